@@ -1,0 +1,1 @@
+"""Runs the diagrams. Every use case of the desk is a function here."""

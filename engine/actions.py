@@ -1,0 +1,149 @@
+"""What a process does: the verbs that service tasks name."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.bundle import Element
+from helpdesk import audit, outbox
+from helpdesk.conversation import Kind, say
+from helpdesk.errors import DeskError
+from helpdesk.people.accounts import Person, Role, list_leads, list_members, list_with_role
+from helpdesk.texts import LETTERS
+from helpdesk.tickets import Priority, Status, set_status
+from sla.promises import PauseReason
+
+if TYPE_CHECKING:
+    from engine.stage import Stage
+
+Verb = Callable[..., None]
+VERBS: dict[str, Verb] = {}
+# verb → (required parameters, optional parameters); publishing compares diagrams with it.
+VERB_PARAMETERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+
+
+class UnknownVerb(DeskError):
+    """There is no action “{verb}”."""
+
+
+class BadParameter(DeskError):
+    """The action “{verb}” cannot work with {name} = {value}."""
+
+
+def verb(*required: str) -> Callable[[Verb], Verb]:
+    """Register an action under its function's name with the parameters it needs."""
+    def register(function: Verb) -> Verb:
+        name = function.__name__.rstrip("_")
+        VERBS[name] = function
+        VERB_PARAMETERS[name] = (frozenset(required), frozenset())
+        return function
+    return register
+
+
+def perform(stage: "Stage", name: str, parameters: Mapping[str, Any], element: Element) -> None:
+    """Do one action of the diagram."""
+    found = VERBS.get(name)
+    if found is None:
+        raise UnknownVerb(verb=name)
+    try:
+        found(stage, element=element, **parameters)
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadParameter(verb=name, name=", ".join(parameters), value=str(error)) from error
+
+
+@verb("status")
+def set_status_(stage: "Stage", *, status: str, element: Element) -> None:
+    """Move the ticket to a status."""
+    set_status(stage.ticket, Status(status), now=stage.now)
+
+
+@verb("priority")
+def set_priority(stage: "Stage", *, priority: str, element: Element) -> None:
+    """Change how much the ticket hurries."""
+    stage.ticket.priority = Priority(priority).value
+
+
+@verb("clock", "allowed")
+def start_clock(stage: "Stage", *, clock: str, allowed: str, element: Element) -> None:
+    """Start a promise, or give a running one a new target."""
+    stage.promises.start(clock, allowed, now=stage.now)
+
+
+@verb("clock", "reason")
+def pause_clock(stage: "Stage", *, clock: str, reason: str, element: Element) -> None:
+    """Let a promise stand still, with the reason people are shown."""
+    stage.promises.pause(clock, PauseReason(reason), now=stage.now)
+
+
+@verb("clock")
+def resume_clock(stage: "Stage", *, clock: str, element: Element) -> None:
+    """Let a promise run on."""
+    stage.promises.resume(clock, now=stage.now)
+
+
+@verb("clock")
+def stop_clock(stage: "Stage", *, clock: str, element: Element) -> None:
+    """End a promise: it was kept or not."""
+    stage.promises.stop(clock, now=stage.now)
+
+
+@verb("field")
+def ask_client(stage: "Stage", *, field: str, element: Element) -> None:
+    """Say to the client what was written in a form's field, as a question."""
+    stage.say(stage.text_of(field), Kind.QUESTION)
+
+
+@verb("field")
+def publish_solution(stage: "Stage", *, field: str, element: Element) -> None:
+    """Make what was written in a form's field the solution of the ticket."""
+    text = stage.text_of(field)
+    stage.ticket.solution = text
+    stage.say(text, Kind.SOLUTION)
+
+
+@verb("text")
+def add_note(stage: "Stage", *, text: str, element: Element) -> None:
+    """Write an internal note."""
+    stage.say(text, Kind.NOTE)
+
+
+@verb("to", "text")
+def notify(stage: "Stage", *, to: str, text: str, element: Element) -> None:
+    """Put a letter for somebody into the outbox."""
+    if text not in LETTERS:
+        raise ValueError(text)
+    for person in _recipients(stage, to, element):
+        if person.id != (stage.by.id if stage.by else None) or to == "client":
+            outbox.queue(stage.session, to=person, text=text, now=stage.now, ticket_id=stage.ticket.id,
+                         **stage.facts_for_letters())
+
+
+@verb("outcome")
+def close(stage: "Stage", *, outcome: str, element: Element) -> None:
+    """Close the ticket with an outcome and stop its clocks."""
+    if outcome not in OUTCOMES:
+        raise ValueError(outcome)
+    stage.ticket.outcome = outcome
+    set_status(stage.ticket, Status.CANCELLED if outcome == "withdrawn" else Status.CLOSED, now=stage.now)
+    stage.promises.stop_all(now=stage.now)
+    audit.record(stage.session, "closed", by=stage.by.id if stage.by else None, now=stage.now,
+                 ticket_id=stage.ticket.id, outcome=outcome)
+
+
+OUTCOMES = frozenset({"solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn"})
+
+
+def _recipients(stage: "Stage", to: str, element: Element) -> list[Person]:
+    if to == "client":
+        return [stage.ticket.client]
+    teams = stage.teams_at_work() or stage.teams_of([element.lane])
+    found: list[Person]
+    if to == "manager":
+        found = list_with_role(stage.session, Role.MANAGER)
+    elif to == "lead":
+        found = list_leads(stage.session, teams)
+    elif to == "team":
+        found = list_members(stage.session, stage.teams_of([element.lane]) or teams)
+    else:
+        raise ValueError(to)
+    # A promise in danger must reach somebody: a desk without a manager or lead tells its administrators.
+    return found or list_with_role(stage.session, Role.ADMINISTRATOR)

@@ -1,0 +1,112 @@
+"""Expressions: whether they can be read, and whether what they read can be there."""
+
+from collections.abc import Iterator, Mapping
+
+from engine.checks.drawing import Drawn, Node, Package, Scope
+from engine.checks.events import inner_scope
+from engine.checks.findings import Finding, found
+from engine.checks.kinds import refused_as
+from engine.checks.known import CLIENT, TICKET_FIELDS, Known
+from engine.checks.drawing import SPIFF
+from feel import Expression, FeelError, parse
+
+Answered = Mapping[str, frozenset[str]]
+
+
+def read(drawn: Drawn, text: str) -> Expression | Finding:
+    """The expression `text` written at `drawn`, or why it cannot be read."""
+    try:
+        return parse(text)
+    except FeelError as error:
+        return found("expression_unreadable", drawn, text=text, position=error.position, problem=error.message)
+
+
+def constant(expression: Expression) -> object:
+    """The value of an expression that reads nothing; None when it depends on something."""
+    if expression.names:
+        return None
+    try:
+        return expression.evaluate({})
+    except FeelError:
+        return None
+
+
+def check_conditions(package: Package, known: Known, answered: Answered) -> Iterator[Finding]:
+    """The conditions of all flows that leave a choice."""
+    for scope in package.scopes():
+        for flow in scope.linked:
+            if not flow.condition or refused_as(scope.nodes[flow.source]):
+                continue
+            expression = read(flow, flow.condition)
+            if isinstance(expression, Finding):
+                yield expression
+            else:
+                yield from check_names(expression, flow, package, known, answered[flow.source])
+
+
+def check_names(
+    expression: Expression, drawn: Drawn, package: Package, known: Known, answered: frozenset[str]
+) -> Iterator[Finding]:
+    """Whether what `expression` reads exists, and was answered on some way that leads here."""
+    asked = {key for process in package.processes for key in process.form_keys()}
+    results = _results(package)
+    for path in sorted(expression.names):
+        first, second = path[0], path[1] if len(path) > 1 else None
+        if first == "ticket":
+            if second and second not in TICKET_FIELDS:
+                yield found("unknown_field", drawn, form=first, field=second)
+        elif first in asked:
+            yield from _check_answer(drawn, known, answered, first, second)
+        elif first != CLIENT and first not in results:
+            yield found("unknown_name", drawn, unknown=first)
+
+
+def _check_answer(
+    drawn: Drawn, known: Known, answered: frozenset[str], form: str, field: str | None
+) -> Iterator[Finding]:
+    fields = known.forms.get(form)
+    if fields is not None and field and field not in fields:
+        yield found("unknown_field", drawn, form=form, field=field)
+    elif form not in answered:
+        yield found("not_answered_yet", drawn, form=form)
+
+
+def _results(package: Package) -> set[str]:
+    """The names under which verbs leave their results."""
+    operators = (n.xml.find(f".//{SPIFF}serviceTaskOperator") for n in package.nodes() if n.kind == "serviceTask")
+    return {x.get("resultVariable") or "" for x in operators if x is not None}
+
+
+def answered_before(package: Package) -> Answered:
+    """For each node the forms that may have been answered when a token gets there."""
+    before: dict[str, set[str]] = {n.id: set() for n in package.nodes()}
+    changed = True
+    while changed:
+        size = sum(map(len, before.values()))
+        for scope in package.scopes():
+            for node in scope.nodes.values():
+                _pass_on(package, scope, node, before)
+        changed = sum(map(len, before.values())) > size
+    return {key: frozenset(forms) for key, forms in before.items()}
+
+
+def _pass_on(package: Package, scope: Scope, node: Node, before: dict[str, set[str]]) -> None:
+    """Hand what is answered at `node` to everything a token may go to from there."""
+    inner = inner_scope(package, scope, node)
+    inside = _forms_inside(package, inner) if inner is not None else set[str]()
+    for start in inner.of_kind("startEvent") if inner is not None else ():
+        before[start.id] |= before[node.id]
+    for boundary in scope.attached(node):
+        before[boundary.id] |= before[node.id] | inside
+    own = {node.properties["form"]} if node.properties.get("form") else set[str]()
+    for flow in scope.outgoing(node):
+        before[flow.target] |= before[node.id] | inside | own
+
+
+def _forms_inside(package: Package, scope: Scope) -> set[str]:
+    forms = {n.properties.get("form", "") for inner in scope.all() for n in inner.nodes.values()}
+    for inner in scope.all():
+        for node in inner.of_kind("callActivity"):
+            called = inner_scope(package, inner, node)
+            forms |= _forms_inside(package, called) if called is not None else set()
+    return forms - {""}

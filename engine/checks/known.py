@@ -1,0 +1,22 @@
+"""What a diagram may refer to: forms, teams, verbs, letters and calendars of the desk."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+TICKET_FIELDS = frozenset({"number", "priority", "status", "service", "classification", "channel"})
+PRIORITIES = ("low", "normal", "high", "urgent")
+CLIENT = "client"  # the lane of the person who asks; the other lanes are teams
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names a process owner may use, as they stand at the moment of publishing.
+
+    forms: form key → names of its fields. verbs: verb → parameters that must and that may be given.
+    """
+
+    forms: Mapping[str, frozenset[str]]
+    teams: Collection[str]
+    verbs: Mapping[str, tuple[frozenset[str], frozenset[str]]]
+    letters: Collection[str]
+    calendars: Collection[str]

@@ -1,0 +1,235 @@
+"""Soundness: moving tokens through a process in every possible way, to see whether they get stuck or multiply.
+
+A bounded search over states; a state is the multiset of places that hold a token. Places are flows and activities that
+boundary events watch. A subprocess is searched by itself and then stands for one activity that may end as its inside can.
+The side branch of a boundary event that does not interrupt is searched by itself too, from its own token: it may run any
+number of times beside the main path, and so must not come back to it.
+"""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine.checks.drawing import Flow, Node, Package, Scope
+from engine.checks.events import code_of, inner_scope, is_caught
+from engine.checks.findings import Finding, found
+
+MAX_STATES = 20_000
+COMPLETE = "complete"  # the outcome of a scope that ends well; others are codes of errors that leave it
+
+State = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Move:
+    """One thing that may happen: tokens taken from places and put on others. An outcome ends the whole scope."""
+
+    node: Node
+    takes: State
+    gives: State
+    outcome: str = ""
+
+
+@dataclass
+class _Net:
+    moves: list[_Move] = field(default_factory=list)
+    by_place: dict[str, list[_Move]] = field(default_factory=lambda: defaultdict(list))
+    ends: set[str] = field(default_factory=set)
+
+    def add(self, move: _Move) -> None:
+        self.moves.append(move)
+        self.by_place[min(move.takes)].append(move)
+
+
+class _Unsound(Exception):
+    """The search found something; it stops there, because what follows from it would only repeat it."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+
+def check_soundness(package: Package, *, max_states: int = MAX_STATES) -> Iterator[Finding]:
+    """Deadlocks, tokens that meet unsynchronised, tokens without bound; at most one finding for each process or subprocess."""
+    search = _Search(package, max_states)
+    for process in package.processes:
+        search.outcomes(process.scope)
+    yield from search.findings
+
+
+class _Search:
+    def __init__(self, package: Package, max_states: int) -> None:
+        self.package = package
+        self.max_states = max_states
+        self.findings: list[Finding] = []
+        self._known: dict[str, frozenset[str]] = {}
+
+    def outcomes(self, scope: Scope) -> frozenset[str]:
+        """How `scope` may end. Whatever is wrong inside is noted once."""
+        key = scope.owner.id
+        if key not in self._known:
+            try:
+                self._known[key] = self._search(scope)
+            except _Unsound as unsound:
+                self.findings.append(unsound.finding)
+                self._known[key] = frozenset({COMPLETE})
+        return self._known[key]
+
+    def _search(self, scope: Scope) -> frozenset[str]:
+        net = self._net(scope)
+        start = next(scope.of_kind("startEvent"))
+        result = set(self._walk(scope, net, _place(scope, scope.outgoing(start)[0])))
+        sides = [b for b in scope.of_kind("boundaryEvent") if not b.is_interrupting]
+        for side in sides:
+            result |= self._walk(scope, net, _place(scope, scope.outgoing(side)[0])) - {COMPLETE}
+        self._check_sides(scope, start, sides)
+        return frozenset(result)
+
+    # 1. What may happen in a scope.
+
+    def _net(self, scope: Scope) -> _Net:
+        net = _Net()
+        for node in scope.nodes.values():
+            ins = [_place(scope, f) for f in scope.incoming(node)]
+            outs = [_place(scope, f) for f in scope.outgoing(node)]
+            if not ins or _is_plain(scope, node):
+                continue
+            if node.kind == "parallelGateway":
+                net.add(_Move(node, tuple(sorted(ins)), tuple(outs)))
+            elif node.kind == "endEvent":
+                self._add_end(net, node, ins)
+            elif scope.attached(node) or node.kind in {"subProcess", "callActivity"}:
+                self._add_watched(net, scope, node, ins, outs)
+            else:
+                for place in ins:
+                    for out in outs:
+                        net.add(_Move(node, (place,), (out,)))
+        return net
+
+    def _add_end(self, net: _Net, node: Node, ins: list[str]) -> None:
+        outcome = {"terminate": COMPLETE, "error": f"error {code_of(self.package, node)}" if node.trigger == "error" else ""}
+        counter = f"end {node.id}"
+        net.ends.add(counter)
+        for place in ins:
+            net.add(_Move(node, (place,), (counter,), outcome.get(node.trigger, "")))
+
+    def _add_watched(self, net: _Net, scope: Scope, node: Node, ins: list[str], outs: list[str]) -> None:
+        """An activity that takes time: it may complete, be interrupted, or be ended by an error from inside."""
+        inner = inner_scope(self.package, scope, node)
+        ways = self.outcomes(inner) if inner is not None else frozenset({COMPLETE})
+        errors = {way.removeprefix("error ") for way in ways if way != COMPLETE}
+        busy = f"in {node.id}"
+        for place in ins:
+            net.add(_Move(node, (place,), (busy,)))
+        if COMPLETE in ways:
+            net.add(_Move(node, (busy,), tuple(outs)))
+        for boundary in scope.attached(node):
+            code = code_of(self.package, boundary) if boundary.trigger == "error" else None
+            is_thrown = inner is None or boundary.trigger != "error" or (errors if code is None else code in errors)
+            if boundary.is_interrupting and is_thrown:
+                net.add(_Move(node, (busy,), (_place(scope, scope.outgoing(boundary)[0]),)))
+        for code in errors:
+            if not is_caught(self.package, scope, node, "error", code):
+                net.add(_Move(node, (busy,), (), f"error {code}"))
+
+    # 2. Everything that can happen, breadth first.
+
+    def _walk(self, scope: Scope, net: _Net, start: str) -> set[str]:
+        first: State = (start,)
+        parents: dict[State, State | None] = {first: None}
+        todo, outcomes = deque([first]), set[str]()
+        while todo:
+            state = todo.popleft()
+            moves = list(_enabled(net, state))
+            if not moves and all(place in net.ends for place in state):
+                outcomes.add(COMPLETE)
+            elif not moves:
+                raise _Unsound(found("deadlock", _waiting(net, state) or scope.owner))
+            for move in moves:
+                if move.outcome:
+                    outcomes.add(move.outcome)
+                    continue
+                after = _after(state, move)
+                if after not in parents:
+                    parents[after] = state
+                    _refuse_many(move.node, after, parents)
+                    todo.append(after)
+            if len(parents) > self.max_states:
+                raise _Unsound(found("too_complicated", scope.owner, limit=self.max_states))
+        return outcomes
+
+    # 3. Side branches stay at the side.
+
+    def _check_sides(self, scope: Scope, start: Node, sides: list[Node]) -> None:
+        main = _reach(scope, start)
+        todo = [(main, side) for side in sides if side.host_id in main]
+        seen = {side.id for _, side in todo}
+        for around, side in todo:  # grows while it is walked
+            branch = _reach(scope, side)
+            shared = [scope.nodes[x] for x in branch & around if scope.nodes[x].kind != "endEvent"]
+            if shared:
+                first = min(shared, key=lambda n: n.line)
+                raise _Unsound(found("side_branch_returns", side, other=first.name or first.id))
+            nested = [s for s in sides if s.host_id in branch and s.id not in seen]
+            seen |= {s.id for s in nested}
+            todo += [(branch | around, s) for s in nested]
+
+
+def _is_plain(scope: Scope, node: Node) -> bool:
+    """One way in, one way out, nothing attached: a token passes and nothing can come between."""
+    is_alone = len(scope.incoming(node)) == len(scope.outgoing(node)) == 1 and not scope.attached(node)
+    return is_alone and node.kind not in {"subProcess", "callActivity"}
+
+
+def _place(scope: Scope, flow: Flow) -> str:
+    """The place of a flow; flows with only plain nodes between them share the place of the last one."""
+    passed: set[str] = set()
+    while flow.id not in passed and _is_plain(scope, scope.nodes[flow.target]):
+        passed.add(flow.id)
+        flow = scope.outgoing(scope.nodes[flow.target])[0]
+    return flow.id
+
+
+def _enabled(net: _Net, state: State) -> Iterator[_Move]:
+    held = Counter(state)
+    for place in held:
+        for move in net.by_place.get(place, ()):
+            if all(held[wanted] >= count for wanted, count in Counter(move.takes).items()):
+                yield move
+
+
+def _after(state: State, move: _Move) -> State:
+    left = list(state)
+    for place in move.takes:
+        left.remove(place)
+    return tuple(sorted([*left, *move.gives]))
+
+
+def _refuse_many(node: Node, state: State, parents: dict[State, State | None]) -> None:
+    """Refuse a state with more tokens than an earlier one on the way that it contains, or two tokens in one place."""
+    held = Counter(state)
+    earlier = parents[state]
+    while earlier is not None:
+        if len(earlier) < len(state) and Counter(earlier) <= held:
+            raise _Unsound(found("unbounded", node))
+        earlier = parents[earlier]
+    if max(held.values()) > 1:
+        raise _Unsound(found("not_synchronised", node))
+
+
+def _waiting(net: _Net, state: State) -> Node | None:
+    """The gateway that waits in vain: some of what it needs is there, not all."""
+    stuck = [m.node for m in net.moves if len(m.takes) > 1 and set(m.takes) & set(state)]
+    return min(stuck, key=lambda n: n.line, default=None)
+
+
+def _reach(scope: Scope, origin: Node) -> set[str]:
+    """The nodes a token may visit from `origin` without entering a side branch."""
+    todo, seen = [origin], {origin.id}
+    while todo:
+        node = todo.pop()
+        ahead = [f.target for f in scope.outgoing(node)] + [b.id for b in scope.attached(node) if b.is_interrupting]
+        for node_id in ahead:
+            if node_id not in seen:
+                seen.add(node_id)
+                todo.append(scope.nodes[node_id])
+    return seen

@@ -1,0 +1,81 @@
+"""Service tasks: verbs we know, with the parameters they need and values they understand."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from engine.checks.drawing import SPIFF, Node, Package
+from engine.checks.expressions import Answered, check_names, constant, read
+from engine.checks.findings import Finding, found
+from engine.checks.kinds import refused_as
+from engine.checks.known import PRIORITIES, Known
+from engine.checks.timers import check_allowed
+
+VALUES = {
+    ("set_status", "status"): (
+        "registered", "in_progress", "waiting_for_client", "with_specialist", "solved", "closed", "cancelled",
+    ),
+    ("set_priority", "priority"): PRIORITIES,
+    ("pause_clock", "reason"): ("waiting_for_client", "solution_offered", "planned_break"),
+    ("notify", "to"): ("client", "lead", "manager", "team"),
+    ("close", "outcome"): ("solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn"),
+}  # fmt: skip
+ALLOWED_TIMES = {("start_clock", "allowed")}
+LETTERS = {("notify", "text")}
+FIELDS = {("ask_client", "field"), ("publish_solution", "field")}  # text: "form.field"
+
+
+def check_verbs(package: Package, known: Known, answered: Answered) -> Iterator[Finding]:
+    """Every service task names a verb we know and gives it what it needs."""
+    for node in package.nodes():
+        if node.kind != "serviceTask" or refused_as(node):
+            continue
+        operator = node.xml.find(f".//{SPIFF}serviceTaskOperator")
+        verb = (operator.get("id") if operator is not None else "") or ""
+        if operator is None or not verb:
+            yield found("service_without_verb", node)
+        elif verb not in known.verbs:
+            yield found("unknown_verb", node, verb=verb)
+        else:
+            yield from _check_parameters(node, verb, operator, package, known, answered)
+
+
+def _check_parameters(
+    node: Node, verb: str, operator: etree._Element, package: Package, known: Known, answered: Answered
+) -> Iterator[Finding]:
+    required, optional = known.verbs[verb]
+    elements = operator.iterfind(f"{SPIFF}parameters/{SPIFF}parameter")
+    given = {x.get("id") or "": (x.get("value") or "").strip() for x in elements}
+    for name in sorted(required):
+        if not given.get(name):
+            yield found("missing_parameter", node, verb=verb, parameter=name)
+    for name, text in given.items():
+        if name not in required | optional:
+            yield found("unknown_parameter", node, verb=verb, parameter=name)
+            continue
+        expression = read(node, text) if text else None
+        if isinstance(expression, Finding):
+            yield expression
+        elif expression is not None:
+            yield from check_names(expression, node, package, known, answered[node.id])
+            yield from _check_value(node, verb, name, constant(expression), package, known)
+
+
+def _check_value(
+    node: Node, verb: str, name: str, value: object, package: Package, known: Known
+) -> Iterator[Finding]:
+    """A parameter that is a plain text: is it one the verb understands?"""
+    if not isinstance(value, str):
+        return
+    place = (verb, name)
+    if place in VALUES and value not in VALUES[place]:
+        yield found("unknown_value", node, parameter=name, value=value, choices=", ".join(VALUES[place]))
+    if place in LETTERS and value not in known.letters:
+        yield found("unknown_letter", node, letter=value)
+    if place in ALLOWED_TIMES:
+        yield from check_allowed(node, value, known)
+    if place in FIELDS:
+        form, _, field = value.partition(".")
+        asked = {key for process in package.processes for key in process.form_keys()}
+        if form not in asked or field not in known.forms.get(form, frozenset()):
+            yield found("unknown_field", node, form=form, field=field)

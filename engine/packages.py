@@ -1,0 +1,108 @@
+"""Process packages: a folder with package.toml, diagrams and forms, read into one content-addressed value."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from helpdesk.errors import DeskError
+
+MOST_BYTES = 2_000_000
+
+
+class BadPackage(DeskError):
+    """The package cannot be read: {reason}"""
+
+
+@dataclass(frozen=True)
+class ProcessContent:
+    """Everything that makes a process: diagrams, forms, names. It is what a version stores."""
+
+    key: str
+    process_id: str
+    name: Mapping[str, str]
+    description: Mapping[str, str]
+    diagrams: Mapping[str, str]
+    forms: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"key": self.key, "process_id": self.process_id, "name": dict(self.name),
+                "description": dict(self.description), "diagrams": dict(self.diagrams), "forms": dict(self.forms)}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "ProcessContent":
+        return cls(**content)
+
+    @property
+    def digest(self) -> str:
+        """The hash that names this content; equal content has an equal digest."""
+        text = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Package:
+    """A folder of processes with the teams they name."""
+
+    processes: tuple[ProcessContent, ...]
+    teams: Mapping[str, Mapping[str, str]]
+    forms: Mapping[str, Any]
+
+
+def built_in_folder() -> Traversable:
+    return files("workflows")
+
+
+def built_in_forms() -> Traversable:
+    return files("forms") / "definitions"
+
+
+def read_package(folder: Traversable, forms: Traversable | None = None) -> Package:
+    """The package in a folder: package.toml, bpmn/*.bpmn, and forms/*.json or a forms folder elsewhere."""
+    try:
+        facts = tomllib.loads(_text(folder / "package.toml"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadPackage(reason=str(error)) from error
+    sheets = dict(_read_forms(forms if forms is not None else folder / "forms"))
+    try:
+        processes = tuple(_read_process(folder, one, sheets) for one in facts["processes"])
+    except (KeyError, OSError) as error:
+        raise BadPackage(reason=f"package.toml or a file it names is incomplete ({error})") from error
+    return Package(processes, facts.get("teams", {}), sheets)
+
+
+def read_built_in() -> Package:
+    return read_package(built_in_folder(), built_in_forms())
+
+
+def _read_process(folder: Traversable, facts: Mapping[str, Any], sheets: Mapping[str, Any]) -> ProcessContent:
+    text = _text(folder / "bpmn" / facts["file"])
+    # The digest covers only the forms the diagram names, so that another process's form makes no new version.
+    used = {key: sheet for key, sheet in sheets.items() if f'value="{key}"' in text}
+    return ProcessContent(key=facts["key"], process_id=facts["process_id"], name=facts["name"],
+                          description=facts.get("description", {}), diagrams={facts["file"]: text}, forms=used)
+
+
+def _read_forms(folder: Traversable) -> Iterator[tuple[str, Any]]:
+    if not folder.is_dir():
+        return
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        if entry.name.endswith(".json"):
+            try:
+                yield entry.name.removesuffix(".json"), json.loads(_text(entry))
+            except ValueError as error:
+                raise BadPackage(reason=f"{entry.name}: {error}") from error
+
+
+def _text(entry: Traversable) -> str:
+    data = entry.read_bytes()
+    if len(data) > MOST_BYTES:
+        raise BadPackage(reason=f"{entry.name} is larger than {MOST_BYTES // 1_000_000} MB")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadPackage(reason=f"{entry.name} is not UTF-8 text") from error

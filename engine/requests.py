@@ -1,0 +1,114 @@
+"""Requests: a client's form becomes a ticket; a ticket can be withdrawn."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.acts import find_done, mark_done, read_answers, start_context
+from engine.stage import Stage, new_stage, open_stage
+from engine.tickets import demand_on
+from engine.versions import LoadedVersion, current_version
+from helpdesk import audit, outbox
+from helpdesk.catalogue import Classification
+from helpdesk.conversation import Kind, say
+from helpdesk.errors import DeskError
+from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
+from helpdesk.people.accounts import Person
+from helpdesk.people.policy import Act, demand
+from helpdesk.people.signin import check_tries, count_try
+from helpdesk.tickets import AlreadyEnded, Channel, Status, Ticket, fold, lock_ticket, next_number, set_status
+
+SUBJECT_FIELDS = ("subject", "summary", "title")
+TEXT_FIELDS = ("description", "what_happened", "reason")
+SUBJECT_MAX = 120
+HOUR = timedelta(hours=1)
+
+
+class NoClient(DeskError):
+    """Choose the client this request is for."""
+
+
+def submit(session: Session, classification: Classification, typed: Mapping[str, list[str]], *, client: Person,
+           by: Person, now: datetime, channel: Channel = Channel.PORTAL, draft: Draft | None = None,
+           limits: FileLimits | None = None, most_per_hour: int | None = None, key: str | None = None) -> str:
+    """Register a request and start its process; gives the ticket's number.
+
+    key: makes a repeated call give the first call's number. Raises BadAnswers, NotAllowed, TooManyTries.
+    """
+    demand(by, Act.SUBMIT if client.id == by.id else Act.REGISTER_FOR_OTHERS)
+    done = find_done(session, key)
+    if done is not None:
+        return str(done["number"])
+    if most_per_hour is not None:
+        check_tries(session, f"submit:{by.id}", most=most_per_hour, within=HOUR, now=now)
+    version = current_version(session, classification.request_type)
+    answers = read_answers(session, version.start_sheet, typed, language=by.language, draft=draft,
+                           context=start_context(version))
+    # 1 the ticket  2 its instance, run to the first waits  3 files, letter, audit
+    ticket = _register(session, classification, answers, client=client, by=by, channel=channel, now=now)
+    _start_instance(session, ticket, version, answers, by=by, now=now)
+    if most_per_hour is not None:
+        count_try(session, f"submit:{by.id}", now=now)
+    if draft is not None:
+        move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits())
+        drop_draft(session, draft)
+    outbox.queue(session, to=client, text="registered", now=now, ticket_id=ticket.id, number=ticket.number,
+                 subject=ticket.subject)
+    audit.record(session, "submitted", by=by.id, now=now, ticket_id=ticket.id, channel=channel.value,
+                 version=version.number)
+    mark_done(session, key, now=now, number=ticket.number)
+    return ticket.number
+
+
+def withdraw(session: Session, ticket_id: int, *, reason: str, by: Person, now: datetime) -> None:
+    """The client takes the request back: every open step is dropped and the ticket is cancelled."""
+    ticket = lock_ticket(session, ticket_id, now=now)
+    demand_on(session, by, Act.WITHDRAW, ticket)
+    if ticket.is_ended:
+        raise AlreadyEnded(number=ticket.number)
+    stage = open_stage(session, ticket, by=by, now=now)
+    set_status(ticket, Status.CANCELLED, now=now)
+    ticket.outcome = "withdrawn"
+    stage.promises.stop_all(now=now)
+    stage.abandon()
+    if reason.strip():
+        say(session, ticket.id, reason, by=by, kind=Kind.REPLY, now=now)
+    outbox.queue(session, to=ticket.client, text="withdrawn", now=now, ticket_id=ticket.id,
+                 **stage.facts_for_letters())
+    audit.record(session, "withdrawn", by=by.id, now=now, ticket_id=ticket.id)
+
+
+def _register(session: Session, classification: Classification, answers: Mapping[str, Any], *, client: Person,
+              by: Person, channel: Channel, now: datetime) -> Ticket:
+    subject = _subject(answers, classification, by.language)
+    words = " ".join(str(value) for value in answers.values() if isinstance(value, str))
+    ticket = Ticket(
+        number=next_number(session), request_type=classification.request_type,
+        classification_id=classification.id, client_id=client.id, registered_by_id=by.id, subject=subject,
+        channel=channel.value, opened_at=now, changed_at=now, status=Status.REGISTERED.value)
+    ticket.client, ticket.classification = client, classification
+    ticket.search_text = fold(" ".join((ticket.number, subject, client.name, client.email, client.firm, words)))[:4000]
+    session.add(ticket)
+    session.flush()
+    return ticket
+
+
+def _start_instance(session: Session, ticket: Ticket, version: LoadedVersion, answers: Mapping[str, Any], *,
+                    by: Person, now: datetime) -> Stage:
+    stage = new_stage(session, ticket, version, by=by, now=now)
+    if version.bundle.start_form:
+        stage.take_answers(version.bundle.start_form, version.bundle.start_element, answers, by=by)
+    stage.start()
+    stage.save()
+    return stage
+
+
+def _subject(answers: Mapping[str, Any], classification: Classification, language: str) -> str:
+    for field in SUBJECT_FIELDS + TEXT_FIELDS:
+        text = answers.get(field)
+        if isinstance(text, str) and text.strip():
+            line = text.strip().splitlines()[0]
+            return line if len(line) <= SUBJECT_MAX else line[: SUBJECT_MAX - 1].rstrip() + "…"
+    return classification.name(language)[:SUBJECT_MAX]

@@ -1,0 +1,421 @@
+"""One instance of a process, from one step to the next. Knows no database and no clock."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, Self
+
+from engine.bundle import Bundle, Element, Kind
+from engine.elements import Trigger
+from engine.errors import EngineError, NotWaiting, RunBroken, StepBudgetSpent, UncaughtError
+from engine.spiff import state as states
+from engine.spiff.scripting import FeelEngine, evaluate, is_true
+from engine.spiff.specs import ARMED, FIRED, ORIGIN, BoundaryEvent, CatchEvent, Drawn, TaskState, UserTask
+from engine.spiff.timers import Armed, Reckon, arm, rearm
+
+PRUNE_EVERY = 50
+
+
+class Perform(Protocol):
+    """Does what a service task names; a mapping it returns is merged into the variables."""
+
+    def __call__(
+        self, verb: str, parameters: dict[str, object], element: Element, token: int
+    ) -> Mapping[str, object] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A place where a token stands.
+
+    token: stable while it waits. name: of the step, of the message, or the code of the escalation. due_at: of a timer;
+    it counts once per generation.
+    """
+
+    token: int
+    element_id: str
+    kind: str
+    name: str
+    due_at: datetime | None = None
+    generation: int = 0
+    lane: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An element was entered, left or cancelled; flows: the sequence flows taken when it was left."""
+
+    element_id: str
+    what: str
+    token: int
+    flows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """A message or escalation that nothing in the instance waited for."""
+
+    kind: str
+    name: str
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much one step may do before it counts as a hang."""
+
+    steps: int = 2_000
+    seconds: float = 5.0
+
+
+class Run:
+    """An instance in memory. After any error but NotWaiting it is broken: drop it, the last saved state counts.
+
+    variables: belong to the caller; conditions, timers and parameters see them.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        variables: dict[str, object],
+        now: datetime,
+        perform: Perform,
+        reckon: Reckon,
+        budget: Budget = Budget(),
+    ) -> None:
+        self.bundle, self.variables, self.now, self.budget = bundle, variables, now, budget
+        self.trail: list[Step] = []
+        self.thrown: list[Thrown] = []
+        self.end_elements: list[str] = []
+        self._perform, self._reckon = perform, reckon
+        self._inside: set[int] = set()
+        self._to_route: list[Any] = []
+        self._steps, self._started_at = 0, 0.0
+        self._is_busy = self._is_broken = False
+        self._instance: Any = None
+
+    @classmethod
+    def start(cls, bundle: Bundle, **facts: Any) -> Self:
+        """A new instance, run on until it waits; facts: as for the constructor."""
+        run = cls(bundle, **facts)
+        with _Stepping(run):
+            run._instance = states.Instance(bundle, FeelEngine(run.variables), run)
+        return run
+
+    @classmethod
+    def restore(cls, bundle: Bundle, *, state: bytes, **facts: Any) -> Self:
+        """The instance that was dumped; raises StateRefused."""
+        run = cls(bundle, **facts)
+        stored = states.load(state)
+        run._instance = states.restore(stored, bundle, FeelEngine(run.variables), run)
+        run.end_elements = stored.ends
+        run._inside = {task.id for task in run._instance.live_tasks() if _is_inside(task)}
+        return run
+
+    def dump(self) -> bytes:
+        """The state to store."""
+        self._check()
+        return states.dump(self._instance, ends=self.end_elements)
+
+    @property
+    def is_ended(self) -> bool:
+        return bool(self._instance.completed)
+
+    @property
+    def waits(self) -> list[Wait]:
+        """Everything the instance waits for, in a stable order."""
+        return [wait for task in self._instance.live_tasks() if (wait := self._wait(task)) is not None]
+
+    def complete(self, token: int) -> None:
+        """A person has done the human task; raises NotWaiting if it is not waiting."""
+        task = self._task(token, TaskState.READY)
+        if not isinstance(task.task_spec, UserTask):
+            raise NotWaiting(token=token)
+        with _Stepping(self):
+            self._run_task(task)
+
+    def fire(self, token: int) -> None:
+        """The alarm of a timer has rung; raises NotWaiting if the timer is gone."""
+        task = self._task(token, TaskState.WAITING)
+        if ARMED not in task.internal_data:
+            raise NotWaiting(token=token)
+        with _Stepping(self):
+            self._fire(task)
+
+    def escalate(self, code: str) -> bool:
+        """An escalation from outside (a clock): goes to each boundary event that waits for it.
+
+        Of nested activities that wait for the same code only the innermost hears it. False if nothing waits.
+        """
+        catching = self._unshadowed([t for t in self._catching(Trigger.ESCALATION) if _code(t) in (code, "")])
+        return self._deliver(catching)
+
+    def message(self, name: str) -> bool:
+        """A message from outside: goes to everything that waits for it. False if nothing does."""
+        return self._deliver([t for t in self._catching(Trigger.MESSAGE) if _code(t) == name])
+
+    def cancel(self) -> None:
+        """Ends the instance where it stands."""
+        with _Stepping(self):
+            self._instance.cancel()
+
+    # What the task specs report and ask for
+
+    def entered(self, task: Any) -> None:
+        if task.id not in self._inside:
+            self._inside.add(task.id)
+            self._note(task, "entered")
+
+    def left(self, task: Any) -> None:
+        self._inside.discard(task.id)
+        element = task.task_spec.element
+        if element.kind is Kind.END and task.workflow is self._instance and element.id not in self.end_elements:
+            self.end_elements.append(element.id)
+        self._note(task, "left", tuple(self._flows(task)))
+
+    def cancelled(self, task: Any) -> None:
+        if task.id in self._inside:
+            self._inside.discard(task.id)
+            self._note(task, "cancelled")
+
+    def throw(self, task: Any) -> None:
+        self._to_route.append(task)
+
+    def holds(self, condition: str, element: Element) -> bool:
+        return is_true(condition, self.variables, element_id=element.id)
+
+    def arm_timer(self, element: Element) -> Armed:
+        with _Blame(element.id):
+            value = evaluate(element.timer, self.variables, element_id=element.id)
+            return arm(element, value, now=self.now, reckon=self._reckon)
+
+    def perform_verb(self, task: Any) -> None:
+        element: Element = task.task_spec.element
+        parameters = {
+            name: evaluate(text, self.variables, element_id=element.id) for name, text in element.parameters.items()
+        }
+        self.variables.update(self._perform(element.verb or "", parameters, element, task.id) or {})
+
+    # Steps
+
+    def _advance(self) -> None:
+        while True:
+            self._route()
+            task = self._next_ready()
+            if task is None:
+                return
+            self._run_task(task)
+            if self._steps % PRUNE_EVERY == 0:
+                states.prune(self._instance)
+
+    def _next_ready(self) -> Any:
+        """The task to run next: inner workflows go first, so that they are over before their caller looks."""
+        scopes = [*self._instance.scopes()]
+        for scope in reversed(scopes):
+            for task in scope.tasks.values():
+                if task.state == TaskState.READY and not task.task_spec.manual:
+                    return task
+        return None
+
+    def _run_task(self, task: Any) -> None:
+        name = element_id_of(task)
+        if self._steps >= self.budget.steps or time.monotonic() - self._started_at > self.budget.seconds:
+            raise StepBudgetSpent(
+                element_id=name, reason="", steps=self._steps, seconds=round(time.monotonic() - self._started_at, 1)
+            )
+        self._steps += 1
+        with _Blame(name):
+            states.prepare(task)
+            task.run()
+
+    def _fire(self, task: Any) -> None:
+        """The event happens. A boundary event that does not interrupt stays armed and lets a twin of it happen."""
+        spec, twin = task.task_spec, task
+        with _Blame(element_id_of(task)):
+            if isinstance(spec, BoundaryEvent) and not spec.cancel_activity and self._stays(task):
+                twin = task.parent._add_child(spec, TaskState.FUTURE)
+                twin.internal_data[ORIGIN] = task.id
+            twin.internal_data[FIRED] = True
+            spec._update(twin)
+        self._run_task(twin)
+
+    def _stays(self, task: Any) -> bool:
+        armed: Armed | None = task.internal_data.get(ARMED)
+        if armed is None:
+            return True
+        following = rearm(task.task_spec.element, armed, now=self.now, reckon=self._reckon)
+        if following is not None:
+            task.internal_data[ARMED] = following
+        return following is not None
+
+    def _deliver(self, tasks: list[Any]) -> bool:
+        """Fires those that still wait when it is their turn."""
+        self._check()
+        if self._is_busy:
+            raise EngineError(element_id=self.bundle.process_id, reason="events cannot arrive in the middle of a step")
+        if not tasks:
+            return False
+        with _Stepping(self):
+            for task in tasks:
+                if task.state == TaskState.WAITING:
+                    self._fire(task)
+        return True
+
+    # Events thrown inside
+
+    def _route(self) -> None:
+        while self._to_route:
+            task = self._to_route.pop(0)
+            element: Element = task.task_spec.element
+            if element.trigger is Trigger.MESSAGE:
+                catching = [t for t in self._catching(Trigger.MESSAGE) if _code(t) == element.code]
+            else:
+                catching = self._catching_around(task.workflow, element)
+            for caught in catching:
+                if caught.state == TaskState.WAITING:
+                    self._fire(caught)
+            if not catching and element.trigger is Trigger.ERROR:
+                raise UncaughtError(element_id=element.id, reason="", code=element.code)
+            if not catching:
+                self.thrown.append(Thrown(element.trigger.value, element.code, element.id))
+
+    def _catching_around(self, scope: Any, element: Element) -> list[Any]:
+        """The boundary event of the nearest enclosing subprocess or call that catches what `element` throws."""
+        while (caller := self._instance.caller_of(scope)) is not None:
+            near = [t for t in caller.parent.children if t.state == TaskState.WAITING and _waits_for(t, element.trigger)]
+            for code in (element.code, ""):
+                exact = [t for t in near if _code(t) == code]
+                if exact:
+                    return exact[:1]
+            scope = caller.workflow
+        return []
+
+    def _catching(self, trigger: Trigger) -> list[Any]:
+        return [t for t in self._instance.live_tasks() if t.state == TaskState.WAITING and _waits_for(t, trigger)]
+
+    def _unshadowed(self, catching: list[Any]) -> list[Any]:
+        """Without events around an activity inside which, or on which more exactly, another one catches."""
+        hosts = {_host(task): task for task in sorted(catching, key=lambda t: bool(_code(t)))}
+        outer: set[int] = set()
+        for task in catching:
+            caller = self._instance.caller_of(task.workflow)
+            while caller is not None:
+                outer.add(caller.id)
+                caller = self._instance.caller_of(caller.workflow)
+        return [task for task in catching if hosts[_host(task)] is task and _host(task) not in outer]
+
+    # Reading
+
+    def _task(self, token: int, state: int) -> Any:
+        self._check()
+        task = self._instance.find_task(token)
+        if task is None or task.state != state:
+            raise NotWaiting(token=token)
+        return task
+
+    def _check(self) -> None:
+        if self._is_broken:
+            raise RunBroken()
+
+    def _wait(self, task: Any) -> Wait | None:
+        spec = task.task_spec
+        element: Element | None = getattr(spec, "element", None)
+        if element is None:
+            return None
+        if isinstance(spec, UserTask):
+            return Wait(task.id, element.id, "task", element.name, lane=self._lane(task))
+        if not isinstance(spec, (CatchEvent, BoundaryEvent)) or element.trigger is Trigger.ERROR:
+            return None
+        armed: Armed | None = task.internal_data.get(ARMED)
+        if armed is not None:
+            return Wait(task.id, element.id, "timer", element.name, armed.due_at, armed.generation, self._lane(task))
+        return Wait(task.id, element.id, element.trigger.value, element.code, lane=self._lane(task))
+
+    def _lane(self, task: Any) -> str | None:
+        """The lane of the element, or of the call activity the called process runs for."""
+        while task is not None:
+            if task.task_spec.element.lane is not None:
+                return str(task.task_spec.element.lane)
+            task = self._instance.caller_of(task.workflow)
+        return None
+
+    def _note(self, task: Any, what: str, flows: tuple[str, ...] = ()) -> None:
+        token = task.internal_data.get(ORIGIN, task.id)
+        self.trail.append(Step(task.task_spec.element.id, what, token, flows))
+
+    def _flows(self, task: Any) -> Iterator[str]:
+        source = task.task_spec.element.id
+        for child in task.children:
+            flow = self.bundle.flow_ids.get((source, element_id_of(child)))
+            if flow is not None:
+                yield flow
+
+
+class _Stepping:
+    """One step: afterwards the instance has come to rest, or is broken."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def __enter__(self) -> None:
+        self.run._check()
+        if self.run._is_busy:
+            raise EngineError(element_id=self.run.bundle.process_id, reason="a step cannot begin inside another one")
+        self.run._is_busy = True
+        self.run._steps, self.run._started_at = 0, time.monotonic()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        run = self.run
+        run._is_busy, run._is_broken = False, True
+        if error is not None:
+            return
+        with _Blame(run.bundle.process_id):
+            run._is_busy = True
+            run._advance()
+            run._is_busy = False
+            states.prune(run._instance)
+            if not run.is_ended and not run.waits:
+                raise EngineError(element_id=run.bundle.process_id, reason="nothing waits and the end was not reached")
+        run._is_broken = False
+
+
+class _Blame:
+    """Turns whatever goes wrong into an EngineError that names the element."""
+
+    def __init__(self, element_id: str) -> None:
+        self.element_id = element_id
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, EngineError):
+            reason = f"{error or type(error).__name__}"
+            raise EngineError(element_id=self.element_id, reason=reason) from error
+
+
+def element_id_of(task: Any) -> str:
+    """The drawn element a task stands for; helpers of the library count to the element they help."""
+    spec = task.task_spec
+    if isinstance(spec, Drawn):
+        return spec.element.id
+    return str(spec.name).removesuffix(".BoundaryEventSplit").removesuffix(".BoundaryEventJoin")
+
+
+def _is_inside(task: Any) -> bool:
+    return isinstance(task.task_spec, (UserTask, CatchEvent)) or bool(task.state == TaskState.STARTED)
+
+
+def _waits_for(task: Any, trigger: Trigger) -> bool:
+    return isinstance(task.task_spec, (CatchEvent, BoundaryEvent)) and task.task_spec.element.trigger is trigger
+
+
+def _code(task: Any) -> str:
+    return str(task.task_spec.element.code)
+
+
+def _host(task: Any) -> int:
+    """The token of the activity a boundary event is attached to."""
+    return next((int(t.id) for t in task.parent.children if not isinstance(t.task_spec, BoundaryEvent)), 0)

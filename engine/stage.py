@@ -1,0 +1,261 @@
+"""The stage: one ticket's instance brought to life for one act, and written back afterwards."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from engine import actions
+from engine.bundle import Element
+from engine.records import Answer, Instance, ItemState, TrailStep, WorkItem
+from engine.run import Run, Wait
+from engine.versions import LoadedVersion, shelf_of
+from helpdesk import audit
+from helpdesk.conversation import Kind, say
+from helpdesk.errors import DeskError
+from helpdesk.people.accounts import Person, Team
+from helpdesk.tickets import Priority, Status, Ticket, TicketTeam, set_status
+from sla.alarms import AlarmKey, match
+from sla.alarms import Kind as AlarmKind
+from sla.calendars import calendar_of, due_at
+from sla.durations import Allowed, parse_allowed
+from sla.promises import Promises
+
+CLIENT_LANE = "client"
+SOLUTION_CLOCK = "solution"
+STEP_CLOCK = "step"
+PERCENT = 100
+
+
+class NoSuchText(DeskError):
+    """The process wants the text of “{field}”, but nobody has written it."""
+
+
+class UnknownTeam(DeskError):
+    """The lane “{lane}” belongs to no team of this desk."""
+
+
+class Stage:
+    """One act on one running ticket. Create it with `open_stage` or `new_stage`, move it, then `save`."""
+
+    def __init__(self, session: Session, ticket: Ticket, instance: Instance, version: LoadedVersion, *,
+                 by: Person | None, now: datetime, is_new: bool) -> None:
+        self.session, self.ticket, self.instance, self.version = session, ticket, instance, version
+        self.by, self.now = by, now
+        self.calendars = shelf_of(session).calendars
+        self.promises = Promises(session, ticket.id, self.calendars, is_new=is_new)
+        self.items: list[WorkItem] = [] if is_new else list(session.scalars(select(WorkItem).where(
+            WorkItem.instance_id == instance.id, WorkItem.state == ItemState.OPEN.value)))
+        self.run: Run
+        self.variables: dict[str, Any] = dict(instance.variables)
+        self._texts: dict[str, str] = {}
+
+    # --- what the act does -------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self._tell_facts()
+        self.run = Run.start(self.version.bundle, variables=self.variables, now=self.now, perform=self._perform,
+                             reckon=self._reckon)
+
+    def restore(self) -> None:
+        self._tell_facts()
+        self.run = Run.restore(self.version.bundle, state=self.instance.state, variables=self.variables,
+                               now=self.now, perform=self._perform, reckon=self._reckon)
+
+    def take_answers(self, form: str, element_id: str, answers: Mapping[str, Any], *, by: Person) -> None:
+        """Write a form's answers down: all of them in a row, the short ones among the variables."""
+        sheet = self.version.sheets[form]
+        self.session.add(Answer(ticket_id=self.ticket.id, element_id=element_id, form=form, content=plain(answers),
+                                by_id=by.id, given_at=self.now))
+        self.variables[form] = plain(sheet.short_values(answers))
+        self._texts.update({f"{form}.{key}": value for key, value in answers.items() if isinstance(value, str)})
+
+    # --- what actions use --------------------------------------------------------------------------------------
+
+    def text_of(self, field: str) -> str:
+        """The latest text written in `form.field`, from this act or an earlier one."""
+        if field in self._texts:
+            return self._texts[field]
+        form, _, key = field.partition(".")
+        content = self.session.scalar(select(Answer.content).where(
+            Answer.ticket_id == self.ticket.id, Answer.form == form).order_by(Answer.id.desc()).limit(1))
+        text = (content or {}).get(key)
+        if not text:
+            raise NoSuchText(field=field)
+        return str(text)
+
+    def say(self, text: str, kind: Kind) -> None:
+        say(self.session, self.ticket.id, text, by=self.by, kind=kind, now=self.now)
+
+    def facts_for_letters(self) -> dict[str, Any]:
+        return {"number": self.ticket.number, "subject": self.ticket.subject}
+
+    def teams_at_work(self) -> list[int]:
+        """The teams with an open step."""
+        return sorted({item.team_id for item in self.items if item.team_id is not None and item.is_open})
+
+    def teams_of(self, lanes: Iterable[str]) -> list[int]:
+        return [self._teams[lane].id for lane in lanes if lane in self._teams]
+
+    # --- writing back ------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Make the tables equal to what the instance now waits for."""
+        waits = self.run.waits
+        self._match_items([wait for wait in waits if wait.kind == "task"])
+        self._end_if_over()
+        self.ticket.due_at = self.promises.due_at(SOLUTION_CLOCK, now=self.now)
+        self._show_pause()
+        self.session.flush()
+        self._match_alarms(waits)
+        self._write_trail()
+        self.instance.state = self.run.dump()
+        self.instance.variables = {key: value for key, value in self.variables.items() if key != "ticket"}
+        self.session.flush()
+
+    def abandon(self) -> None:
+        """Drop everything that waits; the instance has ended without reaching an end of its diagram."""
+        for item in self.items:
+            item.state, item.ended_at = ItemState.DROPPED.value, self.now
+            self.session.add(TrailStep(ticket_id=self.ticket.id, token=item.token, element_id=item.element_id,
+                                       what="cancelled", at=self.now, by_id=self.by.id if self.by else None))
+        self.instance.ended_at = self.now
+        self.instance.state = b""
+        self.ticket.due_at, self.ticket.paused_because = None, ""
+        match(self.session, self.ticket.id, {})
+        self.session.flush()
+
+    def _match_items(self, waits: list[Wait]) -> None:
+        waiting = {wait.token: wait for wait in waits}
+        for item in self.items:
+            if item.token not in waiting and item.is_open:
+                item.state, item.ended_at = ItemState.DROPPED.value, self.now
+                self.promises.stop(STEP_CLOCK, now=self.now, token=item.token)
+        known = {item.token for item in self.items}
+        for token, wait in waiting.items():
+            if token not in known:
+                self.items.append(self._new_item(wait))
+        for item in self.items:
+            if item.is_open and not item.is_for_client:
+                moments = [self.promises.due_at(STEP_CLOCK, now=self.now, token=item.token),
+                           self.promises.due_at(SOLUTION_CLOCK, now=self.now)]
+                item.due_at = min((moment for moment in moments if moment is not None), default=None)
+
+    def _new_item(self, wait: Wait) -> WorkItem:
+        element = self.version.bundle.elements[wait.element_id]
+        is_clients = element.lane == CLIENT_LANE
+        if not is_clients and element.lane not in self._teams:
+            raise UnknownTeam(lane=element.lane)
+        if element.properties.get("priority"):
+            self.ticket.priority = Priority(element.properties["priority"]).value
+        if element.properties.get("sla"):
+            self.promises.start(STEP_CLOCK, element.properties["sla"], now=self.now, token=wait.token)
+        team_id = None if is_clients else self._teams[element.lane].id
+        if team_id is not None:
+            self._remember_team(team_id)
+        item = WorkItem(
+            ticket_id=self.ticket.id, instance_id=self.instance.id, token=wait.token, element_id=element.id,
+            name_pl=element.names["pl"], name_en=element.names["en"], form=element.properties["form"],
+            team_id=team_id, holder_id=None, state=ItemState.OPEN.value, opened_at=self.now,
+            is_answered_by_reply=element.properties.get("completed_by_reply") == "true")
+        self.session.add(item)
+        return item
+
+    def _remember_team(self, team_id: int) -> None:
+        if self.session.get(TicketTeam, (self.ticket.id, team_id)) is None:
+            self.session.add(TicketTeam(ticket_id=self.ticket.id, team_id=team_id))
+
+    def _end_if_over(self) -> None:
+        if not self.run.is_ended or self.instance.ended_at is not None:
+            return
+        self.instance.ended_at = self.now
+        self.instance.end_element = (self.run.end_elements or [""])[-1]
+        self.promises.stop_all(now=self.now)
+        if not self.ticket.is_ended:
+            # A diagram that ends without saying so has still ended the matter.
+            set_status(self.ticket, Status.CLOSED, now=self.now)
+            self.ticket.outcome = self.ticket.outcome or "solved"
+        audit.record(self.session, "process_ended", by=self.by.id if self.by else None, now=self.now,
+                     ticket_id=self.ticket.id, end=self.instance.end_element)
+
+    def _show_pause(self) -> None:
+        clock = self.promises.find(SOLUTION_CLOCK)
+        reading = clock.reading(self.calendars, self.now) if clock and not clock.is_stopped else None
+        self.ticket.paused_because = (reading.paused_because or "") if reading else ""
+
+    def _match_alarms(self, waits: list[Wait]) -> None:
+        wanted = {AlarmKey(AlarmKind.TIMER, wait.token, wait.generation): (wait.due_at, wait.element_id)
+                  for wait in waits if wait.due_at is not None}
+        for clock, threshold, moment in self.promises.thresholds(now=self.now):
+            key = AlarmKey(AlarmKind.CLOCK, clock.id, clock.generation, int(threshold.share * PERCENT))
+            wanted[key] = (moment, f"{clock.key}_{threshold.code}")
+        match(self.session, self.ticket.id, wanted)
+
+    def _write_trail(self) -> None:
+        steps = [{"ticket_id": self.ticket.id, "token": step.token, "element_id": step.element_id,
+                  "what": step.what, "at": self.now, "by_id": self.by.id if self.by else None}
+                 for step in self.run.trail]
+        if steps:
+            self.session.execute(insert(TrailStep), steps)
+
+    # --- what the run asks back --------------------------------------------------------------------------------
+
+    def _perform(self, verb: str, parameters: dict[str, Any], element: Element, token: int) -> None:
+        actions.perform(self, verb, parameters, element)
+        self._tell_facts()
+
+    def _reckon(self, value: object, now: datetime) -> datetime:
+        """The due moment that a timer's FEEL value means."""
+        if isinstance(value, datetime):
+            return value
+        allowed = parse_allowed(value) if isinstance(value, str) else Allowed(time=value)  # type: ignore[arg-type]
+        return due_at(now, allowed, calendar_of(allowed, self.calendars))
+
+    def _tell_facts(self) -> None:
+        ticket = self.ticket
+        place = ticket.classification
+        self.variables["ticket"] = {
+            "number": ticket.number, "priority": ticket.priority, "status": ticket.status,
+            "channel": ticket.channel, "classification": place.key if place else None,
+            "service": place.service.key if place else None, "request_type": ticket.request_type}
+
+    @cached_property
+    def _teams(self) -> dict[str, Team]:
+        return {team.key: team for team in self.session.scalars(select(Team))}
+
+
+def open_stage(session: Session, ticket: Ticket, *, by: Person | None, now: datetime) -> Stage:
+    """The running instance of a locked ticket, restored."""
+    instance = session.scalar(select(Instance).where(Instance.ticket_id == ticket.id)
+                              .execution_options(populate_existing=True))
+    assert instance is not None, "every ticket has an instance"
+    version = shelf_of(session).take(session, instance.version_id)
+    stage = Stage(session, ticket, instance, version, by=by, now=now, is_new=False)
+    stage.restore()
+    return stage
+
+
+def new_stage(session: Session, ticket: Ticket, version: LoadedVersion, *, by: Person | None,
+              now: datetime) -> Stage:
+    """A fresh instance of the version for a new ticket; not started yet."""
+    instance = Instance(ticket_id=ticket.id, version_id=version.id, state=b"", variables={}, started_at=now)
+    session.add(instance)
+    session.flush()
+    return Stage(session, ticket, instance, version, by=by, now=now, is_new=True)
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON can hold it: dates and moments as ISO text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,144 @@
+"""Steps: a work item is claimed, given back, handed over and completed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.acts import find_done, mark_done, read_answers
+from engine.errors import NotWaiting
+from engine.records import ItemState, WorkItem
+from engine.stage import STEP_CLOCK, Stage, open_stage
+from engine.tickets import demand_on
+from helpdesk import audit, outbox
+from helpdesk.errors import DeskError, NotAllowed, NotFound
+from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
+from helpdesk.people.accounts import Person, get_person
+from helpdesk.people.policy import Act
+from helpdesk.tickets import Status, Ticket, lock_ticket, set_status
+
+
+class AlreadyDone(DeskError):
+    """This step was finished by somebody else in the meantime. What you typed is kept below."""
+
+
+class HeldByAnother(DeskError):
+    """{name} has this step now. What you typed is kept below."""
+
+
+class NotInTeam(DeskError):
+    """{name} is not in the team of this step."""
+
+
+def get_item(session: Session, item_id: int) -> WorkItem:
+    item = session.get(WorkItem, item_id)
+    if item is None:
+        raise NotFound()
+    return item
+
+
+def claim(session: Session, item_id: int, *, by: Person, now: datetime) -> WorkItem:
+    """Take a step of one's team."""
+    ticket, item = _lock(session, item_id, now=now)
+    _demand_on_item(session, by, Act.CLAIM, ticket, item)
+    if item.holder_id is not None and item.holder_id != by.id:
+        raise HeldByAnother(name=get_person(session, item.holder_id).name)
+    item.holder_id = by.id
+    if Status(ticket.status) is Status.REGISTERED:
+        set_status(ticket, Status.IN_PROGRESS, now=now)
+    audit.record(session, "claimed", by=by.id, now=now, ticket_id=ticket.id, element=item.element_id)
+    session.flush()
+    return item
+
+
+def release(session: Session, item_id: int, *, by: Person, now: datetime) -> WorkItem:
+    """Give a step back to the team: its holder may, and a lead."""
+    ticket, item = _lock(session, item_id, now=now)
+    _demand_on_item(session, by, Act.CLAIM if item.holder_id == by.id else Act.ASSIGN, ticket, item)
+    item.holder_id = None
+    audit.record(session, "released", by=by.id, now=now, ticket_id=ticket.id, element=item.element_id)
+    session.flush()
+    return item
+
+
+def assign(session: Session, item_id: int, *, to: Person, by: Person, now: datetime) -> WorkItem:
+    """A lead gives a step to a member of its team."""
+    ticket, item = _lock(session, item_id, now=now)
+    _demand_on_item(session, by, Act.ASSIGN, ticket, item)
+    if item.team_id not in to.team_ids or to.is_disabled:
+        raise NotInTeam(name=to.name)
+    item.holder_id = to.id
+    if to.id != by.id:
+        outbox.queue(session, to=to, text="assigned", now=now, ticket_id=ticket.id, number=ticket.number,
+                     subject=ticket.subject)
+    audit.record(session, "assigned", by=by.id, now=now, ticket_id=ticket.id, element=item.element_id, to=to.id)
+    session.flush()
+    return item
+
+
+def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, by: Person, now: datetime,
+             draft: Draft | None = None, limits: FileLimits | None = None, key: str | None = None) -> Ticket:
+    """Finish a step with a form's answers and let the process run on.
+
+    An agent must hold the step or takes it by finishing it; a client finishes the steps of their own tickets.
+    Raises BadAnswers, AlreadyDone, HeldByAnother, NotAllowed.
+    """
+    ticket, item = _lock(session, item_id, now=now, must_be_open=False)
+    _demand_on_item(session, by, Act.ANSWER_AS_CLIENT if item.is_for_client else Act.CLAIM, ticket, item)
+    if find_done(session, key) is not None:
+        return ticket
+    if not item.is_open:
+        raise AlreadyDone()
+    if item.holder_id is not None and item.holder_id != by.id:
+        raise HeldByAnother(name=get_person(session, item.holder_id).name)
+    stage = open_stage(session, ticket, by=by, now=now)
+    answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language, draft=draft,
+                           context=stage.variables)
+    stage.take_answers(item.form, item.element_id, answers, by=by)
+    finish(stage, item, by=by, now=now)
+    if draft is not None:
+        move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits())
+        drop_draft(session, draft)
+    mark_done(session, key, now=now, number=ticket.number)
+    return ticket
+
+
+def finish(stage: Stage, item: WorkItem, *, by: Person, now: datetime) -> None:
+    """Complete the item's token on an open stage and write everything back."""
+    item = next((one for one in stage.items if one.id == item.id), item)
+    item.state, item.done_by_id, item.ended_at = ItemState.DONE.value, by.id, now
+    if not item.is_for_client:
+        item.holder_id = by.id
+        if Status(stage.ticket.status) is Status.REGISTERED:
+            set_status(stage.ticket, Status.IN_PROGRESS, now=now)
+    stage.promises.stop(STEP_CLOCK, now=now, token=item.token)
+    try:
+        stage.run.complete(item.token)
+    except NotWaiting as error:
+        raise AlreadyDone() from error
+    stage.save()
+    audit.record(stage.session, "completed", by=by.id, now=now, ticket_id=stage.ticket.id, element=item.element_id)
+
+
+def list_open_items(session: Session, ticket_id: int) -> list[WorkItem]:
+    return list(session.scalars(select(WorkItem).where(
+        WorkItem.ticket_id == ticket_id, WorkItem.state == ItemState.OPEN.value).order_by(WorkItem.id)))
+
+
+def _lock(session: Session, item_id: int, *, now: datetime, must_be_open: bool = True) -> tuple[Ticket, WorkItem]:
+    ticket = lock_ticket(session, get_item(session, item_id).ticket_id, now=now)
+    item = session.get(WorkItem, item_id, populate_existing=True)
+    assert item is not None, "work items are never removed"
+    if must_be_open and not item.is_open:
+        raise AlreadyDone()
+    return ticket, item
+
+
+def _demand_on_item(session: Session, by: Person, act: Act, ticket: Ticket, item: WorkItem) -> None:
+    demand_on(session, by, act, ticket)
+    if item.is_for_client:
+        if act is not Act.ANSWER_AS_CLIENT:
+            raise NotAllowed()
+    elif item.team_id not in (by.led_team_ids if act is Act.ASSIGN else by.team_ids):
+        raise NotAllowed()

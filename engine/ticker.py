@@ -1,0 +1,120 @@
+"""The ticker: fires what is due, one ticket and one transaction at a time, with any number of workers."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.acts import note_incident
+from engine.records import Heartbeat
+from engine.stage import Stage, open_stage
+from helpdesk import audit
+from helpdesk.database import Database
+from helpdesk.errors import DeskError
+from helpdesk.tickets import Busy, lock_ticket
+from sla.alarms import Alarm, Kind, list_due, mark_fired, next_due_ticket, put_off
+from sla.promises import Clock
+
+log = structlog.get_logger()
+MOST_A_ROUND = 200
+BREACH_PERCENT = 100
+
+
+def fire_due(database: Database, *, now: datetime, most: int = MOST_A_ROUND) -> int:
+    """Fire the due alarms of up to `most` tickets; how many tickets moved."""
+    moved = 0
+    failed: set[int] = set()
+    while moved + len(failed) < most:
+        ticket_id = _fire_one(database, now=now, failed=failed)
+        if ticket_id is None:
+            break
+        moved += ticket_id not in failed
+    return moved
+
+
+def fire_ticket(session: Session, ticket_id: int, *, now: datetime) -> int:
+    """Fire everything that is due on one ticket, in this transaction; how many alarms were fired."""
+    ticket = lock_ticket(session, ticket_id, now=now, may_wait=False)
+    due = list_due(session, ticket_id, now=now)
+    if not due:
+        return 0
+    stage = open_stage(session, ticket, by=None, now=now)
+    loudest = _loudest_of_each_clock(due)
+    fired = 0
+    for alarm in due:
+        mark_fired(alarm, now=now)
+        fired += 1
+        if alarm.kind == Kind.TIMER.value:
+            _fire_timer(stage, alarm)
+        elif alarm in loudest:
+            _throw_escalation(stage, alarm)
+    stage.save()
+    return fired
+
+
+def beat(database: Database, worker: str, *, now: datetime, lateness: timedelta = timedelta(0)) -> None:
+    """Tell that a worker is alive."""
+    with database.transaction() as session:
+        row = session.get(Heartbeat, worker) or Heartbeat(worker=worker)
+        row.beat_at, row.lateness_seconds = now, lateness.total_seconds()
+        session.add(row)
+
+
+def list_heartbeats(session: Session) -> list[Heartbeat]:
+    return list(session.scalars(select(Heartbeat).order_by(Heartbeat.worker)))
+
+
+def _fire_one(database: Database, *, now: datetime, failed: set[int]) -> int | None:
+    """Fire one ticket's alarms; its id, or None when nothing more is due."""
+    seen: list[int] = []
+
+    def act(session: Session) -> int | None:
+        found = next_due_ticket(session, now=now, but_not=frozenset(failed))
+        if found is not None:
+            seen[:] = [found]
+            fire_ticket(session, found, now=now)
+        return found
+
+    try:
+        return database.run(act)
+    except Busy:
+        failed.add(seen[0])
+        return seen[0]
+    except DeskError as error:
+        # Poison is set aside: the ticket waits longer each time and does not hold the others up.
+        ticket_id = seen[0]
+        failed.add(ticket_id)
+        with database.transaction() as session:
+            put_off(session, ticket_id, now=now)
+        note_incident(database, ticket_id=ticket_id, act="alarm", error=error, now=now)
+        log.warning("alarm_failed", ticket_id=ticket_id, error=type(error).__name__)
+        return ticket_id
+
+
+def _loudest_of_each_clock(due: list[Alarm]) -> list[Alarm]:
+    """After an outage several thresholds of a clock are due at once: only the last is told to people."""
+    last: dict[int, Alarm] = {}
+    for alarm in due:
+        if alarm.kind == Kind.CLOCK.value and (alarm.token not in last or alarm.threshold > last[alarm.token].threshold):
+            last[alarm.token] = alarm
+    return list(last.values())
+
+
+def _fire_timer(stage: Stage, alarm: Alarm) -> None:
+    # The timer may be gone since an earlier alarm of this round moved the instance.
+    if any(wait.token == alarm.token and wait.due_at is not None for wait in stage.run.waits):
+        stage.run.fire(alarm.token)
+        audit.record(stage.session, "timer_fired", by=None, now=stage.now, ticket_id=stage.ticket.id,
+                     element=alarm.element_id)
+
+
+def _throw_escalation(stage: Stage, alarm: Alarm) -> None:
+    clock: Clock | None = next((one for one in stage.promises.clocks if one.id == alarm.token), None)
+    if clock is None or clock.is_stopped:
+        return
+    if alarm.threshold >= BREACH_PERCENT:
+        stage.promises.note_breach(clock, now=stage.now)
+    stage.run.escalate(alarm.element_id)
+    audit.record(stage.session, "threshold_passed", by=None, now=stage.now, ticket_id=stage.ticket.id,
+                 clock=clock.key, percent=alarm.threshold)

@@ -1,0 +1,92 @@
+"""Cutting the text of an expression into words."""
+
+import re
+from dataclasses import dataclass
+from decimal import DecimalException
+
+from feel import limits
+from feel.errors import Refusal
+from feel.values import Value
+
+KEYWORDS = frozenset({"and", "or", "if", "then", "else", "in", "between", "for", "return", "some", "every", "satisfies",
+                      "true", "false", "null", "instance", "of", "function", "external"})
+_WORD = re.compile(
+    r"(?P<space>(?:\s|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+)"
+    r"|(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[^\W\d]\w*|\?)"
+    r'|(?P<string>"(?:[^"\\\n\r]|\\[^\n\r])*")'
+    r"|(?P<sign>\*\*|<=|>=|!=|\.\.|[-+*/<>=()\[\]{},:.@])")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
+_SIMPLE = {'"': '"', "'": "'", "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word. kind: number, string, name, keyword, sign or end; value: what a number or string stands for."""
+
+    kind: str
+    text: str
+    at: int
+    value: Value = None
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of an expression, an "end" behind them."""
+    found, at = [], 0
+    while at < len(text):
+        match = _WORD.match(text, at)
+        if match is None:
+            raise Refusal(_complaint(text, at), at)
+        kind, word = str(match.lastgroup), match.group()
+        if kind != "space":
+            found.append(_token(kind, word, at))
+        at = match.end()
+        if kind == "number" and _WORD.match(text, at) and (text[at].isalnum() or text[at] == "_"):
+            raise Refusal(f"The number {word[:20]} runs into a letter.", at)
+    found.append(Token("end", "", len(text)))
+    return found
+
+
+def _complaint(text: str, at: int) -> str:
+    if text[at] == '"':
+        return "This text has no closing quote."
+    if text[at] == "'":
+        return "Texts stand in double quotes."
+    if text.startswith("/*", at):
+        return "This comment has no end."
+    return f"The sign {text[at]!r} has no meaning here."
+
+
+def _token(kind: str, word: str, at: int) -> Token:
+    if kind == "number":
+        return Token(kind, word, at, _number(word, at))
+    if kind == "string":
+        return Token(kind, word, at, _string(word, at))
+    return Token("keyword" if word in KEYWORDS else kind, word, at)
+
+
+def _number(word: str, at: int) -> Value:
+    try:
+        return limits.NUMBERS.create_decimal(word)
+    except DecimalException:
+        raise Refusal("This number is too large.", at) from None
+
+
+def _string(word: str, at: int) -> str:
+    if "\\" not in word:
+        return word[1:-1]
+
+    def replaced(found: re.Match[str]) -> str:
+        short, long, simple = found.groups()
+        if simple is None and int(short or long, 16) <= 0x10FFFF:
+            return chr(int(short or long, 16))
+        if simple in _SIMPLE:
+            return _SIMPLE[simple]
+        raise Refusal(f"The escape {found.group()} is not known.", at + 1 + found.start())
+
+    made = _ESCAPE.sub(replaced, word[1:-1])
+    try:
+        # Two halves written as \uD83D\uDC0E are one character.
+        return made.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeError:
+        raise Refusal("This text holds half a character.", at) from None

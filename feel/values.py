@@ -1,0 +1,204 @@
+"""The values of the language: what they are, when they are equal, which comes first.
+
+null is None, number is Decimal, string is str, boolean is bool, list is list, context is dict, date is date,
+time is time, date and time is datetime (without zone it is local), days and time duration is timedelta.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, DecimalException
+from enum import Enum
+from typing import Any, TypeAlias
+
+from feel import limits
+from feel.errors import Refusal
+
+Value: TypeAlias = Any
+
+EPOCH = datetime(1970, 1, 1)
+TOO_LARGE = f"A value holds more than {limits.ITEMS} items."
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class YearsMonths:
+    """A years and months duration. total: months in all, may be negative."""
+
+    total: int
+
+    @property
+    def years(self) -> int:
+        return int(self.total / 12) if abs(self.total) < 1e12 else self.total // 12
+
+    @property
+    def months(self) -> int:
+        return self.total - self.years * 12
+
+    def __str__(self) -> str:
+        years, months = divmod(abs(self.total), 12)
+        parts = (f"{years}Y" if years else "") + (f"{months}M" if months or not years else "")
+        return ("-P" if self.total < 0 else "P") + parts
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range of values; an end that is None is open to infinity."""
+
+    start: Value
+    end: Value
+    has_start: bool = True
+    has_end: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda:
+    """A function made by an expression. call: takes positional values, as many as there are parameters."""
+
+    parameters: tuple[str, ...]
+    call: Callable[..., Value]
+
+
+PLAIN = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearsMonths, Range, Lambda})
+KINDS: dict[type, str] = {
+    type(None): "Any", bool: "boolean", str: "string", Decimal: "number", date: "date", time: "time",
+    datetime: "date and time", timedelta: "days and time duration", YearsMonths: "years and months duration",
+    list: "list", dict: "context", Range: "range", Lambda: "function",
+}
+
+
+def admit(raw: object) -> Value:
+    """A value from outside as a value of the language: ints and floats become numbers, tuples lists, deeply."""
+    kind = type(raw)
+    if kind in PLAIN:
+        return raw
+    if kind is Decimal:
+        return _number(raw)
+    return _admit(raw, [limits.ITEMS], 0)
+
+
+def _admit(raw: object, left: list[int], depth: int) -> Value:
+    if type(raw) in PLAIN:
+        return raw
+    if isinstance(raw, (int, float, Decimal)):
+        return bool(raw) if isinstance(raw, bool) else _number(raw)
+    if isinstance(raw, str):
+        return _admit(raw.value, left, depth) if isinstance(raw, Enum) else str.__str__(raw)
+    if isinstance(raw, (list, tuple, Mapping)):
+        left[0] -= len(raw)
+        if left[0] < 0 or depth > limits.DEPTH:
+            raise Refusal(TOO_LARGE)
+        if isinstance(raw, Mapping):
+            return {str(key): _admit(item, left, depth + 1) for key, item in raw.items()}
+        return [_admit(item, left, depth + 1) for item in raw]
+    raise Refusal(f"A value of the kind {type(raw).__name__} has no meaning here.")
+
+
+def _number(raw: Any) -> Decimal:
+    if isinstance(raw, int) and raw.bit_length() > 20_000:
+        raise Refusal("A number is too large.")
+    try:
+        number = limits.NUMBERS.create_decimal(repr(raw) if isinstance(raw, float) else raw)
+    except DecimalException:
+        raise Refusal("A number is too large.") from None
+    if not number.is_finite():
+        raise Refusal("A number has to be finite.")
+    return number
+
+
+def weigh(value: Value) -> int:
+    """How many items a value has through all its levels; refuses more than the limit."""
+    count, stack = 0, [value]
+    while stack:
+        top = stack.pop()
+        kind = type(top)
+        if kind is list:
+            stack.extend(top)
+        elif kind is dict:
+            stack.extend(top.values())
+        elif kind is Range:
+            stack.extend((top.start, top.end))
+        count += 1
+        if count > limits.ITEMS or len(stack) > limits.ITEMS:
+            raise Refusal(TOO_LARGE)
+    return count
+
+
+def instant(moment: datetime) -> timedelta:
+    """The time since 1970 of a moment with a zone. Never overflows, as datetimes at the edges would."""
+    return moment.replace(tzinfo=None) - EPOCH - (moment.utcoffset() or timedelta())
+
+
+def rank(value: Value) -> tuple[object, Any] | None:
+    """A pair for ordering: values with the same first half can be compared by the second. None: no order."""
+    kind = type(value)
+    if kind is datetime:
+        return (datetime, value) if value.tzinfo is None else ("zoned", instant(value))
+    if kind is time:
+        since_midnight = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second,
+                                   microseconds=value.microsecond)
+        offset = value.utcoffset()
+        # A time in a named zone has no offset without a day, so it compares only with times of the same zone.
+        return ((time, value.tzinfo), since_midnight) if offset is None else ((time, True), since_midnight - offset)
+    if kind in _ORDERED:
+        return kind, value
+    return None
+
+
+_ORDERED = frozenset({Decimal, str, date, timedelta, YearsMonths})
+_PLAINLY_EQUAL = _ORDERED | {bool}
+
+
+def key(value: Value) -> object:
+    """Something hashable: two values are equal exactly when their keys are."""
+    kind = type(value)
+    if kind is list:
+        return list, tuple([key(item) for item in value])
+    if kind is dict:
+        return dict, frozenset([(name, key(item)) for name, item in value.items()])
+    if kind is Range:
+        return Range, key(value.start), key(value.end), value.has_start, value.has_end
+    return rank(value) or (kind, value)
+
+
+def equal(one: Value, other: Value) -> bool | None:
+    """Whether two values are equal; None when they are of different kinds."""
+    kind = type(one)
+    if kind is type(other) and kind in _PLAINLY_EQUAL:
+        return bool(one == other)
+    if one is None or other is None:
+        return one is other
+    if kind is not type(other):
+        return None
+    if kind is list or kind is dict or kind is Range:
+        return key(one) == key(other)
+    first, second = key(one), key(other)
+    if isinstance(first, tuple) and isinstance(second, tuple) and first[0] != second[0]:
+        return None
+    return first == second
+
+
+def before(one: Value, other: Value) -> bool | None:
+    """Whether `one` comes before `other`; None when the two have no common order."""
+    kind = type(one)
+    if kind is type(other) and kind in _ORDERED:
+        return bool(one < other)
+    first, second = rank(one), rank(other)
+    if first is None or second is None or first[0] != second[0]:
+        return None
+    return bool(first[1] < second[1])
+
+
+def includes(interval: Range, value: Value) -> bool | None:
+    """Whether a value lies in a range; None when it cannot be compared with the ends."""
+    above = _beyond(interval.start, value, interval.has_start) if interval.start is not None else True
+    below = _beyond(value, interval.end, interval.has_end) if interval.end is not None else True
+    if above is None or below is None:
+        return None
+    return above and below
+
+
+def _beyond(low: Value, high: Value, touching: bool) -> bool | None:
+    if touching:
+        is_after = before(high, low)
+        return None if is_after is None else not is_after
+    return before(low, high)

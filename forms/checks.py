@@ -1,0 +1,142 @@
+"""What is wrong with a sheet, found before it is published: whatever passes here can be asked and read."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms import details
+from forms.circles import find_circles
+from forms.findings import SheetFinding, finding
+from forms.schema import DEEPEST, Json, UnreadableSheet, group_path, kind_of, load
+
+MOST_COMPONENTS = 200
+KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+FEEL_WORDS = frozenset(
+    "and or not in if then else for return some every satisfies between instance of true false null function "
+    "external date time duration list context number string item partial".split()
+)
+CONTAINERS = frozenset({"group"})
+SILENT = frozenset({"text", "separator"})
+
+__all__ = ["SheetFinding", "check_sheet"]
+
+
+@dataclass
+class _Seen:
+    """What the walk through a sheet has come across."""
+
+    names: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
+    count: int = 0
+    conditions: list[details.Condition] = field(default_factory=list)
+
+
+def check_sheet(schema: bytes | str | Json, known: Collection[str] = ()) -> list[SheetFinding]:
+    """Everything that keeps a sheet from being published; an empty list if nothing does.
+
+    known: first names that conditions may read besides the sheet's own fields, for example "ticket" and the keys
+    of other sheets. Without it any dotted name is taken to be one of those, and only plain names are checked.
+    """
+    try:
+        sheet = load(schema)
+    except UnreadableSheet as error:
+        return [finding("", "unreadable", reason=error.facts["reason"])]
+    components = sheet.get("components")
+    if not isinstance(components, list) or sheet.get("type", "default") != "default":
+        return [finding("", "no_components")]
+    found = []
+    if not isinstance(sheet.get("id"), str) or not KEY.fullmatch(sheet["id"]):
+        found.append(finding("", "bad_id"))
+    seen = _Seen()
+    found.extend(_check_all(components, (), 0, (), seen))
+    found.extend(_check_names(seen, known))
+    found.extend(find_circles(seen.conditions))
+    return found
+
+
+def _check_all(components: list[Any], path: tuple[str, ...], depth: int, around: tuple[details.Condition, ...],
+               seen: _Seen) -> Iterator[SheetFinding]:
+    if depth > DEEPEST:
+        yield finding(".".join(path), "too_deep", n=DEEPEST)
+        return
+    for component in components:
+        seen.count += 1
+        if seen.count > MOST_COMPONENTS:
+            if seen.count == MOST_COMPONENTS + 1:
+                yield finding("", "too_many", n=MOST_COMPONENTS)
+            return
+        if not isinstance(component, Mapping):
+            yield finding("", "not_an_object")
+            continue
+        yield from _check_one(component, path, depth, around, seen)
+
+
+def _check_one(component: Json, path: tuple[str, ...], depth: int, around: tuple[details.Condition, ...],
+               seen: _Seen) -> Iterator[SheetFinding]:
+    name = _told_name(component, path)
+    kind = component.get("type")
+    wrong = list(details.check_shape(component, name))
+    yield from wrong
+    if wrong:
+        return
+    if kind not in CONTAINERS | SILENT and kind_of(component) is None:
+        yield finding(name, "unsupported_type", type=kind)
+        return
+    conditions = list(details.read_conditions(component, name))
+    yield from (found for found in conditions if isinstance(found, SheetFinding))
+    own = tuple(condition for condition in conditions if isinstance(condition, details.Condition))
+    seen.conditions.extend(own)
+    hides = (*around, *(condition for condition in own if condition.setting == "hide"))
+    yield from details.check_texts(component, name)
+    if kind == "group":
+        yield from _check_group(component, path, depth, hides, seen)
+    elif kind not in SILENT:
+        seen.conditions.extend(details.Condition(name, "around", hide.names) for hide in around)
+        yield from _check_key(component.get("key"), name, seen)
+        yield from details.check_question(component, name)
+
+
+def _check_group(component: Json, path: tuple[str, ...], depth: int, hides: tuple[details.Condition, ...],
+                 seen: _Seen) -> Iterator[SheetFinding]:
+    inner = path + group_path(component)
+    for key in inner[len(path):]:
+        if not KEY.fullmatch(key):
+            yield finding(_told_name(component, path), "bad_key")
+            return
+    seen.groups.update(".".join(inner[:end]) for end in range(1, len(inner) + 1))
+    yield from _check_all(component.get("components") or [], inner, depth + 1, hides, seen)
+
+
+def _check_key(key: object, name: str, seen: _Seen) -> Iterator[SheetFinding]:
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        yield finding(name, "bad_key")
+    elif key in FEEL_WORDS:
+        yield finding(name, "reserved_key", key=key)
+    elif name in seen.names:
+        yield finding(name, "duplicate_key", key=name)
+    seen.names.add(name)
+
+
+def _check_names(seen: _Seen, known: Collection[str]) -> Iterator[SheetFinding]:
+    for name in sorted(seen.names & seen.groups):
+        yield finding(name, "duplicate_key", key=name)
+    for condition in seen.conditions:
+        for read in sorted(condition.names) if condition.setting != "around" else ():
+            if not _exists(read, seen, known):
+                yield finding(condition.component, "unknown_name", setting=condition.setting, name=".".join(read))
+
+
+def _exists(read: tuple[str, ...], seen: _Seen, known: Collection[str]) -> bool:
+    name = ".".join(read)
+    if name in seen.names or name in seen.groups or read[0] in known:
+        return True
+    if read[0] in seen.names | seen.groups:
+        return False
+    return not known and len(read) > 1
+
+
+def _told_name(component: Json, path: tuple[str, ...]) -> str:
+    """What the author knows the component by: its key with its path, else its id."""
+    key = component.get("key")
+    return ".".join((*path, key)) if isinstance(key, str) and key else str(component.get("id", ""))[:80]

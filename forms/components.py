@@ -1,0 +1,129 @@
+"""The parts of a sheet: questions, passages of text, lines and groups, frozen once they are read."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from feel import Expression
+
+Words = Mapping[str, str]  # language -> text
+
+TEXT_LIMIT = 200
+LONG_TEXT_LIMIT = 10_000
+LARGEST_LIMIT = 20_000
+FILES_LIMIT = 10
+
+
+class Kind(StrEnum):
+    """What sort of answer a question wants."""
+
+    TEXT = "textfield"
+    LONG_TEXT = "textarea"
+    NUMBER = "number"
+    TICK = "checkbox"
+    RADIO = "radio"
+    SELECT = "select"
+    CHECKLIST = "checklist"
+    DATE = "date"
+    TIME = "time"
+    MOMENT = "datetime"
+    FILES = "filepicker"
+
+
+CHOICES = frozenset({Kind.RADIO, Kind.SELECT, Kind.CHECKLIST})
+TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of the answers to choose from."""
+
+    value: str
+    label: Words
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an answer must keep to, besides being there."""
+
+    min_length: int = 0
+    max_length: int = TEXT_LIMIT
+    pattern: re.Pattern[str] | None = None
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    decimals: int | None = None
+    shape: str = ""  # email, phone or one of the identifiers
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that is asked. `path` leads to its answer, for example ("address", "street")."""
+
+    kind: Kind
+    path: tuple[str, ...]
+    label: Words
+    hint: Words
+    required: bool = False
+    required_if: Expression | None = None
+    hide: Expression | None = None
+    limits: Limits = field(default_factory=Limits)
+    options: Sequence[Option] = ()
+    default: object = None
+    prefix: Words = field(default_factory=dict)
+    suffix: Words = field(default_factory=dict)
+    autocomplete: str = ""
+    accept: str = ""
+    many_files: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the field on the page: the path with dots."""
+        return ".".join(self.path)
+
+    def option_label(self, value: str, language: str) -> str:
+        """What the chosen value is called; the value itself if it is not offered any more."""
+        return next((option.label[language] for option in self.options if option.value == value), value)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Text to read, in Markdown."""
+
+    markdown: Words
+    hide: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Separator:
+    """A line between two parts."""
+
+    hide: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Parts that belong together under one heading."""
+
+    label: Words
+    hint: Words
+    parts: Sequence["Part"]
+    hide: Expression | None = None
+
+
+Part = Question | Passage | Separator | Group
+
+
+def walk(parts: Sequence[Part], hides: tuple[Expression, ...] = ()) -> Iterator[tuple[Part, tuple[Expression, ...]]]:
+    """Every part, outer ones first, with all the conditions that hide it: its own and those around it."""
+    for part in parts:
+        own = hides if part.hide is None else (*hides, part.hide)
+        yield part, own
+        if isinstance(part, Group):
+            yield from walk(part.parts, own)
+
+
+def questions(parts: Sequence[Part]) -> list[Question]:
+    """Every question in the order in which it is asked."""
+    return [part for part, _ in walk(parts) if isinstance(part, Question)]

@@ -1,0 +1,216 @@
+"""What is wrong with a single component of a sheet."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from feel import FeelError, parse
+from forms.components import CHOICES, LARGEST_LIMIT, LONG_TEXT_LIMIT, TEXT_LIMIT, TEXTS, Kind
+from forms.findings import SheetFinding, finding
+from forms.patterns import LONGEST_TEXT, BadPattern, SlowPattern, parse_pattern
+from forms.schema import Json, kind_of
+from forms.values import DIGITS, SHAPES
+
+AUTOCOMPLETE = frozenset({
+    "name", "given-name", "family-name", "organization", "email", "tel", "street-address", "postal-code",
+    "address-level2", "country-name", "off",
+})
+LONGEST_LABEL = 300
+LONGEST_PASSAGE = 10_000
+MOST_OPTIONS = 300
+# What form-js can do and this desk does not, so that nobody relies on it.
+UNSUPPORTED = ("valuesKey", "valuesExpression", "readonly", "disabled", "disallowPassedDates", "isRepeating", "expression")
+# The type of every setting that is looked at later, so that the checks after this one need not ask again.
+SHAPES_OF: Mapping[str, tuple[type, ...]] = {
+    "type": (str,), "key": (str,), "id": (str,), "label": (str,), "dateLabel": (str,), "timeLabel": (str,),
+    "description": (str,), "text": (str,), "path": (str,), "subtype": (str,), "accept": (str,), "multiple": (bool,),
+    "values": (list,), "components": (list,), "validate": (dict,), "conditional": (dict,), "properties": (dict,),
+    "appearance": (dict,), "decimalDigits": (int, Decimal),
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An expression of a component and the paths it reads. setting: hide, required_if, or around (a group's hide)."""
+
+    component: str
+    setting: str
+    names: frozenset[tuple[str, ...]]
+
+
+def check_shape(component: Json, name: str) -> Iterator[SheetFinding]:
+    """Settings whose value is not of the kind that JSON of form-js has there."""
+    for setting, kinds in SHAPES_OF.items():
+        value = component.get(setting)
+        if value is not None and not isinstance(value, kinds):
+            yield finding(name, "wrong_type", setting=setting)
+    properties = component.get("properties")
+    if isinstance(properties, Mapping):
+        for setting, value in properties.items():
+            if not isinstance(value, str):
+                yield finding(name, "wrong_type", setting=f"properties.{setting}")
+    if not isinstance(component.get("type"), str):
+        yield finding(name, "unsupported_type", type="")
+
+
+def read_conditions(component: Json, name: str) -> Iterator[Condition | SheetFinding]:
+    """The expressions of a component, or what is wrong with them."""
+    texts = {"hide": (component.get("conditional") or {}).get("hide"),
+             "required_if": (component.get("properties") or {}).get("required_if")}
+    for setting, text in texts.items():
+        if text is None or text == "":
+            continue
+        if not isinstance(text, str) or not text.startswith("="):
+            yield finding(name, "not_feel", setting=setting)
+            continue
+        try:
+            yield Condition(name, setting, parse(text.removeprefix("=").strip()).names)
+        except FeelError as error:
+            yield finding(name, "bad_feel", setting=setting, reason=error)
+
+
+def check_texts(component: Json, name: str) -> Iterator[SheetFinding]:
+    """Texts that a person reads: there, in both languages, and plain."""
+    kind = component["type"]
+    own = "text" if kind == "text" else next((key for key in ("label", "dateLabel", "timeLabel") if component.get(key)), "")
+    if not own and kind not in ("separator", "group"):
+        yield finding(name, "missing_label")
+    english = {**(component.get("properties") or {})}
+    longest = LONGEST_PASSAGE if kind == "text" else LONGEST_LABEL
+    if own:
+        wanted = "text.en" if kind == "text" else "label.en"
+        yield from check_text(component[own], english.get(wanted), name, own, wanted[:-3], longest)
+    if component.get("description"):
+        text = component["description"]
+        yield from check_text(text, english.get("description.en"), name, "description", "description", LONGEST_PASSAGE)
+
+
+def check_text(text: object, english: object, name: str, setting: str, wanted: str, longest: int) -> Iterator[SheetFinding]:
+    """One text and its English version."""
+    if not isinstance(text, str) or not text.strip():
+        yield finding(name, "missing_label")
+        return
+    if not isinstance(english, str) or not english.strip():
+        yield finding(name, "missing_english", setting=wanted)
+        english = ""
+    if text.startswith("="):
+        yield finding(name, "feel_text", setting=setting)
+    if "{{" in text + english:
+        yield finding(name, "template", setting=setting)
+    if max(len(text), len(english)) > longest:
+        yield finding(name, "text_too_long", setting=setting, n=longest)
+
+
+def check_question(component: Json, name: str) -> Iterator[SheetFinding]:
+    """Whether the question can be asked and its answer read."""
+    kind = Kind(kind_of(component) or "")
+    for setting in UNSUPPORTED:
+        if component.get(setting):
+            yield finding(name, "unsupported_setting", setting=setting)
+    if kind in CHOICES:
+        yield from _check_options(component.get("values") or [], name)
+    complete = (component.get("properties") or {}).get("autocomplete", "")
+    if complete and complete not in AUTOCOMPLETE:
+        yield finding(name, "bad_autocomplete", value=complete)
+    accept = component.get("accept") or ""
+    if accept and not re.fullmatch(r"\.[a-z0-9]{1,8}(\s*,\s*\.[a-z0-9]{1,8}){0,30}", accept, re.IGNORECASE | re.ASCII):
+        yield finding(name, "bad_accept")
+    yield from _check_limits(component, kind, name)
+    yield from _check_default(component, kind, name)
+
+
+def _check_options(values: list[Any], name: str) -> Iterator[SheetFinding]:
+    if not values:
+        yield finding(name, "no_options")
+    if len(values) > MOST_OPTIONS:
+        yield finding(name, "too_many_options", n=MOST_OPTIONS)
+        return
+    seen = set()
+    for option in values:
+        value = option.get("value") if isinstance(option, Mapping) else None
+        if not isinstance(value, str) or not re.fullmatch(r"[^\s\x00-\x1f\ud800-\udfff](?:[^\x00-\x1f\ud800-\udfff]{0,98}\S)?", value):
+            yield finding(name, "bad_option")
+            continue
+        if value in seen:
+            yield finding(name, "duplicate_option", value=value)
+        seen.add(value)
+        english = option.get("label.en")
+        yield from check_text(option.get("label"), english, f"{name}={value}", "label", "label", LONGEST_LABEL)
+
+
+def _check_limits(component: Json, kind: Kind, name: str) -> Iterator[SheetFinding]:
+    rules = component.get("validate") or {}
+    shape = rules.get("validationType") or ""
+    if shape and (kind is not Kind.TEXT or shape not in SHAPES | {"custom"}):
+        yield finding(name, "unknown_validation", value=shape)
+    if kind in TEXTS:
+        yield from _check_range(rules, ("minLength", "maxLength"), 0, LARGEST_LIMIT, name, whole=True)
+        yield from _check_pattern(rules, kind, name)
+    if kind is Kind.NUMBER:
+        largest = Decimal(10) ** (DIGITS - 1)
+        yield from _check_range(rules, ("min", "max"), -largest, largest, name, whole=False)
+        if not _within(component.get("decimalDigits"), 0, DIGITS, whole=True):
+            yield finding(name, "bad_limit", setting="decimalDigits", lowest=0, highest=DIGITS)
+    if not isinstance(rules.get("required", False), bool):
+        yield finding(name, "wrong_type", setting="validate.required")
+
+
+def _check_range(rules: Json, settings: tuple[str, str], lowest: Decimal | int, highest: Decimal | int, name: str, *,
+                 whole: bool) -> Iterator[SheetFinding]:
+    right = True
+    for setting in settings:
+        if not _within(rules.get(setting), 1 if setting == "maxLength" else lowest, highest, whole=whole):
+            right = False
+            yield finding(name, "bad_limit", setting=setting, lowest=lowest, highest=highest)
+    low, high = (rules.get(setting) for setting in settings)
+    if right and low not in (None, "") and high not in (None, "") and Decimal(str(low)) > Decimal(str(high)):
+        yield finding(name, "crossed_limits")
+
+
+def _within(value: object, lowest: Decimal | int, highest: Decimal | int, *, whole: bool) -> bool:
+    if value is None or value == "":
+        return True
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal, float, str)):
+        return False
+    try:
+        number = Decimal(str(value))
+        return number.is_finite() and lowest <= number <= highest and (not whole or number == int(number))
+    except InvalidOperation:
+        return False
+
+
+def _check_pattern(rules: Json, kind: Kind, name: str) -> Iterator[SheetFinding]:
+    pattern = rules.get("pattern")
+    if not pattern:
+        return
+    if not isinstance(pattern, str):
+        yield finding(name, "wrong_type", setting="validate.pattern")
+        return
+    try:
+        parse_pattern(pattern)
+    except BadPattern as error:
+        yield finding(name, "bad_pattern", reason=error.facts["reason"])
+    except SlowPattern as error:
+        yield finding(name, "slow_pattern", reason=error.facts["reason"])
+    default = LONG_TEXT_LIMIT if kind is Kind.LONG_TEXT else TEXT_LIMIT
+    if _within(rules.get("maxLength"), 1, LARGEST_LIMIT, whole=True) and int(rules.get("maxLength") or default) > LONGEST_TEXT:
+        yield finding(name, "pattern_length", n=LONGEST_TEXT)
+
+
+def _check_default(component: Json, kind: Kind, name: str) -> Iterator[SheetFinding]:
+    default = component.get("defaultValue")
+    if default is None or default == "" or default == []:
+        return
+    values = [option.get("value") for option in component.get("values") or [] if isinstance(option, Mapping)]
+    right = {
+        Kind.TICK: lambda: isinstance(default, bool),
+        Kind.NUMBER: lambda: _within(default, -(10**DIGITS), 10**DIGITS, whole=False),
+        Kind.CHECKLIST: lambda: isinstance(default, list) and all(item in values for item in default),
+        Kind.RADIO: lambda: default in values,
+        Kind.SELECT: lambda: default in values,
+        Kind.FILES: lambda: False,
+    }.get(kind, lambda: isinstance(default, str))
+    if not right():
+        yield finding(name, "bad_default")

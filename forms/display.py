@@ -1,0 +1,170 @@
+"""A sheet as a page shows it: every part with its texts in one language, its state, and how it is typed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from feel import Expression
+from forms.answers import Filled
+from forms.components import LONG_TEXT_LIMIT, Group, Kind, Part, Passage, Question, questions
+from forms.conditions import Tree, is_hidden, tree
+from forms.messages import say
+
+# What the browser may offer from the person's own data; the rest of a sheet is about somebody or something else.
+AUTOCOMPLETE = frozenset({
+    "name", "given-name", "family-name", "organization", "email", "tel", "street-address", "postal-code",
+    "address-level2", "country-name", "off",
+})
+_INPUT_TYPES = {Kind.DATE: "date", Kind.TIME: "time", Kind.MOMENT: "datetime-local", Kind.FILES: "file"}
+_SHAPE_TYPES = {"email": "email", "phone": "tel"}
+_SHAPE_COMPLETE = {"email": "email", "phone": "tel"}
+_DIGITS = frozenset({"nip", "pesel", "regon"})
+
+
+@dataclass(frozen=True)
+class ShownOption:
+    """One of the answers to choose from, and whether it is chosen."""
+
+    value: str
+    label: str
+    id: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One part of the page. type: the form-js type; the rest is empty where the type has no use for it."""
+
+    type: str
+    is_hidden: bool
+    hide: Tree | None = None
+    name: str = ""
+    id: str = ""
+    label: str = ""
+    hint: str = ""
+    error: str = ""
+    is_optional: bool = False
+    is_conditional: bool = False
+    is_new: bool = False
+    values: Sequence[str] = ()
+    options: Sequence[ShownOption] = ()
+    input: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
+    suffix: str = ""
+    html: Markup = Markup("")
+    parts: Sequence["Shown"] = ()
+
+    @property
+    def value(self) -> str:
+        """The one text typed, or nothing."""
+        return self.values[0] if self.values else ""
+
+    @property
+    def described_by(self) -> str:
+        """The ids of the hint and the error, as aria-describedby wants them."""
+        ids = [f"{self.id}-hint"] * bool(self.hint) + [f"{self.id}-error"] * bool(self.error)
+        return " ".join(ids)
+
+
+def show(filled: Filled) -> list[Shown]:
+    """The parts to render. Hidden ones are among them only if the page's script can bring them back."""
+    names = {question.name for question in questions(filled.parts)}
+    return _shown(filled.parts, filled, names, (), outer_hidden=False)
+
+
+def problems(filled: Filled) -> list[tuple[str, str, str]]:
+    """For the summary above the form: the id to go to, the label and the error, in the order of the questions."""
+    language = filled.language
+    return [(field_id(question.name), question.label[language], filled.errors[question.name])
+            for question in questions(filled.parts) if question.name in filled.errors]
+
+
+def field_id(name: str) -> str:
+    """The id of a field's first input on the page."""
+    return "f-" + name.replace(".", "-")
+
+
+@lru_cache(maxsize=512)
+def markdown(text: str) -> Markup:
+    """Markdown as safe HTML: tags are shown as text, pictures from elsewhere are not fetched."""
+    return Markup(_MARKDOWN.render(text))  # markdown-it escapes everything it does not make itself
+
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_inline", "html_block"])
+
+
+def _shown(parts: Sequence[Part], filled: Filled, names: Collection[str], around: tuple[Expression, ...],
+           outer_hidden: bool) -> list[Shown]:
+    shown = []
+    for part in parts:
+        hide = tree(part.hide, names) if part.hide is not None else None
+        hidden = part.hide is not None and is_hidden((part.hide,), filled.scope)
+        if hidden and hide is None:
+            continue
+        hides = around if part.hide is None else (*around, part.hide)
+        shown.append(_one(part, filled, names, hides, hide, hidden or outer_hidden))
+    return shown
+
+
+def _one(part: Part, filled: Filled, names: Collection[str], hides: tuple[Expression, ...], hide: Tree | None,
+         hidden: bool) -> Shown:
+    language = filled.language
+    if isinstance(part, Question):
+        return _question(part, filled, hide, hidden, conditional=bool(hides))
+    if isinstance(part, Group):
+        inner = _shown(part.parts, filled, names, hides, hidden)
+        return Shown(type="group", is_hidden=hidden, hide=hide, label=part.label[language], hint=part.hint[language],
+                     parts=inner)
+    if isinstance(part, Passage):
+        return Shown(type="text", is_hidden=hidden, hide=hide, html=markdown(part.markdown[language]))
+    return Shown(type="separator", is_hidden=hidden, hide=hide)
+
+
+def _question(question: Question, filled: Filled, hide: Tree | None, hidden: bool, *, conditional: bool) -> Shown:
+    language, name = filled.language, question.name
+    values = filled.values.get(name, ())
+    may_skip = not question.required and question.required_if is None and question.kind is not Kind.TICK
+    return Shown(
+        type=str(question.kind), is_hidden=hidden, hide=hide, name=name, id=field_id(name),
+        label=question.label[language], hint=_hint(question, language),
+        error="" if hidden else filled.errors.get(name, ""),
+        is_optional=may_skip, is_conditional=conditional, is_new=name in filled.newly_asked,
+        values=values, options=_options(question, values, language), input=_input(question),
+        prefix=question.prefix.get(language, ""), suffix=question.suffix.get(language, ""),
+    )
+
+
+def _hint(question: Question, language: str) -> str:
+    hint = question.hint[language]
+    if question.kind is Kind.LONG_TEXT and question.limits.max_length != LONG_TEXT_LIMIT:
+        hint = f"{hint} {say('at_most', language, n=question.limits.max_length)}".strip()
+    return hint
+
+
+def _options(question: Question, values: Sequence[str], language: str) -> list[ShownOption]:
+    first = field_id(question.name)
+    return [
+        ShownOption(option.value, option.label[language], first if index == 0 else f"{first}-{index + 1}",
+                    option.value in values)
+        for index, option in enumerate(question.options)
+    ]
+
+
+def _input(question: Question) -> dict[str, str]:
+    """The attributes of the input that say how it is typed."""
+    kind, shape = question.kind, question.limits.shape
+    attributes = {"type": _INPUT_TYPES.get(kind) or _SHAPE_TYPES.get(shape, "text")}
+    if complete := question.autocomplete or _SHAPE_COMPLETE.get(shape, ""):
+        attributes["autocomplete"] = complete
+    if kind is Kind.NUMBER:
+        attributes |= {"inputmode": "numeric" if question.limits.decimals == 0 else "decimal", "autocomplete": "off"}
+    if shape in _DIGITS:
+        attributes["inputmode"] = "numeric"
+    if shape:
+        attributes |= {"spellcheck": "false", "autocapitalize": "none" if shape == "email" else "characters"}
+    if question.accept:
+        attributes["accept"] = question.accept
+    return attributes

@@ -1,0 +1,139 @@
+"""The database: one base for all records, UTC moments, and one transaction for one outside event."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.types import TypeDecorator
+
+Result = TypeVar("Result")
+
+TRIES = 6
+BUSY_TIMEOUT_MS = 15_000
+READING = ("SELECT", "PRAGMA", "EXPLAIN", "WITH", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+# SQLite counts rows only in INTEGER keys; PostgreSQL gets 64 bits.
+Key = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """A moment, aware and in UTC on both sides."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Record(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    })
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcMoment(), dict[str, Any]: Json, list[str]: Json, list[Any]: Json, int: Key,
+    }
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`; on SQLite with WAL, full sync, foreign keys and late immediate write transactions."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "before_cursor_execute", _begin_immediate_before_writing)
+        return engine
+    return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+
+
+class Database:
+    """One database and the way into it."""
+
+    def __init__(self, url: str, *, info: dict[str, Any] | None = None) -> None:
+        """info: what every session carries along, such as the shelf of process versions."""
+        self.url = url
+        self.engine = open_engine(url)
+        self.info = info if info is not None else {}
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=False, info=self.info)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits when the block ends and rolls back when it raises."""
+        session = self._sessions()
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+
+    def run(self, act: Callable[[Session], Result]) -> Result:
+        """What `act` gives, in one transaction; tried again when another writer was first."""
+        for _ in range(TRIES - 1):
+            try:
+                with self.transaction() as session:
+                    return act(session)
+            except (StaleDataError, OperationalError) as error:
+                if not is_lost_race(error):
+                    raise
+        with self.transaction() as session:
+            return act(session)
+
+
+def is_lost_race(error: BaseException) -> bool:
+    """Whether another writer was first, so that the whole act may be tried again."""
+    if isinstance(error, StaleDataError):
+        return True
+    if isinstance(error, OperationalError):
+        text = str(error.orig).lower()
+        return "locked" in text or "deadlock" in text or "serialize" in text
+    return False
+
+
+def is_duplicate(error: DBAPIError) -> bool:
+    """Whether a unique constraint refused the row."""
+    return isinstance(error, IntegrityError) and "unique" in str(error.orig).lower()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver must not begin transactions by itself: reads stay outside, writers begin immediate.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate_before_writing(
+    connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool,
+) -> None:
+    raw: sqlite3.Connection = connection.connection.dbapi_connection
+    if not raw.in_transaction and not statement.lstrip()[:10].upper().startswith(READING):
+        cursor.execute("BEGIN IMMEDIATE")

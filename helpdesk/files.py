@@ -1,0 +1,217 @@
+"""Files that come with requests, and the drafts that keep them while a form is being filled in."""
+
+import hashlib
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+import filetype
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from helpdesk.database import Record
+from helpdesk.errors import DeskError, NotFound
+
+MIB = 1024 * 1024
+PIECE = 64 * 1024
+# Our own list decides the type that is stored and sent back, never the sender's word.
+TYPES = {
+    "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
+    "txt": "text/plain", "csv": "text/csv", "log": "text/plain", "xml": "application/xml", "zip": "application/zip",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text", "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+# What the first bytes must be for types that have such bytes; the office formats are zip archives inside.
+SIGNATURES = {"pdf": {"pdf"}, "png": {"png"}, "jpg": {"jpg"}, "jpeg": {"jpg"}, "gif": {"gif"}, "zip": {"zip"},
+              "docx": {"docx", "zip"}, "xlsx": {"xlsx", "zip"}, "odt": {"odt", "zip"}, "ods": {"ods", "zip"}}
+PLAIN = {"txt", "csv", "log", "xml"}
+
+
+@dataclass(frozen=True)
+class FileLimits:
+    """How many files a ticket may have, and how large each may be, in bytes."""
+
+    number: int = 10
+    size: int = 10 * MIB
+
+
+class StoredFile(Record):
+    """A file of a draft or of a ticket, stored under a random name."""
+
+    __tablename__ = "stored_file"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft.id"), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    field: Mapped[str] = mapped_column(String(60), default="")
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    place: Mapped[str] = mapped_column(String(64), unique=True)
+    is_internal: Mapped[bool] = mapped_column(default=False)
+    added_at: Mapped[datetime]
+
+
+class Draft(Record):
+    """What a person has typed at one place (a start form, a step, a reply) and not sent yet."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("person_id", "place"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    place: Mapped[str] = mapped_column(String(80))
+    typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    changed_at: Mapped[datetime]
+
+
+class TooManyFiles(DeskError):
+    """At most {number} files may be added to one request. The files added before were kept."""
+
+
+class FileTooBig(DeskError):
+    """The file “{name}” is larger than {megabytes} MB. The other files were kept."""
+
+
+class EmptyFile(DeskError):
+    """The file “{name}” is empty. The other files were kept."""
+
+
+class WrongType(DeskError):
+    """Files of this kind cannot be added: “{name}”. You can add {kinds}. The other files were kept."""
+
+
+class Storage:
+    """A folder of files under random names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, place: str) -> Path:
+        return self.folder / place[:2] / place
+
+    def write(self, place: str, data: bytes) -> None:
+        target = self.path(place)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+    def remove(self, place: str) -> None:
+        self.path(place).unlink(missing_ok=True)
+
+
+def safe_name(name: str) -> str:
+    """The name as it is shown: composed, without folders, control characters or direction marks, at most 120 long."""
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(letter for letter in name if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Zl", "Zp"})
+    name = name.strip(" .") or "plik"
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem[:110]}.{ending[:9]}" if dot else name[:120]
+
+
+def find_draft(session: Session, person_id: int, place: str) -> Draft | None:
+    return session.scalar(select(Draft).where(Draft.person_id == person_id, Draft.place == place))
+
+
+def keep_draft(session: Session, person_id: int, place: str, typed: dict[str, Any], *, now: datetime) -> Draft:
+    """The draft of this person at this place, with what they have typed now."""
+    draft = find_draft(session, person_id, place) or Draft(person_id=person_id, place=place)
+    draft.typed, draft.changed_at = typed, now
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def drop_draft(session: Session, draft: Draft) -> None:
+    """Forget a draft whose content has been sent; files still on it stay stored but belong to nobody."""
+    session.execute(update(StoredFile).where(StoredFile.draft_id == draft.id).values(draft_id=None))
+    session.execute(delete(Draft).where(Draft.id == draft.id))
+
+
+def add_file(session: Session, storage: Storage, stream: IO[bytes], *, name: str, by_id: int, limits: FileLimits,
+             now: datetime, draft_id: int | None = None, ticket_id: int | None = None,
+             field: str = "attachments") -> StoredFile:
+    """Store one file on a draft or a ticket after checking number, size and kind."""
+    name = safe_name(name)
+    ending = name.rpartition(".")[2].lower()
+    if ending not in TYPES:
+        raise WrongType(name=name, kinds=", ".join(sorted(TYPES)))
+    if count_files(session, draft_id=draft_id, ticket_id=ticket_id) >= limits.number:
+        raise TooManyFiles(number=limits.number)
+    data = _read_bounded(stream, limits.size)
+    if data is None:
+        raise FileTooBig(name=name, megabytes=limits.size // MIB)
+    if not data:
+        raise EmptyFile(name=name)
+    if not _is_of_kind(ending, data):
+        raise WrongType(name=name, kinds=", ".join(sorted(TYPES)))
+    place = secrets.token_hex(24)
+    storage.write(place, data)
+    stored = StoredFile(draft_id=draft_id, ticket_id=ticket_id, by_id=by_id, field=field, name=name,
+                        media_type=TYPES[ending], size=len(data), sha256=hashlib.sha256(data).hexdigest(),
+                        place=place, added_at=now)
+    session.add(stored)
+    session.flush()
+    return stored
+
+
+def count_files(session: Session, *, draft_id: int | None, ticket_id: int | None) -> int:
+    query = select(func.count()).select_from(StoredFile)
+    query = query.where(StoredFile.draft_id == draft_id) if draft_id else query.where(
+        StoredFile.ticket_id == ticket_id)
+    return session.scalar(query) or 0
+
+
+def list_draft_files(session: Session, draft: Draft | None) -> list[StoredFile]:
+    if draft is None:
+        return []
+    return list(session.scalars(select(StoredFile).where(StoredFile.draft_id == draft.id).order_by(StoredFile.id)))
+
+
+def list_ticket_files(session: Session, ticket_id: int, *, with_internal: bool) -> list[StoredFile]:
+    query = select(StoredFile).where(StoredFile.ticket_id == ticket_id).order_by(StoredFile.id)
+    if not with_internal:
+        query = query.where(StoredFile.is_internal.is_(False))
+    return list(session.scalars(query))
+
+
+def remove_draft_file(session: Session, draft: Draft, file_id: int) -> None:
+    """Take one file off a draft; the bytes go with the next cleaning."""
+    session.execute(update(StoredFile).where(StoredFile.id == file_id, StoredFile.draft_id == draft.id)
+                    .values(draft_id=None))
+
+
+def move_to_ticket(session: Session, draft: Draft, ticket_id: int, *, limits: FileLimits,
+                   message_id: int | None = None, is_internal: bool = False) -> int:
+    """Give the draft's files to the ticket; how many there were."""
+    waiting = count_files(session, draft_id=draft.id, ticket_id=None)
+    if not waiting:
+        return 0
+    if count_files(session, draft_id=None, ticket_id=ticket_id) + waiting > limits.number * 5:
+        raise TooManyFiles(number=limits.number * 5)
+    session.execute(update(StoredFile).where(StoredFile.draft_id == draft.id).values(
+        draft_id=None, ticket_id=ticket_id, message_id=message_id, is_internal=is_internal))
+    return waiting
+
+
+def get_file(session: Session, file_id: int) -> StoredFile:
+    stored = session.get(StoredFile, file_id)
+    if stored is None:
+        raise NotFound()
+    return stored
+
+
+def _read_bounded(stream: IO[bytes], most: int) -> bytes | None:
+    data = stream.read(most + 1)
+    return None if len(data) > most else data
+
+
+def _is_of_kind(ending: str, data: bytes) -> bool:
+    if ending in PLAIN:
+        return b"\x00" not in data[:PIECE]
+    guessed = filetype.guess(data[:8192])
+    return guessed is not None and guessed.extension in SIGNATURES[ending]

@@ -1,0 +1,109 @@
+"""The policy: one table of who may do what. Routes name their rule, use cases enforce it."""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+
+from helpdesk.errors import NotAllowed, NotFound
+from helpdesk.people.accounts import Person, Role
+from helpdesk.tickets import Ticket
+
+
+class Relation(StrEnum):
+    """What a person is to a ticket, or to the desk as a whole."""
+
+    ANYBODY = "anybody"
+    SIGNED_IN = "signed_in"
+    CLIENT = "client"
+    AGENT = "agent"
+    MEMBER = "member"
+    LEAD = "lead"
+    MANAGER = "manager"
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
+
+
+class Act(StrEnum):
+    """Everything that may be allowed or not."""
+
+    VISIT = "visit"
+    USE_DESK = "use_desk"
+    SUBMIT = "submit"
+    SEE_TICKET = "see_ticket"
+    SEE_INSIDE = "see_inside"
+    REPLY = "reply"
+    NOTE = "note"
+    WITHDRAW = "withdraw"
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    ANSWER_AS_CLIENT = "answer_as_client"
+    REGISTER_FOR_OTHERS = "register_for_others"
+    SEE_WORKLIST = "see_worklist"
+    SEE_TEAM_WORK = "see_team_work"
+    REPAIR = "repair"
+    PUBLISH = "publish"
+    ADMINISTER = "administer"
+
+
+R = Relation
+# Acts on a ticket need a relation to that ticket; the others a relation to the desk.
+RULES: Mapping[Act, frozenset[Relation]] = {
+    Act.VISIT: frozenset({R.ANYBODY}),
+    Act.USE_DESK: frozenset({R.SIGNED_IN}),
+    Act.SUBMIT: frozenset({R.SIGNED_IN}),
+    Act.SEE_TICKET: frozenset({R.CLIENT, R.MEMBER, R.LEAD, R.MANAGER}),
+    Act.SEE_INSIDE: frozenset({R.MEMBER, R.LEAD, R.MANAGER}),
+    Act.REPLY: frozenset({R.CLIENT, R.MEMBER, R.LEAD}),
+    Act.NOTE: frozenset({R.MEMBER, R.LEAD, R.MANAGER}),
+    Act.WITHDRAW: frozenset({R.CLIENT}),
+    Act.CLAIM: frozenset({R.MEMBER, R.LEAD}),
+    Act.ASSIGN: frozenset({R.LEAD}),
+    Act.ANSWER_AS_CLIENT: frozenset({R.CLIENT}),
+    Act.REGISTER_FOR_OTHERS: frozenset({R.AGENT, R.LEAD}),
+    Act.SEE_WORKLIST: frozenset({R.AGENT, R.LEAD, R.MANAGER}),
+    Act.SEE_TEAM_WORK: frozenset({R.LEAD, R.MANAGER}),
+    Act.REPAIR: frozenset({R.LEAD, R.OWNER}),
+    Act.PUBLISH: frozenset({R.OWNER}),
+    Act.ADMINISTER: frozenset({R.ADMINISTRATOR}),
+}
+ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.CLAIM, Act.ASSIGN,
+                        Act.ANSWER_AS_CLIENT})
+
+
+def relations(person: Person | None, ticket: Ticket | None = None,
+              team_ids: Collection[int] = ()) -> frozenset[Relation]:
+    """What the person is. team_ids: the teams that have or had a step of the ticket."""
+    found = {R.ANYBODY}
+    if person is None or person.is_disabled:
+        return frozenset(found)
+    found.add(R.SIGNED_IN)
+    for role, relation in ((Role.MANAGER, R.MANAGER), (Role.OWNER, R.OWNER),
+                           (Role.ADMINISTRATOR, R.ADMINISTRATOR)):
+        if person.has_role(role):
+            found.add(relation)
+    if person.memberships:
+        found.add(R.AGENT)
+    if ticket is None:
+        return frozenset(found | ({R.LEAD} if person.led_team_ids else set()))
+    if ticket.client_id == person.id:
+        found.add(R.CLIENT)
+    if person.team_ids & set(team_ids):
+        found.add(R.MEMBER)
+    if person.led_team_ids & set(team_ids):
+        found.add(R.LEAD)
+    return frozenset(found)
+
+
+def may(person: Person | None, act: Act, ticket: Ticket | None = None, team_ids: Collection[int] = ()) -> bool:
+    """Whether the table allows it."""
+    if act in ON_TICKETS and ticket is None:
+        raise ValueError(f"{act} is decided for a ticket")
+    return bool(RULES[act] & relations(person, ticket if act in ON_TICKETS else None, team_ids))
+
+
+def demand(person: Person | None, act: Act, ticket: Ticket | None = None, team_ids: Collection[int] = ()) -> None:
+    """Raise NotAllowed unless the table allows it; a ticket that may not be seen does not exist."""
+    if may(person, act, ticket, team_ids):
+        return
+    if ticket is not None and not may(person, Act.SEE_TICKET, ticket, team_ids):
+        raise NotFound()
+    raise NotAllowed()

@@ -1,0 +1,136 @@
+"""Signing in: server-side sessions and a brake on guessing."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from sqlalchemy import ForeignKey, String, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from helpdesk import audit
+from helpdesk.database import Record
+from helpdesk.errors import DeskError
+from helpdesk.people.accounts import Person, find_person, hash_password, is_password, normal_address
+
+TRIES_IN = timedelta(minutes=15)
+ADDRESS_FACTOR = 10
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class SignedIn(Record):
+    """One sign-in of one person in one browser; only the hash of its token is stored."""
+
+    __tablename__ = "signed_in"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    csrf_token: Mapped[str] = mapped_column(String(64))
+    since_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class Attempt(Record):
+    """One counted try: a failed sign-in of an address or from a host, or a registered request."""
+
+    __tablename__ = "attempt"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    of: Mapped[str] = mapped_column(String(300), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class WrongPassword(DeskError):
+    """The address or the password is not right."""
+
+
+class TooManyTries(DeskError):
+    """There were too many attempts. Try again in {minutes} minutes."""
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_tries(session: Session, of: str, *, most: int, within: timedelta, now: datetime) -> None:
+    """Raise TooManyTries when `of` was counted `most` times lately."""
+    count = session.scalar(select(func.count()).select_from(Attempt).where(Attempt.of == of, Attempt.at > now - within))
+    if (count or 0) >= most:
+        raise TooManyTries(minutes=int(within.total_seconds() // 60))
+
+
+def count_try(session: Session, of: str, *, now: datetime) -> None:
+    session.add(Attempt(of=of, at=now))
+
+
+def check_password(session: Session, email: str, password: str, *, host: str, most: int, hasher: PasswordHasher,
+                   now: datetime) -> Person | None:
+    """The person whose password this is, or None after counting the failure; the same work for unknown addresses."""
+    keys = {f"sign-in:{normal_address(email)[:254]}": most, f"sign-in-from:{host}": most * ADDRESS_FACTOR}
+    for key, allowed in keys.items():
+        check_tries(session, key, most=allowed, within=TRIES_IN, now=now)
+    person = find_person(session, email)
+    hashed = person.password_hash if person and person.password_hash else _hash_of_nobody(hasher)
+    is_right = is_password(hashed, password, hasher)
+    if person is None or not person.password_hash or not is_right or person.is_disabled:
+        for key in keys:
+            count_try(session, key, now=now)
+        audit.record(session, "sign_in_failed", by=None, now=now, person_id=person.id if person else None)
+        return None
+    if hasher.check_needs_rehash(person.password_hash):
+        person.password_hash = hasher.hash(password)
+    return person
+
+
+def sign_in(session: Session, person: Person, *, lasts: timedelta, now: datetime) -> str:
+    """Begin a new session; gives the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    session.add(SignedIn(token_hash=hash_token(token), person_id=person.id, csrf_token=secrets.token_urlsafe(32),
+                         since_at=now, seen_at=now, expires_at=now + lasts))
+    audit.record(session, "signed_in", by=person.id, now=now)
+    session.flush()
+    return token
+
+
+def find_signed_in(session: Session, token: str, *, lasts: timedelta, now: datetime) -> SignedIn | None:
+    """The living session behind a cookie; use moves its end."""
+    found = session.scalar(select(SignedIn).where(SignedIn.token_hash == hash_token(token), SignedIn.expires_at > now))
+    if found is None or found.person.is_disabled:
+        return None
+    if now - found.seen_at > SEEN_EVERY:
+        session.execute(update(SignedIn).where(SignedIn.id == found.id).values(seen_at=now, expires_at=now + lasts))
+    return found
+
+
+def sign_out(session: Session, token: str) -> None:
+    session.execute(delete(SignedIn).where(SignedIn.token_hash == hash_token(token)))
+
+
+def sign_out_everywhere(session: Session, person: Person) -> None:
+    session.execute(delete(SignedIn).where(SignedIn.person_id == person.id))
+
+
+def set_password(session: Session, person: Person, password: str, *, hasher: PasswordHasher, by: Person | None,
+                 now: datetime) -> None:
+    """Set a password and end every session of the person."""
+    person.password_hash = hash_password(password, hasher)
+    sign_out_everywhere(session, person)
+    audit.record(session, "password_set", by=by.id if by else None, now=now, person_id=person.id)
+    session.flush()
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Remove sessions that ended and tries that no longer count."""
+    session.execute(delete(SignedIn).where(SignedIn.expires_at < now))
+    session.execute(delete(Attempt).where(Attempt.at < now - timedelta(hours=2)))
+
+
+_nobody: dict[int, str] = {}
+
+
+def _hash_of_nobody(hasher: PasswordHasher) -> str:
+    """A hash as dear as a real one, so that an unknown address takes the same time."""
+    if hasher.memory_cost not in _nobody:
+        _nobody[hasher.memory_cost] = hasher.hash(secrets.token_urlsafe(16))
+    return _nobody[hasher.memory_cost]

@@ -1,0 +1,121 @@
+"""Settings: from the environment or one TOML file, each described in one table."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from helpdesk.errors import DeskError
+from helpdesk.files import MIB, FileLimits
+
+PREFIX = "OKIENKO_"
+DEMO_SECRET = "demo-only-secret"
+LEAST_SECRET = 32
+
+
+def _setting(default: Any, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an installation can choose. Each field is OKIENKO_<NAME> in the environment."""
+
+    database: str = _setting("", "Address of the database; empty means SQLite in the data folder.")
+    data: str = _setting("var", "Folder for files, demo letters and the SQLite database.")
+    secret: str = _setting("", "At least 32 random characters; signs what leaves in links and cookies.")
+    address: str = _setting("http://127.0.0.1:8080", "The public address; links in letters start with it.")
+    host: str = _setting("127.0.0.1", "The interface the web server listens on.")
+    port: int = _setting(8080, "The port the web server listens on.")
+    threads: int = _setting(8, "Threads of the web server.")
+    demo: bool = _setting(False, "Demo desk: demo people may sign in with one click, letters go to a folder.")
+    language: str = _setting("pl", "The language before a person has chosen one: pl or en.")
+    smtp: str = _setting("", "SMTP server as host:port; empty means that letters are written into a folder.")
+    smtp_user: str = _setting("", "User name at the SMTP server.")
+    smtp_password: str = _setting("", "Password at the SMTP server.")
+    smtp_tls: bool = _setting(True, "Whether STARTTLS is demanded of the SMTP server.")
+    mail_from: str = _setting("pomoc@okienko.example.gov.pl", "The sender of letters.")
+    file_number: int = _setting(10, "How many files may be added at once.")
+    file_megabytes: int = _setting(10, "How large one file may be, in MB.")
+    session_hours: int = _setting(12, "How long a sign-in lasts without use, in hours.")
+    sign_in_tries: int = _setting(5, "Failed sign-ins of one address in 15 minutes before a pause.")
+    requests_per_hour: int = _setting(60, "Requests one client may register in an hour.")
+    tick_seconds: int = _setting(5, "How often due alarms and letters are looked for, in seconds.")
+    proxies: int = _setting(0, "How many trusted proxies stand before the web server.")
+
+    @property
+    def data_folder(self) -> Path:
+        return Path(self.data).expanduser().resolve()
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data_folder / 'okienko.sqlite'}"
+
+    @property
+    def limits(self) -> FileLimits:
+        return FileLimits(number=self.file_number, size=self.file_megabytes * MIB)
+
+
+class BadSetting(DeskError):
+    """The setting {name} cannot be read: {reason}"""
+
+
+class NoSecret(DeskError):
+    """Set OKIENKO_SECRET to at least 32 random characters (for example: openssl rand -hex 32). It is missing, too short, or the demo's."""  # noqa: E501
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the file named by OKIENKO_SETTINGS, overridden by the environment."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    path = environment.get(f"{PREFIX}SETTINGS")
+    if path:
+        values |= _read_file(Path(path))
+    for one in fields(Settings):
+        name = f"{PREFIX}{one.name.upper()}"
+        if name in environment:
+            values[one.name] = _parse(name, environment[name], type(one.default))
+    return Settings(**values)
+
+
+def check_secret(settings: Settings) -> None:
+    """Refuse to start with a missing, short or default secret, except in the demo."""
+    if settings.demo:
+        return
+    if len(settings.secret) < LEAST_SECRET or settings.secret.startswith(DEMO_SECRET):
+        raise NoSecret()
+
+
+def settings_table() -> str:
+    """The table of all settings, as the documentation shows it."""
+    rows = ["| Setting | Default | What it is |", "|---|---|---|"]
+    rows += [f"| `{PREFIX}{one.name.upper()}` | `{one.default!r}` | {one.metadata['about']} |"
+             for one in fields(Settings)]
+    return "\n".join(rows) + "\n"
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadSetting(name=f"{PREFIX}SETTINGS", reason=str(error)) from error
+    known = {one.name: type(one.default) for one in fields(Settings)}
+    for name, value in content.items():
+        if name not in known:
+            raise BadSetting(name=name, reason="there is no such setting")
+        if type(value) is not known[name]:
+            raise BadSetting(name=name, reason=f"{value!r} is not of type {known[name].__name__}")
+    return content
+
+
+def _parse(name: str, text: str, kind: type) -> Any:
+    if kind is bool:
+        if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
+            raise BadSetting(name=name, reason=f"{text!r} is neither yes nor no")
+        return text.lower() in {"1", "true", "yes"}
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise BadSetting(name=name, reason=f"{text!r} is not of type {kind.__name__}") from error

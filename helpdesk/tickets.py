@@ -1,0 +1,191 @@
+"""Tickets: one matter of one client, with a number and a status."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, Select, String, Text, insert, select, update
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm.attributes import flag_modified
+
+from helpdesk.catalogue import Classification, Service
+from helpdesk.database import Record
+from helpdesk.errors import DeskError, NotFound
+from helpdesk.people.accounts import Person, Team
+
+NUMBER_PREFIX = "ZGL"
+FIRST_NUMBER = 2_400_001
+
+
+class Status(StrEnum):
+    """Where a ticket stands."""
+
+    REGISTERED = "registered"
+    IN_PROGRESS = "in_progress"
+    WAITING_FOR_CLIENT = "waiting_for_client"
+    WITH_SPECIALIST = "with_specialist"
+    SOLVED = "solved"
+    COMPLAINT = "complaint"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+S = Status
+_WORKING = {S.IN_PROGRESS, S.WAITING_FOR_CLIENT, S.WITH_SPECIALIST, S.SOLVED, S.CLOSED, S.CANCELLED}
+NEXT: Mapping[Status, frozenset[Status]] = {
+    S.REGISTERED: frozenset(_WORKING),
+    S.IN_PROGRESS: frozenset(_WORKING),
+    S.WAITING_FOR_CLIENT: frozenset(_WORKING),
+    S.WITH_SPECIALIST: frozenset(_WORKING),
+    S.SOLVED: frozenset(_WORKING | {S.COMPLAINT}),
+    S.COMPLAINT: frozenset(_WORKING),
+    # A late act in the diagram may reopen a closed ticket; a cancelled one stays cancelled.
+    S.CLOSED: frozenset({S.IN_PROGRESS, S.COMPLAINT, S.SOLVED}),
+    S.CANCELLED: frozenset(),
+}
+ENDED = frozenset({Status.CLOSED, Status.CANCELLED})
+
+
+class Priority(StrEnum):
+    """How much a ticket hurries."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Channel(StrEnum):
+    """How the request came."""
+
+    PORTAL = "portal"
+    PHONE = "phone"
+    MAIL = "mail"
+
+
+class Ticket(Record):
+    """One matter of one client. `revision` changes with every act on it: two acts at once cannot both win."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (Index("ix_ticket_client_opened", "client_id", "opened_at"),
+                      Index("ix_ticket_status_opened", "status", "opened_at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    request_type: Mapped[str] = mapped_column(String(60), index=True)
+    classification_id: Mapped[int | None] = mapped_column(ForeignKey("classification.id"))
+    client_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    registered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    subject: Mapped[str] = mapped_column(String(200))
+    channel: Mapped[str] = mapped_column(String(20), default=Channel.PORTAL.value)
+    status: Mapped[str] = mapped_column(String(30), default=Status.REGISTERED.value)
+    outcome: Mapped[str] = mapped_column(String(30), default="")
+    priority: Mapped[str] = mapped_column(String(20), default=Priority.NORMAL.value)
+    solution: Mapped[str] = mapped_column(Text, default="")
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    # When the solution is due and why its clock stands, copied from the clock with every act, to sort and list by.
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    paused_because: Mapped[str] = mapped_column(String(40), default="")
+    opened_at: Mapped[datetime]
+    solved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    client: Mapped[Person] = relationship(foreign_keys=[client_id])
+    classification: Mapped[Classification | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  (SQLAlchemy reads it as a plain dict)
+
+    @property
+    def is_ended(self) -> bool:
+        return Status(self.status) in ENDED
+
+
+class TicketCounter(Record):
+    """The one row that gives numbers out."""
+
+    __tablename__ = "ticket_counter"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class TicketTeam(Record):
+    """A team that has, or had, a step of the ticket: its members see the ticket."""
+
+    __tablename__ = "ticket_team"
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True, index=True)
+    team: Mapped[Team] = relationship(lazy="joined")
+
+
+class WrongMove(DeskError):
+    """A ticket that is {before} cannot become {after}."""
+
+
+class Busy(DeskError):
+    """Somebody else is working on this ticket at this moment."""
+
+
+class AlreadyEnded(DeskError):
+    """Ticket {number} has ended; register a new request if you need help again."""
+
+
+def next_number(session: Session) -> str:
+    """The next free number, ZGL and seven digits; the counter's row is locked until the commit."""
+    taken = session.scalar(update(TicketCounter).where(TicketCounter.id == 1)
+                           .values(last=TicketCounter.last + 1).returning(TicketCounter.last))
+    if taken is None:
+        taken = FIRST_NUMBER
+        session.execute(insert(TicketCounter).values(id=1, last=taken))
+    return f"{NUMBER_PREFIX}{taken:07d}"
+
+
+def get_ticket(session: Session, number: str) -> Ticket:
+    """The ticket with its client and its place in the catalogue, for reading."""
+    ticket = session.scalar(_whole().where(Ticket.number == number.strip().upper()))
+    if ticket is None:
+        raise NotFound()
+    return ticket
+
+
+def lock_ticket(session: Session, ticket_id: int, *, now: datetime, may_wait: bool = True) -> Ticket:
+    """The ticket for an act: locked on PostgreSQL; on SQLite its revision is checked when it is written.
+
+    Every act locks its ticket before anything else of it, so that two acts never wait for each other.
+    Raises Busy instead of waiting unless `may_wait`.
+    """
+    ticket = session.scalar(_whole().where(Ticket.id == ticket_id)
+                            .with_for_update(of=Ticket, skip_locked=not may_wait)
+                            .execution_options(populate_existing=True))
+    if ticket is None:
+        raise NotFound() if may_wait else Busy()
+    # Every act writes the row, so that the revision moves and a second act at the same time is noticed.
+    ticket.changed_at = max(now, ticket.changed_at)
+    flag_modified(ticket, "changed_at")
+    return ticket
+
+
+def set_status(ticket: Ticket, status: Status, *, now: datetime) -> None:
+    """Move the ticket along an arrow of NEXT; staying where it is is no move."""
+    before = Status(ticket.status)
+    if status is before:
+        return
+    if status not in NEXT[before]:
+        raise WrongMove(before=before.value, after=status.value)
+    ticket.status = status.value
+    if status is Status.SOLVED:
+        ticket.solved_at = now
+    ticket.closed_at = now if status in ENDED else None
+
+
+def fold(text: str) -> str:
+    """Text as it is searched: lower case, without diacritics."""
+    text = unicodedata.normalize("NFKD", text.lower()).replace("ł", "l")
+    return "".join(letter for letter in text if not unicodedata.combining(letter))
+
+
+def _whole() -> Select[tuple[Ticket]]:
+    return select(Ticket).options(
+        joinedload(Ticket.client),
+        joinedload(Ticket.classification).joinedload(Classification.service).joinedload(Service.area))

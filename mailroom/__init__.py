@@ -1,0 +1,1 @@
+"""Letters: written in the reader's language, sent out from the outbox."""

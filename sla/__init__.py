@@ -1,0 +1,1 @@
+"""Promises about time: durations, calendars, clocks, alarms and the scheduler that ticks."""

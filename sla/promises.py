@@ -1,0 +1,154 @@
+"""Clocks of tickets and steps as records: what was promised, and the events that moved it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from helpdesk.database import Record
+from sla.calendars import Calendar, get_calendar
+from sla.clocks import BREACH, THRESHOLDS, ClockEvent, ClockEventKind, Reading, Threshold, read
+from sla.durations import parse_allowed
+
+
+class PauseReason(StrEnum):
+    """Why a clock stands still."""
+
+    WAITING_FOR_CLIENT = "waiting_for_client"
+    SOLUTION_OFFERED = "solution_offered"
+    PLANNED_BREAK = "planned_break"
+
+
+class Clock(Record):
+    """The running time of one promise: of the ticket, or of one step when `token` is set."""
+
+    __tablename__ = "clock"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    token: Mapped[int | None]
+    key: Mapped[str] = mapped_column(String(60))
+    is_stopped: Mapped[bool] = mapped_column(default=False)
+    breached_at: Mapped[datetime | None]
+    events: Mapped[list["ClockMove"]] = relationship(
+        lazy="selectin", order_by="ClockMove.id", cascade="all, delete-orphan")
+
+    def reading(self, calendars: Mapping[str, Calendar], now: datetime) -> Reading:
+        return read([move.as_event() for move in self.events], calendars, now)
+
+    @property
+    def allowed(self) -> str:
+        """The target that holds now, in the notation."""
+        return next((move.allowed for move in reversed(self.events) if move.allowed), "")
+
+    @property
+    def generation(self) -> int:
+        """How many targets the clock has had: thresholds pass anew for each."""
+        return sum(move.kind in {"started", "target_changed"} for move in self.events)
+
+
+class ClockMove(Record):
+    """One event of a clock; never changed, only added."""
+
+    __tablename__ = "clock_move"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    allowed: Mapped[str] = mapped_column(String(60), default="")
+
+    def as_event(self) -> ClockEvent:
+        return ClockEvent(self.at, ClockEventKind(self.kind), self.reason or None,
+                          parse_allowed(self.allowed) if self.allowed else None)
+
+
+def list_clocks(session: Session, ticket_id: int) -> list[Clock]:
+    return list(session.scalars(select(Clock).where(Clock.ticket_id == ticket_id).order_by(Clock.id)))
+
+
+class Promises:
+    """The clocks of one ticket during one act: read once, moved in memory, written when the act is saved."""
+
+    def __init__(self, session: Session, ticket_id: int, calendars: Mapping[str, Calendar], *, is_new: bool) -> None:
+        self._session = session
+        self._ticket_id = ticket_id
+        self._calendars = calendars
+        self.clocks = [] if is_new else list_clocks(session, ticket_id)
+
+    def find(self, key: str, token: int | None = None) -> Clock | None:
+        """The clock of the ticket, or of the step with this token."""
+        same = [clock for clock in self.clocks if clock.key == key and clock.token == token]
+        return same[-1] if same else None
+
+    def start(self, key: str, allowed: str, *, now: datetime, token: int | None = None) -> None:
+        """Start the clock; a clock that was started before gets a new target and keeps the time it has used."""
+        target = parse_allowed(allowed)
+        if target.calendar is not None:
+            get_calendar(target.calendar, self._calendars)
+        clock = self.find(key, token)
+        if clock is None or clock.is_stopped:
+            clock = Clock(ticket_id=self._ticket_id, token=token, key=key, is_stopped=False, events=[])
+            self._session.add(clock)
+            self.clocks.append(clock)
+            self._add(clock, ClockEventKind.STARTED, now, allowed=str(target))
+        elif clock.allowed != str(target):
+            self._add(clock, ClockEventKind.TARGET_CHANGED, now, allowed=str(target))
+
+    def pause(self, key: str, reason: PauseReason, *, now: datetime) -> None:
+        """Let the clock stand; without that clock, or when it has stopped, nothing happens."""
+        clock = self.find(key)
+        if clock is not None and not clock.is_stopped:
+            self._add(clock, ClockEventKind.PAUSED, now, reason=reason.value)
+
+    def resume(self, key: str, *, now: datetime) -> None:
+        clock = self.find(key)
+        if clock is not None and not clock.is_stopped:
+            self._add(clock, ClockEventKind.RESUMED, now)
+
+    def stop(self, key: str, *, now: datetime, token: int | None = None) -> None:
+        clock = self.find(key, token)
+        if clock is not None and not clock.is_stopped:
+            self._add(clock, ClockEventKind.STOPPED, now)
+            clock.is_stopped = True
+            clock.breached_at = self._breach(clock, now)
+
+    def stop_all(self, *, now: datetime) -> None:
+        for clock in self.clocks:
+            self.stop(clock.key, now=now, token=clock.token)
+
+    def due_at(self, key: str, *, now: datetime, token: int | None = None) -> datetime | None:
+        """When the clock is due if it goes on running."""
+        clock = self.find(key, token)
+        if clock is None or clock.is_stopped:
+            return None
+        return clock.reading(self._calendars, now).due_at
+
+    def thresholds(self, *, now: datetime) -> list[tuple[Clock, Threshold, datetime]]:
+        """Every threshold that a running clock has passed or will pass, with its moment."""
+        found = []
+        for clock in self.clocks:
+            if clock.is_stopped:
+                continue
+            reading = clock.reading(self._calendars, now)
+            if not reading.is_running:
+                continue
+            for threshold in THRESHOLDS:
+                moment = reading.moment_of(threshold.share)
+                if moment is not None:
+                    found.append((clock, threshold, moment))
+        return found
+
+    def note_breach(self, clock: Clock, *, now: datetime) -> None:
+        """Remember the moment of the breach on the clock's row, for lists and reports."""
+        clock.breached_at = self._breach(clock, now)
+
+    def _breach(self, clock: Clock, now: datetime) -> datetime | None:
+        reading = clock.reading(self._calendars, now)
+        due = reading.moment_of(BREACH.share)
+        return due if due is not None and due < now and not reading.met else None
+
+    @staticmethod
+    def _add(clock: Clock, kind: ClockEventKind, at: datetime, *, reason: str = "", allowed: str = "") -> None:
+        clock.events.append(ClockMove(at=at, kind=kind.value, reason=reason, allowed=allowed))

@@ -1,0 +1,1 @@
+"""Pages, assets and the command line: everything that meets people."""

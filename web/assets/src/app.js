@@ -1,0 +1,16 @@
+// What every page loads. Pages work without it; it only makes them quicker to use.
+
+import 'optional:./conditions.js';
+
+import { countCharacters } from './js/counter.js';
+import { guardTypedText } from './js/leave.js';
+import { foldMenu } from './js/menu.js';
+import { refreshMoments } from './js/moments.js';
+
+foldMenu(document);
+countCharacters(document);
+guardTypedText(document);
+refreshMoments(document);
+
+// After an error the summary is what the person has to read first.
+document.querySelector('.error-summary')?.focus();

@@ -1,0 +1,186 @@
+"""The edge: one request is one transaction; here the person, the rule and the form's token are checked."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from argon2 import PasswordHasher
+from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from helpdesk.database import Database
+from helpdesk.errors import DeskError
+from helpdesk.files import Storage
+from helpdesk.people.accounts import Person
+from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, demand
+from helpdesk.people.signin import find_signed_in
+from helpdesk.settings import Settings
+
+SESSION_COOKIE = "okienko_session"
+VISIT_COOKIE = "okienko_visit"
+LANGUAGE_COOKIE = "okienko_language"
+READING = {"GET", "HEAD", "OPTIONS"}
+View = Callable[..., Any]
+Found = TypeVar("Found")
+
+
+class Desk:
+    """What the pages of one application share."""
+
+    def __init__(self, settings: Settings, database: Database, *, clock: Callable[[], datetime] | None = None,
+                 hasher: PasswordHasher | None = None) -> None:
+        self.settings = settings
+        self.database = database
+        self.storage = Storage(settings.data_folder / "files")
+        self.clock = clock or (lambda: datetime.now(UTC))
+        self.hasher = hasher or PasswordHasher()
+
+
+class ShowAgain(Exception):
+    """The act failed; roll back, then show the page again with what was typed."""
+
+    def __init__(self, error: DeskError, render: Callable[[], Any], status: int = 422) -> None:
+        super().__init__(str(error))
+        self.error, self.render, self.status = error, render, status
+
+
+def desk() -> Desk:
+    return cast(Desk, current_app.extensions["desk"])
+
+
+def session() -> Session:
+    return cast(Session, g.session)
+
+
+def now() -> datetime:
+    """The moment of this request: the same all through it."""
+    if "now" not in g:
+        g.now = desk().clock()
+    return cast(datetime, g.now)
+
+
+def person() -> Person:
+    """Who is signed in; only for pages that demand it."""
+    assert g.person is not None, "the rule of this page lets nobody in without signing in"
+    return cast(Person, g.person)
+
+
+def allow(act: Act) -> Callable[[View], View]:
+    """Declare the rule of a page and run it inside one transaction."""
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(**arguments: Any) -> Any:
+            return _answer(act, view, arguments)
+
+        guarded.act = act  # type: ignore[attr-defined]
+        return guarded
+    return guard
+
+
+def separately(act: Callable[[Session], Found]) -> Found:
+    """Do something in a transaction of its own, so that it lasts even if the page's act fails."""
+    return desk().database.run(act)
+
+
+def form_token() -> str:
+    """The token every form carries."""
+    if g.get("signed_in") is not None:
+        return cast(str, g.signed_in.csrf_token)
+    if "visit" not in g:
+        g.visit = request.cookies.get(VISIT_COOKIE) or secrets.token_urlsafe(32)
+    return cast(str, g.visit)
+
+
+def own_path(target: str | None, otherwise: str) -> str:
+    """`target` if it is a path of this site, else `otherwise`."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return otherwise
+    return target if target.isprintable() else otherwise
+
+
+def install(app: Flask, desk_: Desk) -> None:
+    app.extensions["desk"] = desk_
+    app.before_request(_greet)
+    app.after_request(_secure)
+
+
+def session_lasts() -> timedelta:
+    return timedelta(hours=desk().settings.session_hours)
+
+
+def set_cookie(response: AnyResponse, name: str, value: str, *, lasts: timedelta | None = None) -> None:
+    response.set_cookie(name, value, max_age=lasts, httponly=True, samesite="Lax",
+                        secure=desk().settings.address.startswith("https:"))
+
+
+def _greet() -> None:
+    g.person = g.signed_in = None
+    g.csp_nonce = secrets.token_urlsafe(16)
+
+
+def _answer(act: Act, view: View, arguments: dict[str, Any]) -> Any:
+    def inside(session_: Session) -> AnyResponse:
+        _recognise(session_)
+        if request.method not in READING:
+            _check_form_token()
+        if g.person is None and Relation.ANYBODY not in RULES[act]:
+            return _send_to_sign_in()
+        if act not in ON_TICKETS:
+            demand(g.person, act)
+        return make_response(view(**arguments))
+
+    try:
+        return desk().database.run(inside)
+    except ShowAgain as again:
+        def once_more(session_: Session, again: ShowAgain = again) -> AnyResponse:
+            _recognise(session_)
+            response = make_response(again.render())
+            response.status_code = again.status
+            return response
+
+        return desk().database.run(once_more)
+
+
+def _recognise(session_: Session) -> None:
+    g.session = session_
+    g.person = g.signed_in = None
+    token = request.cookies.get(SESSION_COOKIE)
+    if token:
+        g.signed_in = find_signed_in(session_, token, lasts=session_lasts(), now=now())
+        g.person = g.signed_in.person if g.signed_in else None
+
+
+def _check_form_token() -> None:
+    given = request.form.get("csrf_token", "")
+    expected = g.signed_in.csrf_token if g.signed_in else request.cookies.get(VISIT_COOKIE, "")
+    if not expected or not secrets.compare_digest(given.encode(), expected.encode()):
+        raise BadRequest()
+
+
+def _send_to_sign_in() -> AnyResponse:
+    back = request.full_path.rstrip("?") if request.method in READING else "/"
+    return redirect(url_for("signin.sign_in", next=own_path(back, "/")))
+
+
+def _secure(response: Response) -> Response:
+    nonce = g.get("csp_nonce", "")
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"))
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    if desk().settings.address.startswith("https:"):
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if "visit" in g and VISIT_COOKIE not in request.cookies:
+        set_cookie(response, VISIT_COOKIE, g.visit)
+    return response
+
+

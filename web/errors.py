@@ -1,0 +1,63 @@
+"""Errors become pages: what happened, what was kept, what to do."""
+
+import structlog
+from flask import Flask, g, render_template, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
+from helpdesk.people.signin import TooManyTries
+from web.language import gettext, say_error
+
+log = structlog.get_logger()
+STATUS: dict[type[DeskError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, TooManyTries: 429}
+
+
+def _(text: str) -> str:
+    """Marks a text for translation; it is translated where it is shown."""
+    return text
+
+
+HTTP_TEXTS = {
+    400: (_("This form has expired"), _("Open the page again and send the form once more.")),
+    403: (_("This is not yours to do"), _("If you think you should be able to, ask your team lead.")),
+    404: (_("There is no such page"), _("The address may be mistyped, or the page is not for you.")),
+    405: (_("This cannot be done here"), _("Go back and use the buttons of the page.")),
+    409: (_("Somebody was faster"), _("Look at the current state and try again.")),
+    413: (_("That is too much at once"), _("Send fewer or smaller files. What was saved before is kept.")),
+    422: (_("This could not be done"), _("Nothing was changed. Go back and correct what is described above.")),
+    429: (_("Too many attempts"), _("Wait a while and try again.")),
+    500: (_("Something went wrong on our side"),
+          _("Nothing was changed. Try again in a moment; if it happens again, call the help desk.")),
+}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(DeskError, _desk_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _desk_error(error: DeskError) -> tuple[str, int]:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
+    return _page(status, say_error(error)), status
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    if isinstance(error, RequestEntityTooLarge):
+        status = 413
+    return _page(status, ""), status
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    log.error("request_failed", endpoint=request.endpoint, exc_info=error)
+    return _page(500, ""), 500
+
+
+def _page(status: int, sentence: str) -> str:
+    title, advice = HTTP_TEXTS.get(status, HTTP_TEXTS[500 if status >= 500 else 422])
+    g.setdefault("person", None)
+    return render_template("error.html", title=gettext(title), sentence=sentence, advice=gettext(advice),
+                           status=status)

@@ -1,0 +1,37 @@
+"""The language of the page, and words in it."""
+
+from flask import Flask, g, request
+
+from helpdesk.errors import DeskError
+from helpdesk.languages import LANGUAGES, choose_language, translations
+from web.edge import LANGUAGE_COOKIE, desk
+
+
+def language() -> str:
+    """The page's language: chosen in this browser, else the person's, else the browser's, else the desk's."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    if g.get("person") is not None:
+        return choose_language(g.person.language, desk().settings.language)
+    return request.accept_languages.best_match(LANGUAGES) or desk().settings.language
+
+
+def gettext(text: str, **facts: object) -> str:
+    said = translations(language()).gettext(text)
+    return said.format(**facts) if facts else said
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    return translations(language()).ngettext(one, many, number)
+
+
+def say_error(error: DeskError) -> str:
+    """The error's sentence in the page's language."""
+    return error.sentence(gettext)
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: translations(language()).gettext(text), ngettext, newstyle=True)
