@@ -135,14 +135,14 @@ OUTCOMES = frozenset({"solved", "accepted", "expired", "refused", "no_answer", "
 def _recipients(stage: "Stage", to: str, element: Element) -> list[Person]:
     if to == "client":
         return [stage.ticket.client]
-    teams = stage.teams_at_work() or stage.teams_of([element.lane])
+    teams = stage.teams_at_work() or stage.teams_of([element.lane or ""])
     found: list[Person]
     if to == "manager":
         found = list_with_role(stage.session, Role.MANAGER)
     elif to == "lead":
         found = list_leads(stage.session, teams)
     elif to == "team":
-        found = list_members(stage.session, stage.teams_of([element.lane]) or teams)
+        found = list_members(stage.session, stage.teams_of([element.lane or ""]) or teams)
     else:
         raise ValueError(to)
     # A promise in danger must reach somebody: a desk without a manager or lead tells its administrators.

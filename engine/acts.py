@@ -1,6 +1,6 @@
 """What every act shares: it is done once, its form is read once, and a step that fails leaves an incident."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from engine.records import DoneAct, Incident
 from engine.versions import LoadedVersion
-from forms.sheet import Filled, Sheet
+from forms.answers import Filled
+from forms.sheet import Sheet
 from helpdesk.database import Database
 from helpdesk.errors import DeskError
-from helpdesk.files import Draft, list_draft_files
+from helpdesk.files import Draft, StoredFile, list_draft_files
 
 REMEMBERED_FOR = timedelta(days=7)
 
@@ -64,13 +65,18 @@ def read_answers(session: Session, sheet: Sheet | None, typed: Mapping[str, list
     """The valid answers of a form; raises BadAnswers with the filled sheet otherwise."""
     if sheet is None:
         return {}
-    data = Typed(typed)
-    for stored in list_draft_files(session, draft):
-        data.setdefault(stored.field, []).append(str(stored.id))
-    filled = sheet.read(data, language, context or {})
+    filled = sheet.read(Typed(typed), language, context or {}, files=file_ids(list_draft_files(session, draft)))
     if not filled.is_valid:
         raise BadAnswers(filled)
-    return filled.answers
+    return dict(filled.answers)
+
+
+def file_ids(stored: Iterable[StoredFile]) -> dict[str, list[str]]:
+    """The files of a draft as a sheet knows them: ids by field."""
+    found: dict[str, list[str]] = {}
+    for one in stored:
+        found.setdefault(one.field, []).append(str(one.id))
+    return found
 
 
 def note_incident(database: Database, *, ticket_id: int, act: str, error: DeskError, now: datetime) -> None:

@@ -14,6 +14,8 @@ from engine.xml import bpmn, safe_root
 __all__ = ["Bundle", "Element", "Flow", "Kind", "Lane", "parse_bundle"]
 
 MAX_ELEMENTS = 500
+# The library has tasks of its own under these names.
+RESERVED = frozenset({"Start", "End", "StartEventSplit", "StartEventJoin"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,8 @@ def _elements(readers: Iterable[ProcessReader]) -> dict[str, Element]:
     result: dict[str, Element] = {}
     for reader in readers:
         for element in reader.elements():
+            if element.id in RESERVED:
+                raise _bad(element, "this id is reserved")
             if element.id in result:
                 raise _bad(element, f"the id is also used in {result[element.id].file}, line {result[element.id].line}")
             result[element.id] = element
@@ -116,8 +120,15 @@ def _specs(roots: Mapping[str, etree._Element], process_id: str, elements: Mappi
         element = elements.get(getattr(error, "id", ""))
         file = getattr(error, "file_name", "") or (element.file if element else "")
         line = element.line if element else getattr(error, "line_number", 0) or 0
-        raise BadDiagram(file=file, line=line, reason=f"{element.id if element else process_id}: {error}") from error
+        raise BadDiagram(
+            file=file, line=line, reason=f"{element.id if element else process_id}: {_said(error)}"
+        ) from error
 
 
 def _bad(element: Element, reason: str) -> BadDiagram:
     return BadDiagram(file=element.file, line=element.line, reason=f"{element.id}: {reason}")
+
+
+def _said(error: Exception) -> str:
+    """What the library says, without the dots it adds."""
+    return str(error.args[0]).strip(". ") if error.args else type(error).__name__

@@ -55,10 +55,8 @@ TRIGGERS: Mapping[Kind, frozenset[Trigger]] = {
 }
 HOSTS = frozenset({Kind.USER_TASK, Kind.SERVICE_TASK, Kind.SUBPROCESS, Kind.CALL})
 MARKERS = frozenset({"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"})
-SILENT = frozenset(
-    "laneSet sequenceFlow extensionElements documentation textAnnotation association group incoming outgoing"
-    " dataObject dataObjectReference".split()
-)
+NOTES = frozenset({"documentation", "extensionElements", "textAnnotation", "association", "group"})
+SILENT = NOTES | {"laneSet", "sequenceFlow", "incoming", "outgoing", "dataObject", "dataObjectReference"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,7 +266,8 @@ def _wording(node: etree._Element, properties: Mapping[str, str]) -> Wording:
 def _codes(root: etree._Element) -> dict[tuple[Trigger, str], str]:
     """Messages by name, errors and escalations by code (by name where no code is given)."""
     result = {}
-    for trigger, attribute in ((Trigger.MESSAGE, ""), (Trigger.ERROR, "errorCode"), (Trigger.ESCALATION, "escalationCode")):
+    attributes = {Trigger.MESSAGE: "name", Trigger.ERROR: "errorCode", Trigger.ESCALATION: "escalationCode"}
+    for trigger, attribute in attributes.items():
         for node in root.iterchildren(bpmn(trigger.value)):
             result[trigger, node.get("id", "")] = node.get(attribute) or node.get("name") or ""
     return result

@@ -99,7 +99,7 @@ def _start_instance(session: Session, ticket: Ticket, version: LoadedVersion, an
                     by: Person, now: datetime) -> Stage:
     stage = new_stage(session, ticket, version, by=by, now=now)
     if version.bundle.start_form:
-        stage.take_answers(version.bundle.start_form, version.bundle.start_element, answers, by=by)
+        stage.take_answers(version.bundle.start_form, version.start_element, answers, by=by)
     stage.start()
     stage.save()
     return stage

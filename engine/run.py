@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, Self
 
+from SpiffWorkflow.util.task import TaskState
+
 from engine.bundle import Bundle, Element, Kind
 from engine.elements import Trigger
 from engine.errors import EngineError, NotWaiting, RunBroken, StepBudgetSpent, UncaughtError
+from engine.spiff import catching
 from engine.spiff import state as states
 from engine.spiff.scripting import FeelEngine, evaluate, is_true
-from engine.spiff.specs import ARMED, FIRED, ORIGIN, BoundaryEvent, CatchEvent, Drawn, TaskState, UserTask
+from engine.spiff.specs import ARMED, FIRED, ORIGIN, BoundaryEvent, CatchEvent, Drawn, UserTask
 from engine.spiff.timers import Armed, Reckon, arm, rearm
 
 PRUNE_EVERY = 50
@@ -100,7 +104,7 @@ class Run:
     def start(cls, bundle: Bundle, **facts: Any) -> Self:
         """A new instance, run on until it waits; facts: as for the constructor."""
         run = cls(bundle, **facts)
-        with _Stepping(run):
+        with run._step():
             run._instance = states.Instance(bundle, FeelEngine(run.variables), run)
         return run
 
@@ -133,7 +137,7 @@ class Run:
         task = self._task(token, TaskState.READY)
         if not isinstance(task.task_spec, UserTask):
             raise NotWaiting(token=token)
-        with _Stepping(self):
+        with self._step():
             self._run_task(task)
 
     def fire(self, token: int) -> None:
@@ -141,7 +145,7 @@ class Run:
         task = self._task(token, TaskState.WAITING)
         if ARMED not in task.internal_data:
             raise NotWaiting(token=token)
-        with _Stepping(self):
+        with self._step():
             self._fire(task)
 
     def escalate(self, code: str) -> bool:
@@ -149,16 +153,15 @@ class Run:
 
         Of nested activities that wait for the same code only the innermost hears it. False if nothing waits.
         """
-        catching = self._unshadowed([t for t in self._catching(Trigger.ESCALATION) if _code(t) in (code, "")])
-        return self._deliver(catching)
+        return self._deliver(catching.escalation_from_outside(self._instance, code))
 
     def message(self, name: str) -> bool:
         """A message from outside: goes to everything that waits for it. False if nothing does."""
-        return self._deliver([t for t in self._catching(Trigger.MESSAGE) if _code(t) == name])
+        return self._deliver(catching.message(self._instance, name))
 
     def cancel(self) -> None:
         """Ends the instance where it stands."""
-        with _Stepping(self):
+        with self._step():
             self._instance.cancel()
 
     # What the task specs report and ask for
@@ -171,8 +174,8 @@ class Run:
     def left(self, task: Any) -> None:
         self._inside.discard(task.id)
         element = task.task_spec.element
-        if element.kind is Kind.END and task.workflow is self._instance and element.id not in self.end_elements:
-            self.end_elements.append(element.id)
+        if element.kind is Kind.END and task.workflow is self._instance:
+            self.end_elements = [*(end for end in self.end_elements if end != element.id), element.id]
         self._note(task, "left", tuple(self._flows(task)))
 
     def cancelled(self, task: Any) -> None:
@@ -199,6 +202,23 @@ class Run:
         self.variables.update(self._perform(element.verb or "", parameters, element, task.id) or {})
 
     # Steps
+
+    @contextmanager
+    def _step(self) -> Iterator[None]:
+        """One step: afterwards the instance has come to rest, or is broken."""
+        self._check()
+        self._steps, self._started_at = 0, time.monotonic()
+        self._is_busy = self._is_broken = True
+        try:
+            yield
+            with _Blame(self.bundle.process_id):
+                self._advance()
+                states.prune(self._instance)
+        finally:
+            self._is_busy = False
+        if not self.is_ended and not self.waits:
+            raise EngineError(element_id=self.bundle.process_id, reason="nothing waits and the end was not reached")
+        self._is_broken = False
 
     def _advance(self) -> None:
         while True:
@@ -253,11 +273,9 @@ class Run:
     def _deliver(self, tasks: list[Any]) -> bool:
         """Fires those that still wait when it is their turn."""
         self._check()
-        if self._is_busy:
-            raise EngineError(element_id=self.bundle.process_id, reason="events cannot arrive in the middle of a step")
         if not tasks:
             return False
-        with _Stepping(self):
+        with self._step():
             for task in tasks:
                 if task.state == TaskState.WAITING:
                     self._fire(task)
@@ -270,41 +288,16 @@ class Run:
             task = self._to_route.pop(0)
             element: Element = task.task_spec.element
             if element.trigger is Trigger.MESSAGE:
-                catching = [t for t in self._catching(Trigger.MESSAGE) if _code(t) == element.code]
+                found = catching.message(self._instance, element.code)
             else:
-                catching = self._catching_around(task.workflow, element)
-            for caught in catching:
+                found = catching.around(self._instance, task.workflow, element)
+            for caught in found:
                 if caught.state == TaskState.WAITING:
                     self._fire(caught)
-            if not catching and element.trigger is Trigger.ERROR:
+            if not found and element.trigger is Trigger.ERROR:
                 raise UncaughtError(element_id=element.id, reason="", code=element.code)
-            if not catching:
+            if not found:
                 self.thrown.append(Thrown(element.trigger.value, element.code, element.id))
-
-    def _catching_around(self, scope: Any, element: Element) -> list[Any]:
-        """The boundary event of the nearest enclosing subprocess or call that catches what `element` throws."""
-        while (caller := self._instance.caller_of(scope)) is not None:
-            near = [t for t in caller.parent.children if t.state == TaskState.WAITING and _waits_for(t, element.trigger)]
-            for code in (element.code, ""):
-                exact = [t for t in near if _code(t) == code]
-                if exact:
-                    return exact[:1]
-            scope = caller.workflow
-        return []
-
-    def _catching(self, trigger: Trigger) -> list[Any]:
-        return [t for t in self._instance.live_tasks() if t.state == TaskState.WAITING and _waits_for(t, trigger)]
-
-    def _unshadowed(self, catching: list[Any]) -> list[Any]:
-        """Without events around an activity inside which, or on which more exactly, another one catches."""
-        hosts = {_host(task): task for task in sorted(catching, key=lambda t: bool(_code(t)))}
-        outer: set[int] = set()
-        for task in catching:
-            caller = self._instance.caller_of(task.workflow)
-            while caller is not None:
-                outer.add(caller.id)
-                caller = self._instance.caller_of(caller.workflow)
-        return [task for task in catching if hosts[_host(task)] is task and _host(task) not in outer]
 
     # Reading
 
@@ -316,6 +309,8 @@ class Run:
         return task
 
     def _check(self) -> None:
+        if self._is_busy:
+            raise EngineError(element_id=self.bundle.process_id, reason="nothing may happen in the middle of a step")
         if self._is_broken:
             raise RunBroken()
 
@@ -353,34 +348,6 @@ class Run:
                 yield flow
 
 
-class _Stepping:
-    """One step: afterwards the instance has come to rest, or is broken."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-
-    def __enter__(self) -> None:
-        self.run._check()
-        if self.run._is_busy:
-            raise EngineError(element_id=self.run.bundle.process_id, reason="a step cannot begin inside another one")
-        self.run._is_busy = True
-        self.run._steps, self.run._started_at = 0, time.monotonic()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        run = self.run
-        run._is_busy, run._is_broken = False, True
-        if error is not None:
-            return
-        with _Blame(run.bundle.process_id):
-            run._is_busy = True
-            run._advance()
-            run._is_busy = False
-            states.prune(run._instance)
-            if not run.is_ended and not run.waits:
-                raise EngineError(element_id=run.bundle.process_id, reason="nothing waits and the end was not reached")
-        run._is_broken = False
-
-
 class _Blame:
     """Turns whatever goes wrong into an EngineError that names the element."""
 
@@ -406,16 +373,3 @@ def element_id_of(task: Any) -> str:
 
 def _is_inside(task: Any) -> bool:
     return isinstance(task.task_spec, (UserTask, CatchEvent)) or bool(task.state == TaskState.STARTED)
-
-
-def _waits_for(task: Any, trigger: Trigger) -> bool:
-    return isinstance(task.task_spec, (CatchEvent, BoundaryEvent)) and task.task_spec.element.trigger is trigger
-
-
-def _code(task: Any) -> str:
-    return str(task.task_spec.element.code)
-
-
-def _host(task: Any) -> int:
-    """The token of the activity a boundary event is attached to."""
-    return next((int(t.id) for t in task.parent.children if not isinstance(t.task_spec, BoundaryEvent)), 0)

@@ -147,14 +147,15 @@ class Stage:
 
     def _new_item(self, wait: Wait) -> WorkItem:
         element = self.version.bundle.elements[wait.element_id]
-        is_clients = element.lane == CLIENT_LANE
-        if not is_clients and element.lane not in self._teams:
-            raise UnknownTeam(lane=element.lane)
+        lane = wait.lane or ""
+        is_clients = lane == CLIENT_LANE
+        if not is_clients and lane not in self._teams:
+            raise UnknownTeam(lane=lane)
         if element.properties.get("priority"):
             self.ticket.priority = Priority(element.properties["priority"]).value
         if element.properties.get("sla"):
             self.promises.start(STEP_CLOCK, element.properties["sla"], now=self.now, token=wait.token)
-        team_id = None if is_clients else self._teams[element.lane].id
+        team_id = None if is_clients else self._teams[lane].id
         if team_id is not None:
             self._remember_team(team_id)
         item = WorkItem(

@@ -10,11 +10,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine.actions import VERB_PARAMETERS
-from engine.bundle import Bundle, Element, parse_bundle
+from engine.bundle import Bundle, Element, Kind, parse_bundle
 from engine.checks import Finding, check_diagram
 from engine.packages import Package, ProcessContent
 from engine.records import ProcessVersion
-from forms.schema import SheetFinding, check_sheet
+from forms.checks import SheetFinding, check_sheet
 from forms.sheet import Sheet, parse_sheet
 from helpdesk import audit
 from helpdesk.errors import DeskError, NotFound
@@ -49,6 +49,11 @@ class LoadedVersion:
 
     def element(self, element_id: str) -> Element | None:
         return self.bundle.elements.get(element_id)
+
+    @property
+    def start_element(self) -> str:
+        return next(one.id for one in self.bundle.elements.values()
+                    if one.kind is Kind.START and one.process == self.bundle.process_id and one.parent is None)
 
     @property
     def start_sheet(self) -> Sheet | None:

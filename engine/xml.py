@@ -27,7 +27,7 @@ def safe_root(data: bytes, *, file: str = "") -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", 0) or 0
         raise BadDiagram(file=file, line=line, reason="this is not well-formed XML") from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs do not know it
         raise BadDiagram(file=file, line=1, reason="a DTD is not allowed")
     _check_depth(root, file)
     return root
@@ -49,7 +49,8 @@ def is_bpmn(node: etree._Element) -> bool:
 
 def line_of(node: etree._Element) -> int:
     """The line an element starts on."""
-    return int(node.sourceline or 0)
+    line = node.sourceline
+    return line if isinstance(line, int) else 0
 
 
 def is_plain_id(text: str) -> bool:

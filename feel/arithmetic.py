@@ -6,7 +6,7 @@ from decimal import Decimal, DecimalException
 from fractions import Fraction
 
 from feel import limits, temporal
-from feel.errors import Refusal
+from feel.errors import RefusedError
 from feel.values import Value, YearsMonths, instant, rank
 
 _MOVABLE = (date, datetime, time)
@@ -20,7 +20,7 @@ def add(one: Value, other: Value) -> Value:
         return _guarded(_N.add, one, other)
     if first is str and second is str:
         if len(one) + len(other) > limits.STRING:
-            raise Refusal(f"A string would be longer than {limits.STRING} characters.")
+            raise RefusedError(f"A string would be longer than {limits.STRING} characters.")
         return one + other
     if first in _DURATIONS and second is first:
         return _span(lambda: YearsMonths(one.total + other.total) if first is YearsMonths else one + other)

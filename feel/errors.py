@@ -18,7 +18,7 @@ class FeelError(Exception):
         return f"line {self.line}, column {self.column}: {self.message}"
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """A FeelError in the making: whoever knows the place, and at last the text, adds it."""
 
     def __init__(self, message: str, position: int | None = None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import DecimalException
 
 from feel import limits
-from feel.errors import Refusal
+from feel.errors import RefusedError
 from feel.values import Value
 
 KEYWORDS = frozenset({"and", "or", "if", "then", "else", "in", "between", "for", "return", "some", "every", "satisfies",
@@ -36,13 +36,13 @@ def tokens(text: str) -> list[Token]:
     while at < len(text):
         match = _WORD.match(text, at)
         if match is None:
-            raise Refusal(_complaint(text, at), at)
+            raise RefusedError(_complaint(text, at), at)
         kind, word = str(match.lastgroup), match.group()
         if kind != "space":
             found.append(_token(kind, word, at))
         at = match.end()
         if kind == "number" and _WORD.match(text, at) and (text[at].isalnum() or text[at] == "_"):
-            raise Refusal(f"The number {word[:20]} runs into a letter.", at)
+            raise RefusedError(f"The number {word[:20]} runs into a letter.", at)
     found.append(Token("end", "", len(text)))
     return found
 
@@ -69,7 +69,7 @@ def _number(word: str, at: int) -> Value:
     try:
         return limits.NUMBERS.create_decimal(word)
     except DecimalException:
-        raise Refusal("This number is too large.", at) from None
+        raise RefusedError("This number is too large.", at) from None
 
 
 def _string(word: str, at: int) -> str:
@@ -82,11 +82,11 @@ def _string(word: str, at: int) -> str:
             return chr(int(short or long, 16))
         if simple in _SIMPLE:
             return _SIMPLE[simple]
-        raise Refusal(f"The escape {found.group()} is not known.", at + 1 + found.start())
+        raise RefusedError(f"The escape {found.group()} is not known.", at + 1 + found.start())
 
     made = _ESCAPE.sub(replaced, word[1:-1])
     try:
         # Two halves written as \uD83D\uDC0E are one character.
         return made.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeError:
-        raise Refusal("This text holds half a character.", at) from None
+        raise RefusedError("This text holds half a character.", at) from None

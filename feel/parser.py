@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from feel import limits, nodes, temporal
-from feel.errors import Refusal
+from feel.errors import RefusedError
 from feel.lexer import Token, tokens
 from feel.nodes import Node
 
@@ -32,7 +32,7 @@ class Parser:
         self.depth = 0
         self.count = 0
         self.functions = functions
-        self.range_end = -1  # the depth at which a "[" may close a range
+        self.ends_range = False  # whether a "[" here may close a range
 
     def whole(self) -> Node:
         node = self.expression()
@@ -75,13 +75,13 @@ class Parser:
     def shown(self) -> str:
         return "the end" if self.word.kind == "end" else repr(self.word.text[:20])
 
-    def wrong(self, message: str) -> Refusal:
-        return Refusal(message, self.word.at)
+    def wrong(self, message: str) -> RefusedError:
+        return RefusedError(message, self.word.at)
 
     def counted(self, node: Node) -> Node:
         self.count += 1
         if self.count > limits.NODES:
-            raise Refusal(f"The expression has more than {limits.NODES} parts.", node.at)
+            raise RefusedError(f"The expression has more than {limits.NODES} parts.", node.at)
         return node
 
     # Expressions
@@ -135,30 +135,34 @@ class Parser:
 
     def tests(self) -> tuple[nodes.Test, ...]:
         """What follows `in`: one test, or several in round brackets."""
-        opening = self.next
-        if self.skip("("):
-            tests = [self.test()]
-            while self.skip(","):
-                tests.append(self.test())
-            if self.skip(")"):
-                return tuple(tests)
-            if len(tests) > 1 or not self.sees(".."):
-                raise self.wrong(f"')' was expected here, not {self.shown()}.")
-            self.next = opening  # (a..b) is a range
-        return (self.test(),)
+        opening = self.word
+        if not self.skip("("):
+            return (self.test(self.compared),)
+        tests = [self.test(self.inner)]
+        if len(tests) == 1 and tests[0].operator == "in" and self.sees(".."):
+            interval = self.interval(opening.at, "(", tests[0].operand)
+            return (nodes.Test(opening.at, "in", self.counted(interval)),)
+        while self.skip(","):
+            tests.append(self.test(self.inner))
+        self.expect(")")
+        if self.sees(".", "[", "(") or BINDING.get(self.word.text, 0) > COMPARE:
+            raise self.wrong(f"{self.shown()} was not expected after the tests of 'in'.")
+        return tuple(tests)
 
-    def test(self) -> nodes.Test:
+    def test(self, reading: Callable[[], Node]) -> nodes.Test:
         word = self.word
-        operator = self.take().text if self.sees(*COMPARISONS) else "in"
-        test = nodes.Test(word.at, operator, self.expression(COMPARE))
-        self.counted(test)
-        return test
+        if self.sees(*COMPARISONS):
+            return nodes.Test(word.at, self.take().text, self.compared())
+        return nodes.Test(word.at, "in", reading())
+
+    def compared(self) -> Node:
+        return self.expression(COMPARE)
 
     def kind(self) -> str:
         at, words = self.word.at, [self.take().text]
         while " ".join(words) not in KINDS or self.kind_goes_on(words):
             if len(words) > 4 or self.word.kind not in ("name", "keyword"):
-                raise Refusal(f"There is no type {' '.join(words)!r} here.", at)
+                raise RefusedError(f"There is no type {' '.join(words)!r} here.", at)
             words.append(self.take().text)
         if self.sees("<"):
             raise self.wrong("Types with parts, like list<number>, are not known yet.")
@@ -201,7 +205,7 @@ class Parser:
 
     def function_name(self) -> tuple[int, str]:
         """The longest name of a known function that stands here before a bracket, and its count of words."""
-        longest, words = (0, ""), []
+        longest, words = (0, ""), list[str]()
         for length, word in enumerate(self.words[self.next:self.next + 6], 1):
             if word.kind not in ("name", "keyword"):
                 if word.text == "(" and word.kind == "sign" and " ".join(words) in self.functions:
@@ -219,14 +223,14 @@ class Parser:
             label = self.label()
             if label:
                 labels.append(label)
-            arguments.append(self.expression())
+            arguments.append(self.inner())
             if not self.skip(","):
                 break
         self.expect(")")
         if labels and len(labels) != len(arguments):
-            raise Refusal("Either all arguments have names or none.", at)
+            raise RefusedError("Either all arguments have names or none.", at)
         if len(set(labels)) < len(labels):
-            raise Refusal("An argument is given twice.", at)
+            raise RefusedError("An argument is given twice.", at)
         return nodes.Call(at, function, tuple(arguments), tuple(labels))
 
     def label(self) -> str:
@@ -255,7 +259,7 @@ class Parser:
         while self.skip("."):
             word = self.take()
             if word.kind not in ("name", "keyword") or word.text == "?":
-                raise Refusal("A name was expected after the dot.", word.at)
+                raise RefusedError("A name was expected after the dot.", word.at)
             second = SPACED_PARTS.get(word.text)
             is_spaced = second is not None and self.word.kind == "name" and self.word.text == second
             names.append(f"{word.text} {self.take().text}" if is_spaced else word.text)
@@ -263,15 +267,13 @@ class Parser:
 
     def filter(self, node: Node) -> Node:
         self.take()
-        kept, self.range_end = self.range_end, -1
-        by = self.expression()
-        self.range_end = kept
+        by = self.inner()
         self.expect("]")
         return nodes.Filter(node.at, node, by)
 
     def closes_range(self) -> bool:
         """Whether this "[" ends a range, as in ]1..5[, and does not begin a filter: nothing follows it as a value."""
-        if self.range_end != self.depth:
+        if not self.ends_range:
             return False
         after = self.words[self.next + 1]
         starts = after.text in _PREFIXES and after.kind in ("sign", "keyword") and after.text != "]"
@@ -282,19 +284,19 @@ class Parser:
     def interval(self, at: int, opening: str, start: Node | None) -> Node:
         """The rest of a range, from `..` on."""
         self.expect("..")
-        kept, self.range_end = self.range_end, self.depth + 1
+        kept, self.ends_range = self.ends_range, True
         end = self.expression(COMPARE)
-        self.range_end = kept
+        self.ends_range = kept
         closing = self.take()
         if closing.text not in ("]", ")", "[") or closing.kind != "sign":
-            raise Refusal("A range ends with ']', ')' or '['.", closing.at)
+            raise RefusedError("A range ends with ']', ')' or '['.", closing.at)
         return nodes.Interval(at, start, end, opening == "[", closing.text == "]")
 
     def inner(self) -> Node:
         """An expression inside brackets, where the end of a range outside is not looked for."""
-        kept, self.range_end = self.range_end, -1
+        kept, self.ends_range = self.ends_range, False
         node = self.expression()
-        self.range_end = kept
+        self.ends_range = kept
         return node
 
     def round_bracket(self, word: Token) -> Node:
@@ -325,10 +327,10 @@ class Parser:
                 self.expect(",")
             key = self.take()
             if key.kind not in ("name", "keyword", "string"):
-                raise Refusal("A name was expected here.", key.at)
+                raise RefusedError("A name was expected here.", key.at)
             name = key.value if key.kind == "string" else key.text
             if name in entries:
-                raise Refusal(f"The entry {name!r} is there twice.", key.at)
+                raise RefusedError(f"The entry {name!r} is there twice.", key.at)
             if not self.sees(":"):
                 raise self.wrong("':' was expected here; a name of several words stands in quotes.")
             self.take()
@@ -346,13 +348,13 @@ class Parser:
     def temporal(self, word: Token) -> Node:
         text = self.take()
         if text.kind != "string":
-            raise Refusal("A text was expected after '@'.", text.at)
+            raise RefusedError("A text was expected after '@'.", text.at)
         try:
             value = temporal.read_literal(text.value)
-        except Refusal as refusal:
-            raise Refusal(refusal.message, word.at) from None
+        except RefusedError as refusal:
+            raise RefusedError(refusal.message, word.at) from None
         if value is None:
-            raise Refusal(f"{text.value[:40]!r} is not a date, a time or a duration.", word.at)
+            raise RefusedError(f"{text.value[:40]!r} is not a date, a time or a duration.", word.at)
         return nodes.Literal(word.at, value)
 
     def half_range(self, word: Token) -> Node:
@@ -402,7 +404,7 @@ class Parser:
             if self.sees(":"):
                 raise self.wrong("Types of parameters are not known yet.")
         if len(set(parameters)) < len(parameters):
-            raise Refusal("A parameter is there twice.", word.at)
+            raise RefusedError("A parameter is there twice.", word.at)
         if self.sees("external"):
             raise self.wrong("Functions from outside are not allowed.")
         return nodes.Function(word.at, tuple(parameters), self.expression())

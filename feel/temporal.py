@@ -2,11 +2,11 @@
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from feel.errors import Refusal
+from feel.errors import RefusedError
 from feel.values import EPOCH, Value, YearsMonths, instant
 
 _DATE = r"(?P<year>-?[0-9]{4,9})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
@@ -36,8 +36,8 @@ def read_moment(text: str) -> datetime | None:
     """A date and time written as 2024-01-31T10:20:30, with what a time may have behind it, or None."""
     found = _READ_MOMENT.fullmatch(text)
     if not found:
-        day = read_date(text)
-        return day and datetime.combine(day, time())
+        midnight = read_date(text)
+        return None if midnight is None else datetime.combine(midnight, time())
     day, clock = _date(found), _time(found)
     return None if day is None or clock is None else datetime.combine(day, clock)
 
@@ -71,7 +71,7 @@ def read_literal(text: str) -> Value:
 def _date(found: re.Match[str]) -> date | None:
     year = int(found["year"])
     if not 1 <= year <= 9999:
-        raise Refusal("Only the years 1 to 9999 are supported.")
+        raise RefusedError("Only the years 1 to 9999 are supported.")
     try:
         return date(year, int(found["month"]), int(found["day"]))
     except ValueError:
@@ -90,14 +90,14 @@ def _time(found: re.Match[str]) -> time | None:
 
 def _microseconds(fraction: str | None) -> int:
     if fraction and fraction[6:].strip("0"):
-        raise Refusal("Parts of a second are counted in millionths at most.")
+        raise RefusedError("Parts of a second are counted in millionths at most.")
     return int((fraction or "0")[:6].ljust(6, "0"))
 
 
 def read_zone(text: str) -> tzinfo:
     """The zone of Z, +02:00 or @Europe/Warsaw. Raises ValueError when there is none such."""
     if text in ("Z", "z"):
-        return timezone.utc
+        return UTC
     if text.startswith("@"):
         try:
             return ZoneInfo(text[1:])
@@ -196,7 +196,7 @@ def move(value: Value, by: timedelta | YearsMonths) -> Value:
         if isinstance(value, datetime):
             if value.tzinfo is None:
                 return value + by
-            return (EPOCH + (instant(value) + by)).replace(tzinfo=timezone.utc).astimezone(value.tzinfo)
+            return (EPOCH + (instant(value) + by)).replace(tzinfo=UTC).astimezone(value.tzinfo)
         if isinstance(value, date):
             return (datetime.combine(value, time()) + by).date()
         return (datetime.combine(date(2000, 1, 1), value.replace(tzinfo=None)) + timedelta(seconds=by.seconds,

@@ -12,11 +12,11 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from feel import limits
-from feel.errors import Refusal
+from feel.errors import RefusedError
 
 Value: TypeAlias = Any
 
-EPOCH = datetime(1970, 1, 1)
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - moments with a zone are measured in UTC, local ones as they stand
 TOO_LARGE = f"A value holds more than {limits.ITEMS} items."
 
 
@@ -86,22 +86,22 @@ def _admit(raw: object, left: list[int], depth: int) -> Value:
     if isinstance(raw, (list, tuple, Mapping)):
         left[0] -= len(raw)
         if left[0] < 0 or depth > limits.DEPTH:
-            raise Refusal(TOO_LARGE)
+            raise RefusedError(TOO_LARGE)
         if isinstance(raw, Mapping):
             return {str(key): _admit(item, left, depth + 1) for key, item in raw.items()}
         return [_admit(item, left, depth + 1) for item in raw]
-    raise Refusal(f"A value of the kind {type(raw).__name__} has no meaning here.")
+    raise RefusedError(f"A value of the kind {type(raw).__name__} has no meaning here.")
 
 
 def _number(raw: Any) -> Decimal:
     if isinstance(raw, int) and raw.bit_length() > 20_000:
-        raise Refusal("A number is too large.")
+        raise RefusedError("A number is too large.")
     try:
         number = limits.NUMBERS.create_decimal(repr(raw) if isinstance(raw, float) else raw)
     except DecimalException:
-        raise Refusal("A number is too large.") from None
+        raise RefusedError("A number is too large.") from None
     if not number.is_finite():
-        raise Refusal("A number has to be finite.")
+        raise RefusedError("A number has to be finite.")
     return number
 
 
@@ -119,7 +119,7 @@ def weigh(value: Value) -> int:
             stack.extend((top.start, top.end))
         count += 1
         if count > limits.ITEMS or len(stack) > limits.ITEMS:
-            raise Refusal(TOO_LARGE)
+            raise RefusedError(TOO_LARGE)
     return count
 
 

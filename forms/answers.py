@@ -8,6 +8,7 @@ from wtforms.form import BaseForm
 
 from forms.components import Kind, Part, Question, questions, walk
 from forms.conditions import Scope, is_hidden, is_true, nest, settle
+from forms.display import Shown, problems, show
 from forms.fields import Answer, Compiled, must_be_answered
 from forms.messages import say, spoken
 from forms.values import displayable, write
@@ -43,6 +44,16 @@ class Filled:
         """Nothing is wrong, and every question that the answers lead to has been asked."""
         return not self.errors and not self.newly_asked
 
+    @property
+    def shown(self) -> list[Shown]:
+        """The parts as a page shows them."""
+        return show(self)
+
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        """For the summary of errors: where to go, the question, what is wrong."""
+        return problems(self)
+
     def say(self, key: str, **facts: object) -> str:
         """A message of the sheet in the language in which it is filled in."""
         return say(key, self.language, **facts)
@@ -61,7 +72,7 @@ def read(parts: Sequence[Part], compiled: Compiled, data: Posted | Mapping[str, 
     errors: dict[str, str] = {}
     new: list[str] = []
     required: set[str] = set()
-    visible = [(part, hides) for part, hides in walk(parts) if isinstance(part, Question) and not is_hidden(hides, scope)]
+    visible = [(q, hides) for q, hides in walk(parts) if isinstance(q, Question) and not is_hidden(hides, scope)]
     for question, hides in visible:
         if _is_required(question, scope):
             required.add(question.name)
@@ -72,7 +83,8 @@ def read(parts: Sequence[Part], compiled: Compiled, data: Posted | Mapping[str, 
         if not answer.validate(form, [must_be_answered] if question.name in required else []):
             errors[question.name] = str(answer.errors[0])
     answers = {} if errors or new else nest({q.path: form[q.name].data for q, _ in visible})
-    return Filled(parts, spoken(language), _redisplay(form, raw, language), scope, errors, answers, tuple(new), required)
+    shown = _redisplay(form, raw, language)
+    return Filled(parts, spoken(language), shown, scope, errors, answers, tuple(new), required)
 
 
 def blank(parts: Sequence[Part], compiled: Compiled, language: str, *, prefill: Mapping[str, object],
@@ -106,10 +118,11 @@ def find_answer(answers: Mapping[str, object], path: Sequence[str]) -> object:
 
 
 def _collect(parts: Sequence[Part], data: Posted | Mapping[str, Any], files: Mapping[str, Sequence[str]]) -> Raw:
-    return {
-        question.name: list(files.get(question.name, ())) if question.kind is Kind.FILES else _values(data, question.name)
-        for question in questions(parts)
-    }
+    raw: Raw = {}
+    for question in questions(parts):
+        name = question.name
+        raw[name] = list(files.get(name, ())) if question.kind is Kind.FILES else _values(data, name)
+    return raw
 
 
 def _values(data: Posted | Mapping[str, Any], name: str) -> list[str]:
@@ -117,7 +130,7 @@ def _values(data: Posted | Mapping[str, Any], name: str) -> list[str]:
         found = cast(Posted, data).getlist(name)
     else:
         single = data.get(name)
-        found = single if isinstance(single, (list, tuple)) else [] if single is None else [single]
+        found = list(single) if isinstance(single, (list, tuple)) else [] if single is None else [single]
     return [value if isinstance(value, str) else write(value, "en") for value in found[:MOST_VALUES]]
 
 

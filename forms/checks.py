@@ -1,21 +1,17 @@
 """What is wrong with a sheet, found before it is published: whatever passes here can be asked and read."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from feel import FeelError, parse
 from forms import details
-from forms.circles import find_circles
 from forms.findings import SheetFinding, finding
 from forms.schema import DEEPEST, Json, UnreadableSheet, group_path, kind_of, load
 
 MOST_COMPONENTS = 200
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
-FEEL_WORDS = frozenset(
-    "and or not in if then else for return some every satisfies between instance of true false null function "
-    "external date time duration list context number string item partial".split()
-)
 CONTAINERS = frozenset({"group"})
 SILENT = frozenset({"text", "separator"})
 
@@ -51,7 +47,7 @@ def check_sheet(schema: bytes | str | Json, known: Collection[str] = ()) -> list
     seen = _Seen()
     found.extend(_check_all(components, (), 0, (), seen))
     found.extend(_check_names(seen, known))
-    found.extend(find_circles(seen.conditions))
+    found.extend(_find_circles(seen.conditions))
     return found
 
 
@@ -111,11 +107,19 @@ def _check_group(component: Json, path: tuple[str, ...], depth: int, hides: tupl
 def _check_key(key: object, name: str, seen: _Seen) -> Iterator[SheetFinding]:
     if not isinstance(key, str) or not KEY.fullmatch(key):
         yield finding(name, "bad_key")
-    elif key in FEEL_WORDS:
+    elif not _is_name(key):
         yield finding(name, "reserved_key", key=key)
     elif name in seen.names:
         yield finding(name, "duplicate_key", key=name)
     seen.names.add(name)
+
+
+def _is_name(key: str) -> bool:
+    """Whether conditions can read an answer by this key: words of FEEL, such as "and", mean something else there."""
+    try:
+        return key != "not" and parse(key).names == {(key,)}  # "not(" begins a call
+    except FeelError:
+        return False
 
 
 def _check_names(seen: _Seen, known: Collection[str]) -> Iterator[SheetFinding]:
@@ -140,3 +144,26 @@ def _told_name(component: Json, path: tuple[str, ...]) -> str:
     """What the author knows the component by: its key with its path, else its id."""
     key = component.get("key")
     return ".".join((*path, key)) if isinstance(key, str) and key else str(component.get("id", ""))[:80]
+
+
+def _find_circles(conditions: Sequence[details.Condition]) -> Iterator[SheetFinding]:
+    """One finding for every field that decides, directly or through others, whether it is shown itself."""
+    reads: dict[str, set[str]] = {}
+    for condition in conditions:
+        if condition.setting != "required_if":
+            reads.setdefault(condition.component, set()).update(".".join(name) for name in condition.names)
+    for name in sorted(reads):
+        if name in _reached(name, reads):
+            yield finding(name, "circular")
+
+
+def _reached(start: str, reads: Mapping[str, set[str]]) -> set[str]:
+    """Every field that the start depends on, however far away."""
+    reached: set[str] = set()
+    waiting = list(reads.get(start, ()))
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(reads.get(name, ()))
+    return reached

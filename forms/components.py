@@ -33,7 +33,6 @@ class Kind(StrEnum):
 
 
 CHOICES = frozenset({Kind.RADIO, Kind.SELECT, Kind.CHECKLIST})
-TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 
 
 @dataclass(frozen=True)
@@ -106,6 +105,7 @@ class Separator:
 class Group:
     """Parts that belong together under one heading."""
 
+    id: str
     label: Words
     hint: Words
     parts: Sequence["Part"]

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from feel import Expression, FeelError, nodes
+from feel.expression import FUNCTIONS
+from feel.parser import Parser
 from forms.components import Part, Question, walk
 
 Scope = Mapping[str, object]
@@ -66,14 +69,20 @@ def tree(expression: Expression, names: Collection[str]) -> Tree | None:
     """The condition as lists that JSON can carry, or None if only the server can decide it.
 
     ["name", "address.city"], ["value", 5], ["list", ...], ["and", ...], ["or", ...], ["not", x],
-    ["=", x, y] and the other comparisons, ["in", x, y] (y: a list or a single value).
+    ["=", x, y] and the other comparisons, ["in", x, y] (y: a list or a single value), ["contains", list, x].
     names: the fields on the page. A condition that reads anything else stays on the server, so that
     nothing which the person does not see is told to the browser.
     """
     try:
-        return _branch(expression.root, names)
+        return _branch(_root(expression.text), names)
     except _Beyond:
         return None
+
+
+@lru_cache(maxsize=2_000)
+def _root(text: str) -> nodes.Node:
+    """What an expression is made of; the text has been parsed before, so it is known to be right."""
+    return Parser(text, FUNCTIONS).whole()
 
 
 def _branch(node: nodes.Node, names: Collection[str]) -> Tree:
@@ -100,7 +109,7 @@ def _branch(node: nodes.Node, names: Collection[str]) -> Tree:
         case nodes.Call(function="not", arguments=(term,)):
             return ["not", _branch(term, names)]
         case nodes.Call(function="list contains", arguments=(items, item), labels=()):
-            return ["in", _branch(item, names), _branch(items, names)]
+            return ["contains", _branch(items, names), _branch(item, names)]
     raise _Beyond
 
 

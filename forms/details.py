@@ -7,12 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from feel import FeelError, parse
-from forms.components import CHOICES, LARGEST_LIMIT, LONG_TEXT_LIMIT, TEXT_LIMIT, TEXTS, Kind
+from forms.components import CHOICES, LARGEST_LIMIT, LONG_TEXT_LIMIT, TEXT_LIMIT, Kind
 from forms.findings import SheetFinding, finding
 from forms.patterns import LONGEST_TEXT, BadPattern, SlowPattern, parse_pattern
 from forms.schema import Json, kind_of
-from forms.values import DIGITS, SHAPES
+from forms.values import DIGITS, SHAPES, is_plain
 
+# What the browser may offer from the person's own data; the rest of a sheet is about somebody or something else.
 AUTOCOMPLETE = frozenset({
     "name", "given-name", "family-name", "organization", "email", "tel", "street-address", "postal-code",
     "address-level2", "country-name", "off",
@@ -21,7 +22,9 @@ LONGEST_LABEL = 300
 LONGEST_PASSAGE = 10_000
 MOST_OPTIONS = 300
 # What form-js can do and this desk does not, so that nobody relies on it.
-UNSUPPORTED = ("valuesKey", "valuesExpression", "readonly", "disabled", "disallowPassedDates", "isRepeating", "expression")
+UNSUPPORTED = (
+    "valuesKey", "valuesExpression", "readonly", "disabled", "disallowPassedDates", "isRepeating", "expression",
+)
 # The type of every setting that is looked at later, so that the checks after this one need not ask again.
 SHAPES_OF: Mapping[str, tuple[type, ...]] = {
     "type": (str,), "key": (str,), "id": (str,), "label": (str,), "dateLabel": (str,), "timeLabel": (str,),
@@ -29,6 +32,8 @@ SHAPES_OF: Mapping[str, tuple[type, ...]] = {
     "values": (list,), "components": (list,), "validate": (dict,), "conditional": (dict,), "properties": (dict,),
     "appearance": (dict,), "decimalDigits": (int, Decimal),
 }
+
+_OPTION = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff](?:[^\x00-\x1f\x7f\ud800-\udfff]{0,98}[^\s\ud800-\udfff])?")
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,13 @@ def check_shape(component: Json, name: str) -> Iterator[SheetFinding]:
         value = component.get(setting)
         if value is not None and not isinstance(value, kinds):
             yield finding(name, "wrong_type", setting=setting)
-    properties = component.get("properties")
-    if isinstance(properties, Mapping):
-        for setting, value in properties.items():
+    for part in ("properties", "appearance"):
+        settings = component.get(part)
+        for setting, value in settings.items() if isinstance(settings, Mapping) else ():
             if not isinstance(value, str):
-                yield finding(name, "wrong_type", setting=f"properties.{setting}")
+                yield finding(name, "wrong_type", setting=f"{part}.{setting}")
+            elif not is_plain(value):
+                yield finding(name, "bad_characters", setting=f"{part}.{setting}")
     if not isinstance(component.get("type"), str):
         yield finding(name, "unsupported_type", type="")
 
@@ -74,7 +81,8 @@ def read_conditions(component: Json, name: str) -> Iterator[Condition | SheetFin
 def check_texts(component: Json, name: str) -> Iterator[SheetFinding]:
     """Texts that a person reads: there, in both languages, and plain."""
     kind = component["type"]
-    own = "text" if kind == "text" else next((key for key in ("label", "dateLabel", "timeLabel") if component.get(key)), "")
+    keys = ("text",) if kind == "text" else ("label", "dateLabel", "timeLabel")
+    own = next((key for key in keys if component.get(key)), "")
     if not own and kind not in ("separator", "group"):
         yield finding(name, "missing_label")
     english = {**(component.get("properties") or {})}
@@ -87,7 +95,8 @@ def check_texts(component: Json, name: str) -> Iterator[SheetFinding]:
         yield from check_text(text, english.get("description.en"), name, "description", "description", LONGEST_PASSAGE)
 
 
-def check_text(text: object, english: object, name: str, setting: str, wanted: str, longest: int) -> Iterator[SheetFinding]:
+def check_text(text: object, english: object, name: str, setting: str, wanted: str,
+               longest: int) -> Iterator[SheetFinding]:
     """One text and its English version."""
     if not isinstance(text, str) or not text.strip():
         yield finding(name, "missing_label")
@@ -97,6 +106,8 @@ def check_text(text: object, english: object, name: str, setting: str, wanted: s
         english = ""
     if text.startswith("="):
         yield finding(name, "feel_text", setting=setting)
+    if not is_plain(text + english):
+        yield finding(name, "bad_characters", setting=setting)
     if "{{" in text + english:
         yield finding(name, "template", setting=setting)
     if max(len(text), len(english)) > longest:
@@ -130,7 +141,7 @@ def _check_options(values: list[Any], name: str) -> Iterator[SheetFinding]:
     seen = set()
     for option in values:
         value = option.get("value") if isinstance(option, Mapping) else None
-        if not isinstance(value, str) or not re.fullmatch(r"[^\s\x00-\x1f\ud800-\udfff](?:[^\x00-\x1f\ud800-\udfff]{0,98}\S)?", value):
+        if not isinstance(value, str) or not _OPTION.fullmatch(value):
             yield finding(name, "bad_option")
             continue
         if value in seen:
@@ -145,19 +156,17 @@ def _check_limits(component: Json, kind: Kind, name: str) -> Iterator[SheetFindi
     shape = rules.get("validationType") or ""
     if shape and (kind is not Kind.TEXT or shape not in SHAPES | {"custom"}):
         yield finding(name, "unknown_validation", value=shape)
-    if kind in TEXTS:
-        yield from _check_range(rules, ("minLength", "maxLength"), 0, LARGEST_LIMIT, name, whole=True)
-        yield from _check_pattern(rules, kind, name)
-    if kind is Kind.NUMBER:
-        largest = Decimal(10) ** (DIGITS - 1)
-        yield from _check_range(rules, ("min", "max"), -largest, largest, name, whole=False)
-        if not _within(component.get("decimalDigits"), 0, DIGITS, whole=True):
-            yield finding(name, "bad_limit", setting="decimalDigits", lowest=0, highest=DIGITS)
+    yield from _check_range(rules, ("minLength", "maxLength"), 0, LARGEST_LIMIT, name, whole=True)
+    yield from _check_pattern(rules, kind, name)
+    largest = 10 ** (DIGITS - 1)
+    yield from _check_range(rules, ("min", "max"), -largest, largest, name, whole=False)
+    if not _within(component.get("decimalDigits"), 0, DIGITS, whole=True):
+        yield finding(name, "bad_limit", setting="decimalDigits", lowest=0, highest=DIGITS)
     if not isinstance(rules.get("required", False), bool):
         yield finding(name, "wrong_type", setting="validate.required")
 
 
-def _check_range(rules: Json, settings: tuple[str, str], lowest: Decimal | int, highest: Decimal | int, name: str, *,
+def _check_range(rules: Json, settings: tuple[str, str], lowest: int, highest: int, name: str, *,
                  whole: bool) -> Iterator[SheetFinding]:
     right = True
     for setting in settings:
@@ -169,7 +178,7 @@ def _check_range(rules: Json, settings: tuple[str, str], lowest: Decimal | int, 
         yield finding(name, "crossed_limits")
 
 
-def _within(value: object, lowest: Decimal | int, highest: Decimal | int, *, whole: bool) -> bool:
+def _within(value: object, lowest: int, highest: int, *, whole: bool) -> bool:
     if value is None or value == "":
         return True
     if isinstance(value, bool) or not isinstance(value, (int, Decimal, float, str)):
@@ -194,8 +203,8 @@ def _check_pattern(rules: Json, kind: Kind, name: str) -> Iterator[SheetFinding]
         yield finding(name, "bad_pattern", reason=error.facts["reason"])
     except SlowPattern as error:
         yield finding(name, "slow_pattern", reason=error.facts["reason"])
-    default = LONG_TEXT_LIMIT if kind is Kind.LONG_TEXT else TEXT_LIMIT
-    if _within(rules.get("maxLength"), 1, LARGEST_LIMIT, whole=True) and int(rules.get("maxLength") or default) > LONGEST_TEXT:
+    longest = rules.get("maxLength") or (LONG_TEXT_LIMIT if kind is Kind.LONG_TEXT else TEXT_LIMIT)
+    if _within(longest, LONGEST_TEXT + 1, LARGEST_LIMIT, whole=True):
         yield finding(name, "pattern_length", n=LONGEST_TEXT)
 
 
@@ -204,13 +213,20 @@ def _check_default(component: Json, kind: Kind, name: str) -> Iterator[SheetFind
     if default is None or default == "" or default == []:
         return
     values = [option.get("value") for option in component.get("values") or [] if isinstance(option, Mapping)]
-    right = {
-        Kind.TICK: lambda: isinstance(default, bool),
-        Kind.NUMBER: lambda: _within(default, -(10**DIGITS), 10**DIGITS, whole=False),
-        Kind.CHECKLIST: lambda: isinstance(default, list) and all(item in values for item in default),
-        Kind.RADIO: lambda: default in values,
-        Kind.SELECT: lambda: default in values,
-        Kind.FILES: lambda: False,
-    }.get(kind, lambda: isinstance(default, str))
-    if not right():
+    if not _is_answer(default, kind, values):
         yield finding(name, "bad_default")
+
+
+def _is_answer(default: object, kind: Kind, values: list[object]) -> bool:
+    match kind:
+        case Kind.TICK:
+            return isinstance(default, bool)
+        case Kind.NUMBER:
+            return _within(default, -(10**DIGITS), 10**DIGITS, whole=False)
+        case Kind.CHECKLIST:
+            return isinstance(default, list) and all(item in values for item in default)
+        case Kind.RADIO | Kind.SELECT:
+            return default in values
+        case Kind.FILES:
+            return False
+    return isinstance(default, str)

@@ -3,25 +3,39 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Protocol
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from feel import Expression
-from forms.answers import Filled
 from forms.components import LONG_TEXT_LIMIT, Group, Kind, Part, Passage, Question, questions
-from forms.conditions import Tree, is_hidden, tree
+from forms.conditions import Scope, Tree, is_hidden, tree
+from forms.fields import TICKED
 from forms.messages import say
 
-# What the browser may offer from the person's own data; the rest of a sheet is about somebody or something else.
-AUTOCOMPLETE = frozenset({
-    "name", "given-name", "family-name", "organization", "email", "tel", "street-address", "postal-code",
-    "address-level2", "country-name", "off",
-})
 _INPUT_TYPES = {Kind.DATE: "date", Kind.TIME: "time", Kind.MOMENT: "datetime-local", Kind.FILES: "file"}
 _SHAPE_TYPES = {"email": "email", "phone": "tel"}
 _SHAPE_COMPLETE = {"email": "email", "phone": "tel"}
+_NARROW = frozenset({Kind.NUMBER, Kind.DATE, Kind.TIME, Kind.MOMENT})
 _DIGITS = frozenset({"nip", "pesel", "regon"})
+
+
+class Filling(Protocol):
+    """What a page needs to know of a filled sheet."""
+
+    @property
+    def parts(self) -> Sequence[Part]: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, Sequence[str]]: ...
+    @property
+    def errors(self) -> Mapping[str, str]: ...
+    @property
+    def newly_asked(self) -> Sequence[str]: ...
+    @property
+    def scope(self) -> Scope: ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,8 @@ class Shown:
     input: Mapping[str, str] = field(default_factory=dict)
     prefix: str = ""
     suffix: str = ""
-    html: Markup = Markup("")
+    is_many: bool = False
+    html: Markup = field(default_factory=Markup)
     parts: Sequence["Shown"] = ()
 
     @property
@@ -63,19 +78,29 @@ class Shown:
         return self.values[0] if self.values else ""
 
     @property
+    def is_ticked(self) -> bool:
+        """Whether the box is ticked."""
+        return self.value.strip().lower() in TICKED
+
+    @property
+    def is_short(self) -> bool:
+        """Whether a narrow input is enough."""
+        return self.type in _NARROW
+
+    @property
     def described_by(self) -> str:
         """The ids of the hint and the error, as aria-describedby wants them."""
         ids = [f"{self.id}-hint"] * bool(self.hint) + [f"{self.id}-error"] * bool(self.error)
         return " ".join(ids)
 
 
-def show(filled: Filled) -> list[Shown]:
+def show(filled: Filling) -> list[Shown]:
     """The parts to render. Hidden ones are among them only if the page's script can bring them back."""
     names = {question.name for question in questions(filled.parts)}
     return _shown(filled.parts, filled, names, (), outer_hidden=False)
 
 
-def problems(filled: Filled) -> list[tuple[str, str, str]]:
+def problems(filled: Filling) -> list[tuple[str, str, str]]:
     """For the summary above the form: the id to go to, the label and the error, in the order of the questions."""
     language = filled.language
     return [(field_id(question.name), question.label[language], filled.errors[question.name])
@@ -90,13 +115,13 @@ def field_id(name: str) -> str:
 @lru_cache(maxsize=512)
 def markdown(text: str) -> Markup:
     """Markdown as safe HTML: tags are shown as text, pictures from elsewhere are not fetched."""
-    return Markup(_MARKDOWN.render(text))  # markdown-it escapes everything it does not make itself
+    return Markup(_MARKDOWN.render(text))  # noqa: S704 - markdown-it escapes everything it does not make itself
 
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_inline", "html_block"])
 
 
-def _shown(parts: Sequence[Part], filled: Filled, names: Collection[str], around: tuple[Expression, ...],
+def _shown(parts: Sequence[Part], filled: Filling, names: Collection[str], around: tuple[Expression, ...],
            outer_hidden: bool) -> list[Shown]:
     shown = []
     for part in parts:
@@ -109,21 +134,21 @@ def _shown(parts: Sequence[Part], filled: Filled, names: Collection[str], around
     return shown
 
 
-def _one(part: Part, filled: Filled, names: Collection[str], hides: tuple[Expression, ...], hide: Tree | None,
+def _one(part: Part, filled: Filling, names: Collection[str], hides: tuple[Expression, ...], hide: Tree | None,
          hidden: bool) -> Shown:
     language = filled.language
     if isinstance(part, Question):
         return _question(part, filled, hide, hidden, conditional=bool(hides))
     if isinstance(part, Group):
         inner = _shown(part.parts, filled, names, hides, hidden)
-        return Shown(type="group", is_hidden=hidden, hide=hide, label=part.label[language], hint=part.hint[language],
-                     parts=inner)
+        return Shown(type="group", is_hidden=hidden, hide=hide, id=f"g-{part.id}", label=part.label[language],
+                     hint=part.hint[language], parts=inner)
     if isinstance(part, Passage):
         return Shown(type="text", is_hidden=hidden, hide=hide, html=markdown(part.markdown[language]))
     return Shown(type="separator", is_hidden=hidden, hide=hide)
 
 
-def _question(question: Question, filled: Filled, hide: Tree | None, hidden: bool, *, conditional: bool) -> Shown:
+def _question(question: Question, filled: Filling, hide: Tree | None, hidden: bool, *, conditional: bool) -> Shown:
     language, name = filled.language, question.name
     values = filled.values.get(name, ())
     may_skip = not question.required and question.required_if is None and question.kind is not Kind.TICK
@@ -134,6 +159,7 @@ def _question(question: Question, filled: Filled, hide: Tree | None, hidden: boo
         is_optional=may_skip, is_conditional=conditional, is_new=name in filled.newly_asked,
         values=values, options=_options(question, values, language), input=_input(question),
         prefix=question.prefix.get(language, ""), suffix=question.suffix.get(language, ""),
+        is_many=question.many_files,
     )
 
 

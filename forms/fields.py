@@ -40,10 +40,10 @@ class Answer(Field):
         return self.data in BLANK or self.data is False
 
 
-Compiled = Mapping[str, UnboundField[Answer]]
+Compiled = Mapping[str, "UnboundField[Answer]"]
 
 
-def compile_question(question: Question, language: str) -> UnboundField[Answer]:
+def compile_question(question: Question, language: str) -> "UnboundField[Answer]":
     """The WTForms field of a question, to be bound to a form for each reading."""
     checks = [check for wanted, check in _CHECKS if wanted(question)]
     return UnboundField(Answer, question, language, validators=checks, name=question.name)

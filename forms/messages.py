@@ -27,7 +27,8 @@ MESSAGES: Mapping[str, Mapping[str, Message]] = {
         "en": "The text has characters that cannot be stored. Type it again.",
     },
     "too_long": {
-        "pl": {"one": "Wpisz najwyżej {n} znak. Teraz jest {now}.", "few": "Wpisz najwyżej {n} znaki. Teraz jest {now}.",
+        "pl": {"one": "Wpisz najwyżej {n} znak. Teraz jest {now}.",
+               "few": "Wpisz najwyżej {n} znaki. Teraz jest {now}.",
                "many": "Wpisz najwyżej {n} znaków. Teraz jest {now}.",
                "other": "Wpisz najwyżej {n} znaku. Teraz jest {now}."},
         "en": {"one": "Enter at most {n} character. There are {now} now.",
@@ -65,7 +66,8 @@ MESSAGES: Mapping[str, Mapping[str, Message]] = {
         "en": "There was no such time on that day: the clocks went forward. Enter another.",
     },
     "email": {
-        "pl": "Wpisz adres e-mail, na przykład imie@example.pl.", "en": "Enter an e-mail address, for example name@example.com.",
+        "pl": "Wpisz adres e-mail, na przykład imie@example.pl.",
+        "en": "Enter an e-mail address, for example name@example.com.",
     },
     "phone": {
         "pl": "Wpisz numer telefonu, na przykład +48 22 555 01 00.",
@@ -76,14 +78,14 @@ MESSAGES: Mapping[str, Mapping[str, Message]] = {
     "regon": {"pl": "REGON ma 9 albo 14 cyfr.", "en": "A REGON number has 9 or 14 digits."},
     "eori": {
         "pl": "EORI to kod kraju Unii i najwyżej 15 znaków; polski: PL i 15 cyfr.",
-        "en": "An EORI is the code of a country of the Union and up to 15 characters; a Polish one is PL and 15 digits.",
+        "en": "An EORI is the code of an EU country and up to 15 characters; a Polish one is PL and 15 digits.",
     },
     "id_sisc": {"pl": "ID SISC ma 17 liter i cyfr.", "en": "An ID SISC has 17 letters and digits."},
     "mrn": {
         "pl": "MRN ma 18 znaków: rok, kod kraju, numer i cyfrę kontrolną.",
         "en": "An MRN has 18 characters: year, country code, number and check digit.",
     },
-    "vin": {"pl": "VIN ma 17 znaków, bez liter I, O i Q.", "en": "A VIN has 17 characters, without the letters I, O and Q."},
+    "vin": {"pl": "VIN ma 17 znaków, bez liter I, O i Q.", "en": "A VIN has 17 characters, with no letters I, O or Q."},
     "sent": {"pl": "Numer SENT to litery SENT i cyfry.", "en": "A SENT number is the letters SENT and digits."},
     "check_digit": {
         "pl": "W numerze jest pomyłka: nie zgadza się cyfra kontrolna. Sprawdź każdy znak.",

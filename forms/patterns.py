@@ -1,4 +1,4 @@
-"""Regular expressions written by process owners: the part that browsers and we read alike, and that always ends soon."""
+"""Regular expressions of process owners: what browsers and we read alike, and what always ends soon."""
 
 import math
 import re
@@ -90,4 +90,4 @@ def _repeat_ways(least: Any, most: Any, body: Any) -> float:
     least, most = min(int(least), LONGEST_TEXT), min(int(most), LONGEST_TEXT)
     if most > 1 and body.getwidth()[0] == 0:
         raise SlowPattern(reason="a repeat of something that may be empty")
-    return most * inner + math.log(most - least + 1)
+    return float(most * inner + math.log(most - least + 1))

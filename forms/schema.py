@@ -1,12 +1,14 @@
 """Sheets as they are kept: form-js JSON, loaded within limits and turned into components once it has been checked."""
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from feel import Expression, parse
 from forms.components import (
+    CHOICES,
     LONG_TEXT_LIMIT,
     TEXT_LIMIT,
     Group,
@@ -63,7 +65,7 @@ def kind_of(component: Json) -> Kind | None:
     if component.get("type") in ("date", "time"):
         return None
     try:
-        return Kind(name)
+        return Kind(str(name))
     except ValueError:
         return None
 
@@ -94,8 +96,9 @@ def _part(component: Json, path: tuple[str, ...]) -> Part:
         case "separator":
             return Separator(hide)
         case "group":
-            inner = parts_of(component.get("components", []), path + group_path(component))
-            return Group(words(component, "label"), words(component, "description"), inner, hide)
+            inner = parts_of(component.get("components") or [], path + group_path(component))
+            name = re.sub(r"[^A-Za-z0-9_-]", "", component.get("id") or "-".join(path + group_path(component)))
+            return Group(name, words(component, "label"), words(component, "description"), inner, hide)
     return _question(component, path, hide)
 
 
@@ -103,8 +106,10 @@ def _question(component: Json, path: tuple[str, ...], hide: Expression | None) -
     properties = component.get("properties") or {}
     appearance = component.get("appearance") or {}
     shown = {**appearance, "properties": properties}
+    kind = Kind(kind_of(component) or "")
+    values = (component.get("values") or []) if kind in CHOICES else []
     return Question(
-        kind=Kind(kind_of(component) or ""),
+        kind=kind,
         path=(*path, component["key"]),
         label=_label(component),
         hint=words(component, "description"),
@@ -112,7 +117,7 @@ def _question(component: Json, path: tuple[str, ...], hide: Expression | None) -
         required_if=condition(properties.get("required_if")),
         hide=hide,
         limits=_limits(component),
-        options=tuple(Option(str(value["value"]), words(value, "label")) for value in component.get("values", [])),
+        options=tuple(Option(str(value["value"]), words(value, "label")) for value in values),
         default=component.get("defaultValue"),
         prefix=words(shown, "prefixAdorner"),
         suffix=words(shown, "suffixAdorner"),

@@ -11,6 +11,7 @@ from forms import answers as filling
 from forms.answers import Filled, Posted, find_answer
 from forms.checks import SheetFinding, check_sheet
 from forms.components import TEXT_LIMIT, Kind, Part, Question, questions
+from forms.conditions import nest
 from forms.fields import Compiled, compile_question
 from forms.messages import LANGUAGES, say, spoken
 from forms.schema import Json, load, parts_of
@@ -70,7 +71,7 @@ class Sheet:
         """The answers that processes decide by: numbers, yes and no, dates and short texts, nested as they were."""
         short = {question.path: value for question in self.questions if question.kind not in _LONG
                  if _is_short(value := find_answer(answers, question.path))}
-        return filling.nest(short)
+        return nest(short)
 
     def describe(self, answers: Mapping[str, object], language: str, *,
                  file_names: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
@@ -82,7 +83,8 @@ class Sheet:
         for question in self.questions:
             value = find_answer(answers, question.path)
             if value is not None and value != []:
-                told.append((question.label[spoken(language)], _told(question, value, spoken(language), file_names or {})))
+                words = _told(question, value, spoken(language), file_names or {})
+                told.append((question.label[spoken(language)], words))
         return told
 
 
@@ -105,7 +107,8 @@ def _told(question: Question, value: object, language: str, file_names: Mapping[
     if isinstance(value, bool):
         return say("yes" if value else "no", language)
     if question.kind is Kind.FILES and isinstance(value, (list, tuple)):
-        return ", ".join(file_names[item] for item in value if item in file_names) or say("files", language, n=len(value))
+        names = ", ".join(file_names[item] for item in value if item in file_names)
+        return names or say("files", language, n=len(value))
     if isinstance(value, (list, tuple)):
         return ", ".join(question.option_label(str(item), language) for item in value)
     if question.options:

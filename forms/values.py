@@ -76,7 +76,7 @@ def read_number(typed: str, language: str) -> Decimal:
     number = Decimal(text)
     if len(number.as_tuple().digits) > DIGITS or number.as_tuple().exponent < -DIGITS:  # type: ignore[operator]
         raise Unreadable("number")
-    return abs(number) if not number else number  # there is no minus zero
+    return number if number else abs(number)  # there is no minus zero
 
 
 def read_date(typed: str) -> date:
@@ -175,7 +175,8 @@ def tell(value: object, language: str) -> str:
     if isinstance(value, datetime):
         local = value.astimezone(ZONE)
         twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-        return str(format_datetime(local, "d MMMM y, H:mm", tzinfo=ZONE, locale=place)) + (f" {local:%Z}" if twice else "")
+        text = str(format_datetime(local, "d MMMM y, H:mm", tzinfo=ZONE, locale=place))
+        return f"{text} {local:%Z}" if twice else text
     if isinstance(value, time):
         return str(format_time(value, "H:mm", locale=place))
     if isinstance(value, date):
@@ -188,3 +189,8 @@ def tell(value: object, language: str) -> str:
 def displayable(typed: str) -> str:
     """What was typed, without the characters that no page can carry."""
     return _REFUSED.sub("", _DROPPED.sub("", typed))
+
+
+def is_plain(text: str) -> bool:
+    """Whether every page and database can carry the text as it is."""
+    return displayable(text) == text

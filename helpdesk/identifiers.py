@@ -20,7 +20,10 @@ class WrongCheckDigit(BadIdentifier):
     """One of the characters of this {kind} number is wrong: its check digit does not fit."""
 
 
-EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+EU = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})
 # Northern Ireland trades under its own prefix since the United Kingdom left the Union.
 EORI_COUNTRIES = EU | {"XI"}
 
@@ -71,7 +74,7 @@ def regon(text: str) -> str:
 
 
 def eori(text: str) -> str:
-    """A number of a trader in the Union: PL and fifteen digits, or another member's prefix and up to fifteen characters."""
+    """A number of a trader in the Union: PL and 15 digits, or another member's prefix and up to 15 characters."""
     number = _compact(text)
     _shape("EORI", number, r"PL[0-9]{15}|(?!PL)[A-Z]{2}[A-Z0-9]{1,15}")
     if number[:2] not in EORI_COUNTRIES:

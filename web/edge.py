@@ -25,6 +25,7 @@ VISIT_COOKIE = "okienko_visit"
 LANGUAGE_COOKIE = "okienko_language"
 READING = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., Any]
+Page = str | AnyResponse | tuple[str, int]
 Found = TypeVar("Found")
 
 

@@ -34,8 +34,9 @@ def check_diagram(
 ) -> list[Finding]:
     """Why the process `process_id`, with all it calls, cannot be published; empty when it can.
 
-    diagrams: file name → BPMN XML. forms: form key → names of its fields. teams: team keys. verbs: verb → names of the
-    parameters it must have and of those it may have. letters: keys of the letters that can be sent. calendars: their keys.
+    diagrams: file name → BPMN XML. forms: form key → names of its fields. teams: team keys. verbs: verb → names of
+    the parameters it must have and of those it may have. letters: keys of the letters that can be sent. calendars:
+    their keys.
     """
     # 1. Files that cannot be read or are too big are not looked into.
     roots, findings = read_files(diagrams)

@@ -7,22 +7,27 @@ from functools import cached_property
 
 from lxml import etree
 
-from engine import xml
+from engine.xml import BPMN as BPMN_NAMESPACE
+from engine.xml import SPIFF as SPIFF_NAMESPACE
 from engine.xml import line_of, local_name
 
 # Namespaces as lxml writes them before a name.
-BPMN = f"{{{xml.BPMN}}}"
-SPIFF = f"{{{xml.SPIFF}}}"
+BPMN = f"{{{BPMN_NAMESPACE}}}"
+SPIFF = f"{{{SPIFF_NAMESPACE}}}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
-TASKS = frozenset(
-    "task userTask serviceTask scriptTask sendTask receiveTask manualTask businessRuleTask choreographyTask".split()
+TASKS = frozenset({
+    "task", "userTask", "serviceTask", "scriptTask", "sendTask", "receiveTask", "manualTask", "businessRuleTask",
+    "choreographyTask",
+})  # fmt: skip
+SUBPROCESSES = frozenset({"subProcess", "adHocSubProcess", "transaction"})
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway"}
 )
-SUBPROCESSES = frozenset("subProcess adHocSubProcess transaction".split())
-GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway complexGateway eventBasedGateway".split())
-EVENTS = frozenset(
-    "startEvent endEvent boundaryEvent intermediateCatchEvent intermediateThrowEvent implicitThrowEvent event".split()
-)
+EVENTS = frozenset({
+    "startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent",
+    "implicitThrowEvent", "event",
+})  # fmt: skip
 ACTIVITIES = TASKS | SUBPROCESSES | {"callActivity"}
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from engine.checks.drawing import Node, Package, Process, Scope
+from engine.checks.drawing import Node, Package, Scope
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 
 _REFERENCES = {"error": "errorRef", "escalation": "escalationRef", "message": "messageRef"}
 _CODES = {"error": "errorCode", "escalation": "escalationCode"}
 _THROWING = {"endEvent", "intermediateThrowEvent"}
+
+Escapes = frozenset[tuple[Node, str]]
 
 
 def check_events(package: Package) -> Iterator[Finding]:
@@ -18,7 +20,8 @@ def check_events(package: Package) -> Iterator[Finding]:
             if node.trigger in _REFERENCES and not refused_as(node):
                 yield from _check_reference(package, node)
         yield from _check_boundaries(package, scope)
-    yield from (found(f"{n.trigger}_not_caught", n, code=code) for n, code in _escaping(package, package.main))
+    for node, code in _escaping(package, package.main.scope, {}):
+        yield found(f"{node.trigger}_not_caught", node, code=code)
 
 
 def code_of(package: Package, node: Node) -> str | None:
@@ -27,7 +30,7 @@ def code_of(package: Package, node: Node) -> str | None:
     definition = package.definitions.get((node.file, reference))
     if definition is None:
         return None
-    return definition.xml.get(_CODES.get(node.trigger, "")) or definition.xml.get("name") or None
+    return definition.xml.get(_CODES.get(node.trigger, "name")) or definition.xml.get("name") or None
 
 
 def _check_reference(package: Package, node: Node) -> Iterator[Finding]:
@@ -55,25 +58,27 @@ def _check_boundaries(package: Package, scope: Scope) -> Iterator[Finding]:
             taken.add(caught)
 
 
-def _escaping(package: Package, process: Process) -> Iterator[tuple[Node, str]]:
-    yield from _escaping_scope(package, process.scope, set())
+def _escaping(package: Package, scope: Scope, known: dict[str, Escapes]) -> Escapes:
+    """What is thrown inside `scope`, or in what it calls, and caught by nobody inside.
+
+    known: what was found for other scopes, so that calls do not multiply.
+    """
+    key = scope.owner.id
+    if key not in known:
+        escapes = {(n, code) for n in scope.nodes.values() if (code := _thrown(package, n))}
+        for host in scope.nodes.values():
+            inner = inner_scope(package, scope, host)
+            if inner is not None:
+                inside = _escaping(package, inner, known)
+                escapes |= {(n, code) for n, code in inside if not is_caught(package, scope, host, n.trigger, code)}
+        known[key] = frozenset(escapes)
+    return known[key]
 
 
-def _escaping_scope(package: Package, scope: Scope, seen: set[str]) -> Iterator[tuple[Node, str]]:
-    """The events thrown inside `scope`, or in what it calls, that nobody inside catches; each throwing node once."""
-    for node in scope.nodes.values():
-        thrown = node.kind in _THROWING and node.trigger in {"error", "escalation"} and not refused_as(node)
-        code = code_of(package, node) if thrown else None
-        if code and node.id not in seen:
-            seen.add(node.id)
-            yield node, code
-        inner = inner_scope(package, scope, node)
-        if inner is not None:
-            for thrower, escaped in _escaping_scope(package, inner, seen):
-                if not is_caught(package, scope, node, thrower.trigger, escaped):
-                    yield thrower, escaped
-                else:
-                    seen.discard(thrower.id)  # Another caller of the same process may fail to catch it.
+def _thrown(package: Package, node: Node) -> str | None:
+    """The code of the error or escalation that `node` throws."""
+    is_throwing = node.kind in _THROWING and node.trigger in {"error", "escalation"} and not refused_as(node)
+    return code_of(package, node) if is_throwing else None
 
 
 def inner_scope(package: Package, scope: Scope, node: Node) -> Scope | None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.checks.drawing import Drawn, Node, Package, Scope
+from engine.checks.drawing import SPIFF, Drawn, Node, Package, Scope
 from engine.checks.events import inner_scope
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import CLIENT, TICKET_FIELDS, Known
-from engine.checks.drawing import SPIFF
 from feel import Expression, FeelError, parse
 
 Answered = Mapping[str, frozenset[str]]
@@ -18,7 +17,7 @@ def read(drawn: Drawn, text: str) -> Expression | Finding:
     try:
         return parse(text)
     except FeelError as error:
-        return found("expression_unreadable", drawn, text=text, position=error.position, problem=error.message)
+        return found("expression_unreadable", drawn, text=text, position=error.position + 1, problem=error.message)
 
 
 def constant(expression: Expression) -> object:
@@ -41,7 +40,8 @@ def check_conditions(package: Package, known: Known, answered: Answered) -> Iter
             if isinstance(expression, Finding):
                 yield expression
             else:
-                yield from check_names(expression, flow, package, known, answered[flow.source])
+                own = {scope.nodes[flow.source].properties.get("form", "")}
+                yield from check_names(expression, flow, package, known, answered[flow.source] | own)
 
 
 def check_names(
@@ -80,33 +80,41 @@ def _results(package: Package) -> set[str]:
 def answered_before(package: Package) -> Answered:
     """For each node the forms that may have been answered when a token gets there."""
     before: dict[str, set[str]] = {n.id: set() for n in package.nodes()}
+    inside: dict[str, frozenset[str]] = {}
     changed = True
     while changed:
         size = sum(map(len, before.values()))
         for scope in package.scopes():
             for node in scope.nodes.values():
-                _pass_on(package, scope, node, before)
+                _pass_on(package, scope, node, before, inside)
         changed = sum(map(len, before.values())) > size
     return {key: frozenset(forms) for key, forms in before.items()}
 
 
-def _pass_on(package: Package, scope: Scope, node: Node, before: dict[str, set[str]]) -> None:
+def _pass_on(
+    package: Package, scope: Scope, node: Node, before: dict[str, set[str]], inside: dict[str, frozenset[str]]
+) -> None:
     """Hand what is answered at `node` to everything a token may go to from there."""
     inner = inner_scope(package, scope, node)
-    inside = _forms_inside(package, inner) if inner is not None else set[str]()
-    for start in inner.of_kind("startEvent") if inner is not None else ():
-        before[start.id] |= before[node.id]
+    forms = before[node.id]
+    if inner is not None:
+        for start in inner.of_kind("startEvent"):
+            before[start.id] |= forms
+        forms = forms | _forms_inside(package, inner, inside)
     for boundary in scope.attached(node):
-        before[boundary.id] |= before[node.id] | inside
+        before[boundary.id] |= forms
     own = {node.properties["form"]} if node.properties.get("form") else set[str]()
     for flow in scope.outgoing(node):
-        before[flow.target] |= before[node.id] | inside | own
+        before[flow.target] |= forms | own
 
 
-def _forms_inside(package: Package, scope: Scope) -> set[str]:
-    forms = {n.properties.get("form", "") for inner in scope.all() for n in inner.nodes.values()}
-    for inner in scope.all():
-        for node in inner.of_kind("callActivity"):
-            called = inner_scope(package, inner, node)
-            forms |= _forms_inside(package, called) if called is not None else set()
-    return forms - {""}
+def _forms_inside(package: Package, scope: Scope, known: dict[str, frozenset[str]]) -> frozenset[str]:
+    """The forms asked inside `scope` and in what it calls. known: found before, so that calls do not multiply."""
+    key = scope.owner.id
+    if key not in known:
+        forms = {n.properties["form"] for n in scope.nodes.values() if n.properties.get("form")}
+        for node in scope.nodes.values():
+            inner = inner_scope(package, scope, node)
+            forms |= _forms_inside(package, inner, known) if inner is not None else set()
+        known[key] = frozenset(forms)
+    return known[key]

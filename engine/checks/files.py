@@ -11,6 +11,7 @@ from engine.xml import MAX_BYTES, MAX_DEPTH, is_plain_id, line_of, local_name, s
 
 MAX_ELEMENTS = 500  # nodes and flows of one file; beyond that the engine's parser recurses too deep
 RESERVED_IDS = frozenset({"Start", "End", "Root"})  # names of the engine's own steps
+MAX_CALLS = 10  # processes that call processes that call…
 NAMED = FLOW_NODES | {"process", "sequenceFlow", "lane"}
 DEFINITIONS = frozenset({"error", "escalation", "message", "signal"})
 
@@ -42,7 +43,7 @@ def _refused_bytes(data: bytes) -> str | None:
 
 def _refused_tree(file: str, data: bytes) -> Finding:
     """Why a file of an allowed size and without a DTD could not be read, and where."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         deep = _first_too_deep(etree.fromstring(data, parser))
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -67,7 +68,7 @@ def check_file(file: str, root: etree._Element) -> Iterator[Finding]:
 def _first_too_deep(root: etree._Element) -> etree._Element | None:
     level, depth = [root], 1
     while level and depth <= MAX_DEPTH:
-        level, depth = [child for x in level for child in x], depth + 1
+        level, depth = [child for x in level for child in x.iterchildren("*")], depth + 1
     return level[0] if level else None
 
 
@@ -105,7 +106,9 @@ def _follow_calls(
         if node.kind != "callActivity":
             continue
         target = node.xml.get("calledElement") or ""
-        if target in path:
+        if len(path) > MAX_CALLS:
+            yield found("calls_too_deep", node, limit=MAX_CALLS)
+        elif target in path:
             yield found("recursive_call", node, process=target)
         elif target not in processes:
             yield found("unknown_process", node, process=target)
@@ -131,7 +134,7 @@ def check_package(package: Package) -> Iterator[Finding]:
 
 def _is_same_definition(one: etree._Element, other: etree._Element) -> bool:
     """Two files may define the same error, escalation or message, each for itself."""
-    return local_name(one) in DEFINITIONS and one.tag == other.tag and dict(one.attrib) == dict(other.attrib)
+    return local_name(one) in DEFINITIONS and one.tag == other.tag and one.items() == other.items()
 
 
 def _is_shared(element: etree._Element) -> bool:

@@ -11,8 +11,8 @@ from engine.checks.sentences import SENTENCES
 class Finding:
     """One reason why a process cannot be published.
 
-    file: name of the diagram. element: id of the element to mark, "" when the whole file is meant. line: where it stands in
-    the file, 0 when nowhere. rule: stable snake_case key. facts: what the sentence tells, by name.
+    file: name of the diagram. element: id of the element to mark, "" when the whole file is meant. line: where it
+    stands in the file, 0 when nowhere. rule: stable snake_case key. facts: what the sentence tells, by name.
     """
 
     file: str

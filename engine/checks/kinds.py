@@ -54,7 +54,7 @@ REFUSED_PARTS = {
 NOTES = {"documentation", "extensionElements", "textAnnotation", "association", "group"}
 # What may stand directly inside what. Flow nodes have rules of their own.
 INSIDE = {
-    "definitions": {"process", "collaboration", "message", "error", "escalation", "signal", "category", "itemDefinition"},
+    "definitions": {"process", "collaboration", "message", "error", "escalation", "signal", "category"},
     "collaboration": {"participant"},
     "process": {"laneSet", "sequenceFlow", "dataObject", "dataObjectReference"},
     "subProcess": {"incoming", "outgoing", "sequenceFlow", "dataObject", "dataObjectReference"},

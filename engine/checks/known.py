@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-TICKET_FIELDS = frozenset({"number", "priority", "status", "service", "classification", "channel"})
+TICKET_FIELDS = frozenset({"number", "priority", "status", "service", "classification", "channel", "request_type"})
 PRIORITIES = ("low", "normal", "high", "urgent")
 CLIENT = "client"  # the lane of the person who asks; the other lanes are teams
 

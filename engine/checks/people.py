@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.checks.drawing import BPMN, DI, Drawn, Flow, Node, Package, Process, Scope
+from engine.checks.drawing import BPMN, DI, Drawn, Node, Package, Process, Scope
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import CLIENT, PRIORITIES, Known
@@ -32,7 +32,8 @@ def _check_user_task(node: Node, known: Known) -> Iterator[Finding]:
         yield found("task_without_form", node)
     if priority and priority not in PRIORITIES:
         yield found("unknown_priority", node, priority=priority, choices=", ".join(PRIORITIES))
-    if node.properties.get("completed_by_reply") == "true" and REPLY_FIELD not in known.forms.get(form or "", {REPLY_FIELD}):
+    fields = known.forms.get(form or "", frozenset({REPLY_FIELD}))
+    if node.properties.get("completed_by_reply") == "true" and REPLY_FIELD not in fields:
         yield found("reply_without_answer", node, form=form, field=REPLY_FIELD)
 
 
@@ -41,6 +42,7 @@ def _check_lanes(process: Process, known: Known) -> Iterator[Finding]:
     for lane in process.lanes:
         if lane.id != CLIENT and lane.id not in known.teams:
             yield found("unknown_lane", lane, id=lane.id)
+        yield from _check_both_names(lane)
         for reference in lane.xml.iterfind(f"{BPMN}flowNodeRef"):
             node_id = (reference.text or "").strip()
             if lane_of.setdefault(node_id, lane) is not lane:
@@ -70,7 +72,7 @@ def _check_names(scope: Scope) -> Iterator[Finding]:
             yield from _check_both_names(node)
 
 
-def _check_both_names(drawn: Flow | Node | Drawn) -> Iterator[Finding]:
+def _check_both_names(drawn: Drawn) -> Iterator[Finding]:
     if not drawn.name:
         yield found("name_missing", drawn)
     elif not drawn.name_en:

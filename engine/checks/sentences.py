@@ -8,445 +8,342 @@ from collections.abc import Mapping
 _FILES = {
     "not_xml": {
         "pl": "Pliku „{name}” nie da się odczytać, bo nie jest poprawnym XML.",
-        "en": "The file “{name}” cannot be read, because it is not well-formed XML.",
-    },
+        "en": "The file “{name}” cannot be read, because it is not well-formed XML."},
     "doctype": {
         "pl": "Plik „{name}” zawiera deklarację DOCTYPE, która w diagramie jest niedozwolona.",
-        "en": "The file “{name}” has a DOCTYPE, which is not allowed in a diagram.",
-    },
+        "en": "The file “{name}” has a DOCTYPE, which is not allowed in a diagram."},
     "entity": {
         "pl": "Plik „{name}” definiuje encje XML, które w diagramie są niedozwolone.",
-        "en": "The file “{name}” defines XML entities, which are not allowed in a diagram.",
-    },
+        "en": "The file “{name}” defines XML entities, which are not allowed in a diagram."},
     "file_too_big": {
         "pl": "Plik „{name}” jest większy niż 1 MB.",
-        "en": "The file “{name}” is larger than 1 MB.",
-    },
+        "en": "The file “{name}” is larger than 1 MB."},
     "not_a_diagram": {
         "pl": "Plik „{name}” nie jest diagramem BPMN.",
-        "en": "The file “{name}” is not a BPMN diagram.",
-    },
+        "en": "The file “{name}” is not a BPMN diagram."},
     "too_many_elements": {
-        "pl": "Diagram „{name}” ma {count} kroków i strzałek, a może mieć najwyżej {limit}; podziel go na mniejsze procesy.",
-        "en": "The diagram “{name}” has {count} steps and arrows and may have {limit} at most; split it into smaller processes.",
-    },
+        "pl": "Diagram „{name}” ma {count} kroków i strzałek, a może mieć najwyżej {limit}; podziel go na części.",
+        "en": "The diagram “{name}” has {count} steps and arrows and may have {limit} at most; split it into parts."},
     "too_deep": {
         "pl": "Elementy diagramu są zagnieżdżone głębiej niż na {limit} poziomów.",
-        "en": "The elements of the diagram are nested deeper than {limit} levels.",
-    },
+        "en": "The elements of the diagram are nested deeper than {limit} levels."},
     "duplicate_id": {
         "pl": "Identyfikator „{id}” występuje więcej niż raz, a każdy element musi mieć własny.",
-        "en": "The id “{id}” is used more than once, and every element needs its own.",
-    },
+        "en": "The id “{id}” is used more than once, and every element needs its own."},
     "bad_id": {
-        "pl": "Identyfikator „{id}” może składać się tylko z liter bez ogonków, cyfr, „_” i „-” i nie może zaczynać się cyfrą.",
-        "en": "The id “{id}” may have plain letters, digits, “_” and “-” only and must not start with a digit.",
-    },
+        "pl": "Identyfikator „{id}” może mieć tylko litery bez ogonków, cyfry, „_” i „-”, a na początku nie cyfrę.",
+        "en": "The id “{id}” may have plain letters, digits, “_” and “-” only and must not start with a digit."},
     "reserved_id": {
         "pl": "Identyfikator „{id}” jest zajęty przez silnik; nazwij element inaczej.",
-        "en": "The id “{id}” belongs to the engine; call the element something else.",
-    },
+        "en": "The id “{id}” belongs to the engine; call the element something else."},
     "no_such_process": {
         "pl": "W diagramach nie ma procesu „{id}”.",
-        "en": "There is no process “{id}” in the diagrams.",
-    },
+        "en": "There is no process “{id}” in the diagrams."},
     "not_executable": {
         "pl": "Proces „{name}” nie jest oznaczony jako wykonywalny.",
-        "en": "The process “{name}” is not marked as executable.",
-    },
+        "en": "The process “{name}” is not marked as executable."},
     "unknown_process": {
         "pl": "„{name}” wywołuje proces „{process}”, którego nie ma.",
-        "en": "“{name}” calls the process “{process}”, which does not exist.",
-    },
+        "en": "“{name}” calls the process “{process}”, which does not exist."},
     "recursive_call": {
         "pl": "„{name}” wywołuje proces „{process}”, który w ten sposób wywołuje sam siebie.",
-        "en": "“{name}” calls the process “{process}”, which so calls itself.",
-    },
+        "en": "“{name}” calls the process “{process}”, which so calls itself."},
+    "calls_too_deep": {
+        "pl": "„{name}” wywołuje proces, choć procesy wywołują się tu już na {limit} poziomach.",
+        "en": "“{name}” calls a process, although processes already call each other {limit} levels deep."},
 }
 
 _KINDS = {
     "kind_not_allowed": {
         "pl": "Przy „{name}” jest element „{kind}”, którego tu nie wolno używać.",
-        "en": "At “{name}” there is an element “{kind}”, which must not be used here.",
-    },
+        "en": "At “{name}” there is an element “{kind}”, which must not be used here."},
     "plain_task": {
         "pl": "Krok „{name}” nie mówi, kto go wykonuje; zmień go na zadanie człowieka albo systemu.",
-        "en": "The step “{name}” does not say who does it; make it a user task or a service task.",
-    },
+        "en": "The step “{name}” does not say who does it; make it a user task or a service task."},
     "script_task": {
         "pl": "Krok „{name}” jest skryptem, a procesy nie zawierają kodu; użyj zadania systemu z gotową czynnością.",
-        "en": "The step “{name}” is a script, and processes hold no code; use a service task with a ready verb.",
-    },
+        "en": "The step “{name}” is a script, and processes hold no code; use a service task with a ready verb."},
     "send_task": {
         "pl": "Krok „{name}” wysyła komunikat; użyj zadania systemu z czynnością „notify”.",
-        "en": "The step “{name}” sends a message; use a service task with the verb “notify”.",
-    },
+        "en": "The step “{name}” sends a message; use a service task with the verb “notify”."},
     "receive_task": {
         "pl": "Krok „{name}” odbiera komunikat; użyj pośredniego zdarzenia komunikatu.",
-        "en": "The step “{name}” receives a message; use an intermediate message event.",
-    },
+        "en": "The step “{name}” receives a message; use an intermediate message event."},
     "manual_task": {
         "pl": "Kroku ręcznego „{name}” system nie widzi; zmień go na zadanie człowieka z formularzem.",
-        "en": "The system cannot see the manual step “{name}”; make it a user task with a form.",
-    },
+        "en": "The system cannot see the manual step “{name}”; make it a user task with a form."},
     "business_rule_task": {
         "pl": "Krok „{name}” jest regułą biznesową, a tych jeszcze nie obsługujemy.",
-        "en": "The step “{name}” is a business rule, and those are not supported yet.",
-    },
+        "en": "The step “{name}” is a business rule, and those are not supported yet."},
     "inclusive_gateway": {
         "pl": "Bramka „{name}” wybiera kilka dróg naraz, czego jeszcze nie obsługujemy.",
-        "en": "The gateway “{name}” chooses several ways at once, which is not supported yet.",
-    },
+        "en": "The gateway “{name}” chooses several ways at once, which is not supported yet."},
     "complex_gateway": {
         "pl": "Bramka złożona „{name}” nie jest jeszcze obsługiwana.",
-        "en": "The complex gateway “{name}” is not supported yet.",
-    },
+        "en": "The complex gateway “{name}” is not supported yet."},
     "event_based_gateway": {
         "pl": "Bramka „{name}” czeka na zdarzenia, czego jeszcze nie obsługujemy; użyj zdarzeń na krawędzi kroku.",
-        "en": "The gateway “{name}” waits for events, which is not supported yet; use events at the edge of a step.",
-    },
+        "en": "The gateway “{name}” waits for events, which is not supported yet; use events at the edge of a step."},
     "event_subprocess": {
         "pl": "Podprocesu zdarzeniowego „{name}” nie obsługujemy; użyj zdarzenia na krawędzi podprocesu.",
-        "en": "The event subprocess “{name}” is not supported; use an event at the edge of a subprocess.",
-    },
+        "en": "The event subprocess “{name}” is not supported; use an event at the edge of a subprocess."},
     "ad_hoc_subprocess": {
         "pl": "Podproces „{name}” ma kroki w dowolnej kolejności, czego nie obsługujemy.",
-        "en": "The subprocess “{name}” has steps in any order, which is not supported.",
-    },
+        "en": "The subprocess “{name}” has steps in any order, which is not supported."},
     "transaction": {
         "pl": "Podproces „{name}” jest transakcją, a tych nie obsługujemy.",
-        "en": "The subprocess “{name}” is a transaction, and those are not supported.",
-    },
+        "en": "The subprocess “{name}” is a transaction, and those are not supported."},
     "multi_instance": {
         "pl": "Krok „{name}” ma być wykonany wiele razy naraz lub po kolei, czego jeszcze nie obsługujemy.",
-        "en": "The step “{name}” is to be done many times, which is not supported yet.",
-    },
+        "en": "The step “{name}” is to be done many times, which is not supported yet."},
     "standard_loop": {
         "pl": "Krok „{name}” ma znacznik pętli; narysuj pętlę bramką i strzałką.",
-        "en": "The step “{name}” has a loop marker; draw the loop with a gateway and an arrow.",
-    },
+        "en": "The step “{name}” has a loop marker; draw the loop with a gateway and an arrow."},
     "compensation": {
         "pl": "„{name}” cofa wykonane kroki (kompensacja), czego nie obsługujemy.",
-        "en": "“{name}” undoes finished steps (compensation), which is not supported.",
-    },
+        "en": "“{name}” undoes finished steps (compensation), which is not supported."},
     "link_event": {
         "pl": "Zdarzenie „{name}” jest łącznikiem, którego nie obsługujemy; połącz kroki strzałką.",
-        "en": "The event “{name}” is a link, which is not supported; connect the steps with an arrow.",
-    },
+        "en": "The event “{name}” is a link, which is not supported; connect the steps with an arrow."},
     "signal_event": {
         "pl": "Zdarzenie „{name}” jest sygnałem, a sygnałów nie obsługujemy; użyj komunikatu albo eskalacji.",
-        "en": "The event “{name}” is a signal, which is not supported; use a message or an escalation.",
-    },
+        "en": "The event “{name}” is a signal, which is not supported; use a message or an escalation."},
     "conditional_event": {
         "pl": "Zdarzenie „{name}” czeka na warunek, czego nie obsługujemy; użyj bramki.",
-        "en": "The event “{name}” waits for a condition, which is not supported; use a gateway.",
-    },
+        "en": "The event “{name}” waits for a condition, which is not supported; use a gateway."},
     "cancel_event": {
         "pl": "Zdarzenie „{name}” anuluje transakcję, a transakcji nie obsługujemy.",
-        "en": "The event “{name}” cancels a transaction, and transactions are not supported.",
-    },
+        "en": "The event “{name}” cancels a transaction, and transactions are not supported."},
     "timer_start": {
         "pl": "Proces nie może zaczynać się o oznaczonym czasie („{name}”); zaczyna go zgłoszenie.",
-        "en": "A process cannot start by the clock (“{name}”); a request starts it.",
-    },
+        "en": "A process cannot start by the clock (“{name}”); a request starts it."},
     "message_start": {
         "pl": "Proces nie może zaczynać się komunikatem („{name}”); zaczyna go zgłoszenie.",
-        "en": "A process cannot start with a message (“{name}”); a request starts it.",
-    },
+        "en": "A process cannot start with a message (“{name}”); a request starts it."},
     "triggered_start": {
         "pl": "Początek „{name}” musi być zwykłym zdarzeniem, bez niczego, na co czeka.",
-        "en": "The start “{name}” must be a plain event that waits for nothing.",
-    },
+        "en": "The start “{name}” must be a plain event that waits for nothing."},
     "several_triggers": {
         "pl": "Zdarzenie „{name}” czeka na kilka rzeczy naraz; zostaw jedną.",
-        "en": "The event “{name}” waits for several things at once; leave one.",
-    },
+        "en": "The event “{name}” waits for several things at once; leave one."},
     "event_without_trigger": {
         "pl": "Zdarzenie „{name}” nie mówi, na co czeka ani co ogłasza.",
-        "en": "The event “{name}” does not say what it waits for or what it tells.",
-    },
+        "en": "The event “{name}” does not say what it waits for or what it tells."},
     "event_not_here": {
         "pl": "Zdarzenie „{name}” nie może być w tym miejscu zdarzeniem tego rodzaju ({trigger}).",
-        "en": "The event “{name}” cannot be of this kind ({trigger}) in this place.",
-    },
+        "en": "The event “{name}” cannot be of this kind ({trigger}) in this place."},
     "data_store": {
         "pl": "Magazynu danych „{name}” nie obsługujemy; użyj obiektu danych albo adnotacji.",
-        "en": "The data store “{name}” is not supported; use a data object or an annotation.",
-    },
+        "en": "The data store “{name}” is not supported; use a data object or an annotation."},
     "data_arrow": {
         "pl": "Przy „{name}” jest strzałka danych, której nie obsługujemy; odpowiedzi formularzy widać wszędzie.",
-        "en": "At “{name}” there is a data arrow, which is not supported; answers of forms can be read everywhere.",
-    },
+        "en": "At “{name}” there is a data arrow, which is not supported; answers of forms can be read everywhere."},
     "message_flow": {
         "pl": "Strzałki komunikatu „{name}” nie obsługujemy.",
-        "en": "The message flow “{name}” is not supported.",
-    },
+        "en": "The message flow “{name}” is not supported."},
     "correlation": {
         "pl": "„{name}” opisuje kojarzenie komunikatów, a robi to sam system.",
-        "en": "“{name}” describes how messages are matched, which the system does by itself.",
-    },
+        "en": "“{name}” describes how messages are matched, which the system does by itself."},
     "nested_lanes": {
         "pl": "Tor „{name}” zawiera inne tory; rysuj tory obok siebie.",
-        "en": "The lane “{name}” holds other lanes; draw lanes side by side.",
-    },
+        "en": "The lane “{name}” holds other lanes; draw lanes side by side."},
     "several_pools": {
         "pl": "Basen „{name}” jest drugim w diagramie, a może być tylko jeden.",
-        "en": "The pool “{name}” is a second one in the diagram, and there may be only one.",
-    },
+        "en": "The pool “{name}” is a second one in the diagram, and there may be only one."},
     "script_beside_step": {
         "pl": "Przy „{name}” jest skrypt ({kind}), a procesy nie zawierają kodu.",
-        "en": "At “{name}” there is a script ({kind}), and processes hold no code.",
-    },
+        "en": "At “{name}” there is a script ({kind}), and processes hold no code."},
     "extension_not_allowed": {
         "pl": "Przy „{name}” jest rozszerzenie „{kind}”, którego nie obsługujemy.",
-        "en": "At “{name}” there is an extension “{kind}”, which is not supported.",
-    },
+        "en": "At “{name}” there is an extension “{kind}”, which is not supported."},
 }
 
 _SHAPE = {
     "no_start": {"pl": "„{name}” nie ma początku.", "en": "“{name}” has no start."},
     "second_start": {
         "pl": "„{name}” jest drugim początkiem, a może być tylko jeden.",
-        "en": "“{name}” is a second start, and there may be only one.",
-    },
+        "en": "“{name}” is a second start, and there may be only one."},
     "flow_unknown_end": {
         "pl": "Strzałka „{name}” prowadzi od albo do elementu „{id}”, którego nie ma.",
-        "en": "The arrow “{name}” comes from or leads to the element “{id}”, which does not exist.",
-    },
+        "en": "The arrow “{name}” comes from or leads to the element “{id}”, which does not exist."},
     "flow_crosses_border": {
         "pl": "Strzałka „{name}” przechodzi przez granicę podprocesu lub procesu.",
-        "en": "The arrow “{name}” crosses the border of a subprocess or process.",
-    },
+        "en": "The arrow “{name}” crosses the border of a subprocess or process."},
     "flow_into_start": {
         "pl": "Strzałka „{name}” prowadzi do początku, a do niego nic nie może prowadzić.",
-        "en": "The arrow “{name}” leads to a start, and nothing may lead there.",
-    },
+        "en": "The arrow “{name}” leads to a start, and nothing may lead there."},
     "flow_into_boundary": {
         "pl": "Strzałka „{name}” prowadzi do zdarzenia na krawędzi kroku, a może z niego tylko wychodzić.",
-        "en": "The arrow “{name}” leads to an event at the edge of a step and may only leave it.",
-    },
+        "en": "The arrow “{name}” leads to an event at the edge of a step and may only leave it."},
     "flow_out_of_end": {
         "pl": "Strzałka „{name}” wychodzi z końca, za którym nic już nie ma.",
-        "en": "The arrow “{name}” leaves an end, after which there is nothing.",
-    },
+        "en": "The arrow “{name}” leaves an end, after which there is nothing."},
     "unreachable": {
         "pl": "Do „{name}” nie prowadzi żadna droga od początku.",
-        "en": "No way leads from the start to “{name}”.",
-    },
+        "en": "No way leads from the start to “{name}”."},
     "no_way_out": {
         "pl": "Z „{name}” nie wychodzi żadna strzałka, a to nie jest koniec.",
-        "en": "No arrow leaves “{name}”, and it is not an end.",
-    },
+        "en": "No arrow leaves “{name}”, and it is not an end."},
     "end_out_of_reach": {
         "pl": "Od „{name}” nie da się dojść do żadnego końca.",
-        "en": "No end can be reached from “{name}”.",
-    },
+        "en": "No end can be reached from “{name}”."},
     "several_ways_out": {
-        "pl": "Z „{name}” wychodzi kilka strzałek; postaw za nim bramkę, która mówi, czy wybrać jedną, czy iść wszystkimi.",
-        "en": "Several arrows leave “{name}”; put a gateway behind it that says whether one is chosen or all are taken.",
-    },
+        "pl": "Z „{name}” wychodzi kilka strzałek; postaw tam bramkę, która mówi, czy wybrać jedną, czy wszystkie.",
+        "en": "Several arrows leave “{name}”; put a gateway there that says whether one is chosen or all are taken."},
     "no_default_flow": {
         "pl": "Bramka „{name}” nie ma drogi domyślnej na wypadek, gdy żaden warunek nie jest spełniony.",
-        "en": "The gateway “{name}” has no default way for when no condition holds.",
-    },
+        "en": "The gateway “{name}” has no default way for when no condition holds."},
     "default_flow_elsewhere": {
         "pl": "Droga domyślna bramki „{name}” ({id}) z niej nie wychodzi.",
-        "en": "The default way of the gateway “{name}” ({id}) does not leave it.",
-    },
+        "en": "The default way of the gateway “{name}” ({id}) does not leave it."},
     "default_flow_with_condition": {
         "pl": "Droga domyślna „{name}” ma warunek, który nigdy nie będzie sprawdzony.",
-        "en": "The default way “{name}” has a condition, which will never be looked at.",
-    },
+        "en": "The default way “{name}” has a condition, which will never be looked at."},
     "flow_without_condition": {
         "pl": "Droga „{name}” nie mówi, kiedy ją wybrać.",
-        "en": "The way “{name}” does not say when it is chosen.",
-    },
+        "en": "The way “{name}” does not say when it is chosen."},
     "condition_without_choice": {
         "pl": "Strzałka „{name}” ma warunek, choć nie wychodzi z bramki, która wybiera; nikt go nie sprawdzi.",
-        "en": "The arrow “{name}” has a condition but does not leave a gateway that chooses; nobody will look at it.",
-    },
+        "en": "The arrow “{name}” has a condition but does not leave a gateway that chooses; nobody will look at it."},
     "parallel_loop_entry": {
         "pl": "Bramka „{name}” czeka na drogę, która zaczyna się dopiero za nią; pętlę zaczynaj bramką wyboru.",
-        "en": "The gateway “{name}” waits for a way that begins only behind it; start a loop with a choosing gateway.",
-    },
+        "en": "The gateway “{name}” waits for a way that begins only behind it; start a loop with a choosing gateway."},
     "boundary_host": {
         "pl": "Zdarzenie „{name}” nie jest przyczepione do żadnego kroku.",
-        "en": "The event “{name}” is not attached to any step.",
-    },
+        "en": "The event “{name}” is not attached to any step."},
     "deadlock": {
-        "pl": "„{name}” może czekać bez końca, bo nie wszystkie drogi do niego zawsze się spełniają.",
-        "en": "“{name}” may wait for ever, because not all ways to it are always taken.",
-    },
+        "pl": "„{name}” może czekać bez końca, bo nie wszystkie drogi, na które czeka, zawsze są wybierane.",
+        "en": "“{name}” may wait for ever, because not all ways to it are always taken."},
     "not_synchronised": {
         "pl": "W „{name}” spotykają się drogi, które biegną równolegle, więc to, co dalej, zdarzy się kilka razy.",
-        "en": "Ways that run in parallel meet in “{name}”, so what follows would happen several times.",
-    },
+        "en": "Ways that run in parallel meet in “{name}”, so what follows would happen several times."},
     "unbounded": {
         "pl": "Pętla przez „{name}” rozpoczyna przy każdym obrocie nowe kroki, zanim skończą się poprzednie.",
-        "en": "A loop through “{name}” starts new steps in each round before the earlier ones are finished.",
-    },
+        "en": "A loop through “{name}” starts new steps in each round before the earlier ones are finished."},
     "side_branch_returns": {
-        "pl": "Boczna droga od „{name}” wraca na główną drogę („{other}”), która zostałaby wykonana dwa razy; daj jej własny koniec.",
-        "en": "The side way from “{name}” comes back to the main one (“{other}”), which would run twice; give it its own end.",
-    },
+        "pl": "Boczna droga od „{name}” wraca na główną („{other}”), która biegłaby dwa razy; daj jej własny koniec.",
+        "en": "The side way from “{name}” returns to the main one (“{other}”), which would run twice; give it an end."},
     "too_complicated": {
-        "pl": "„{name}” może przebiegać na tyle sposobów (ponad {limit}), że nie da się tego sprawdzić; podziel go na części.",
-        "en": "“{name}” can run in so many ways (more than {limit}) that it cannot be checked; split it into parts.",
-    },
+        "pl": "„{name}” może przebiegać na zbyt wiele sposobów (ponad {limit}), by to sprawdzić; podziel go na części.",
+        "en": "“{name}” can run in so many ways (more than {limit}) that it cannot be checked; split it into parts."},
 }
 
 _EVENTS = {
     "event_reference_unknown": {
         "pl": "Zdarzenie „{name}” odwołuje się do „{id}”, którego nie ma.",
-        "en": "The event “{name}” refers to “{id}”, which does not exist.",
-    },
+        "en": "The event “{name}” refers to “{id}”, which does not exist."},
     "message_without_name": {
         "pl": "Komunikat zdarzenia „{name}” nie ma nazwy.",
-        "en": "The message of the event “{name}” has no name.",
-    },
+        "en": "The message of the event “{name}” has no name."},
     "thrown_without_code": {
         "pl": "Zdarzenie „{name}” nie podaje kodu tego, co ogłasza.",
-        "en": "The event “{name}” does not give the code of what it tells.",
-    },
+        "en": "The event “{name}” does not give the code of what it tells."},
     "error_not_caught": {
         "pl": "Błędu „{code}” z „{name}” nikt nie przechwytuje.",
-        "en": "Nobody catches the error “{code}” of “{name}”.",
-    },
+        "en": "Nobody catches the error “{code}” of “{name}”."},
     "escalation_not_caught": {
         "pl": "Eskalacji „{code}” z „{name}” nikt nie przechwytuje.",
-        "en": "Nobody catches the escalation “{code}” of “{name}”.",
-    },
+        "en": "Nobody catches the escalation “{code}” of “{name}”."},
     "error_must_interrupt": {
         "pl": "Błąd „{name}” musi przerywać krok, na którego krawędzi stoi.",
-        "en": "The error “{name}” must interrupt the step at whose edge it stands.",
-    },
+        "en": "The error “{name}” must interrupt the step at whose edge it stands."},
     "caught_twice": {
         "pl": "„{name}” przechwytuje „{code}” po raz drugi na tym samym kroku.",
-        "en": "“{name}” catches “{code}” a second time at the same step.",
-    },
+        "en": "“{name}” catches “{code}” a second time at the same step."},
 }
 
 _WRITTEN = {
     "expression_unreadable": {
         "pl": "Wyrażenia przy „{name}” nie da się odczytać od znaku {position}: {text}",
-        "en": "The expression at “{name}” cannot be read from character {position} on ({problem}): {text}",
-    },
+        "en": "The expression at “{name}” cannot be read from character {position} on ({problem}): {text}"},
     "unknown_name": {
         "pl": "Wyrażenie przy „{name}” czyta „{unknown}”, a nie ma takiego formularza ani wyniku w tym procesie.",
-        "en": "The expression at “{name}” reads “{unknown}”, and this process has no such form or result.",
-    },
+        "en": "The expression at “{name}” reads “{unknown}”, and this process has no such form or result."},
     "unknown_field": {
         "pl": "Przy „{name}” jest mowa o polu „{field}” w „{form}”, a tam go nie ma.",
-        "en": "At “{name}” the field “{field}” of “{form}” is mentioned, and it is not there.",
-    },
+        "en": "At “{name}” the field “{field}” of “{form}” is mentioned, and it is not there."},
     "not_answered_yet": {
-        "pl": "Wyrażenie przy „{name}” czyta odpowiedzi z „{form}”, ale na żadnej drodze do tego miejsca nikt ich nie udziela.",
-        "en": "The expression at “{name}” reads the answers of “{form}”, but on no way to this place does anybody give them.",
-    },
+        "pl": "Wyrażenie przy „{name}” czyta odpowiedzi z „{form}”, ale wcześniej nikt ich nie udziela.",
+        "en": "The expression at “{name}” reads the answers of “{form}”, but nobody gives them before."},
     "timer_empty": {
         "pl": "Zegar „{name}” nie mówi, ile czekać.",
-        "en": "The timer “{name}” does not say how long to wait.",
-    },
+        "en": "The timer “{name}” does not say how long to wait."},
     "timer_without_quotes": {
         "pl": "Czas przy „{name}” musi stać w cudzysłowie: \"{text}\".",
-        "en": "The time at “{name}” must stand in quotes: \"{text}\".",
-    },
+        "en": "The time at “{name}” must stand in quotes: \"{text}\"."},
     "timer_unreadable": {
         "pl": "Czasu {text} przy „{name}” nie da się odczytać; pisz na przykład \"PT4H\" albo \"P3D @ office\".",
-        "en": "The time {text} at “{name}” cannot be read; write for example \"PT4H\" or \"P3D @ office\".",
-    },
+        "en": "The time {text} at “{name}” cannot be read; write for example \"PT4H\" or \"P3D @ office\"."},
     "sla_unreadable": {
         "pl": "Terminu {text} kroku „{name}” nie da się odczytać; pisz na przykład PT4H albo P3D @ office.",
-        "en": "The time allowed {text} of the step “{name}” cannot be read; write for example PT4H or P3D @ office.",
-    },
+        "en": "The time allowed {text} of the step “{name}” cannot be read; write for example PT4H or P3D @ office."},
     "timer_not_positive": {
         "pl": "Czas {text} przy „{name}” musi być dłuższy niż zero.",
-        "en": "The time {text} at “{name}” must be more than zero.",
-    },
+        "en": "The time {text} at “{name}” must be more than zero."},
     "timer_too_long": {
         "pl": "Czas {text} przy „{name}” jest dłuższy niż pięć lat.",
-        "en": "The time {text} at “{name}” is longer than five years.",
-    },
+        "en": "The time {text} at “{name}” is longer than five years."},
     "calendar_unknown": {
         "pl": "Czas przy „{name}” liczy się według kalendarza „{calendar}”, którego nie ma.",
-        "en": "The time at “{name}” is counted by the calendar “{calendar}”, which does not exist.",
-    },
+        "en": "The time at “{name}” is counted by the calendar “{calendar}”, which does not exist."},
     "cycle_too_short": {
         "pl": "Zegar „{name}” powtarza się częściej niż co minutę ({text}).",
-        "en": "The timer “{name}” repeats more often than once a minute ({text}).",
-    },
+        "en": "The timer “{name}” repeats more often than once a minute ({text})."},
     "cycle_too_many": {
         "pl": "Zegar „{name}” musi mówić, ile razy się powtarza, najwyżej {limit} ({text}).",
-        "en": "The timer “{name}” must say how many times it repeats, {limit} at most ({text}).",
-    },
+        "en": "The timer “{name}” must say how many times it repeats, {limit} at most ({text})."},
     "cycle_must_not_interrupt": {
         "pl": "Zegar „{name}” powtarza się, więc może stać tylko na krawędzi kroku i nie może go przerywać.",
-        "en": "The timer “{name}” repeats, so it may stand only at the edge of a step and must not interrupt it.",
-    },
+        "en": "The timer “{name}” repeats, so it may stand only at the edge of a step and must not interrupt it."},
     "service_without_verb": {
         "pl": "Krok „{name}” nie mówi, co system ma zrobić.",
-        "en": "The step “{name}” does not say what the system is to do.",
-    },
+        "en": "The step “{name}” does not say what the system is to do."},
     "unknown_verb": {
         "pl": "Krok „{name}” każe wykonać „{verb}”, a takiej czynności nie ma.",
-        "en": "The step “{name}” asks for “{verb}”, and there is no such verb.",
-    },
+        "en": "The step “{name}” asks for “{verb}”, and there is no such verb."},
     "missing_parameter": {
         "pl": "Krok „{name}” ({verb}) nie podaje „{parameter}”.",
-        "en": "The step “{name}” ({verb}) does not give “{parameter}”.",
-    },
+        "en": "The step “{name}” ({verb}) does not give “{parameter}”."},
     "unknown_parameter": {
         "pl": "Krok „{name}” ({verb}) podaje „{parameter}”, którego ta czynność nie zna.",
-        "en": "The step “{name}” ({verb}) gives “{parameter}”, which that verb does not know.",
-    },
+        "en": "The step “{name}” ({verb}) gives “{parameter}”, which that verb does not know."},
     "unknown_value": {
         "pl": "Krok „{name}” podaje {parameter} = „{value}”, a może to być: {choices}.",
-        "en": "The step “{name}” gives {parameter} = “{value}”, and it may be: {choices}.",
-    },
+        "en": "The step “{name}” gives {parameter} = “{value}”, and it may be: {choices}."},
     "unknown_letter": {
         "pl": "Krok „{name}” wysyła list „{letter}”, którego nie ma.",
-        "en": "The step “{name}” sends the letter “{letter}”, which does not exist.",
-    },
+        "en": "The step “{name}” sends the letter “{letter}”, which does not exist."},
 }
 
 _PEOPLE = {
     "task_without_form": {"pl": "Krok „{name}” nie ma formularza.", "en": "The step “{name}” has no form."},
     "unknown_form": {
         "pl": "„{name}” używa formularza „{form}”, którego nie ma.",
-        "en": "“{name}” uses the form “{form}”, which does not exist.",
-    },
+        "en": "“{name}” uses the form “{form}”, which does not exist."},
     "reply_without_answer": {
         "pl": "Krok „{name}” kończy odpowiedź klienta, ale formularz „{form}” nie ma na nią pola „{field}”.",
-        "en": "A client's reply completes the step “{name}”, but the form “{form}” has no field “{field}” for it.",
-    },
+        "en": "A client's reply completes the step “{name}”, but the form “{form}” has no field “{field}” for it."},
     "unknown_priority": {
         "pl": "Krok „{name}” ma priorytet „{priority}”, a może mieć: {choices}.",
-        "en": "The step “{name}” has the priority “{priority}” and may have: {choices}.",
-    },
+        "en": "The step “{name}” has the priority “{priority}” and may have: {choices}."},
     "task_without_lane": {
         "pl": "Krok „{name}” nie leży na żadnym torze, więc nie wiadomo, kto go wykonuje.",
-        "en": "The step “{name}” lies in no lane, so nobody knows who does it.",
-    },
+        "en": "The step “{name}” lies in no lane, so nobody knows who does it."},
     "unknown_lane": {
         "pl": "Tor „{name}” ({id}) nie należy do żadnego zespołu ani do klienta.",
-        "en": "The lane “{name}” ({id}) belongs to no team and not to the client.",
-    },
+        "en": "The lane “{name}” ({id}) belongs to no team and not to the client."},
     "two_lanes": {
         "pl": "Krok „{name}” leży na dwóch torach.",
-        "en": "The step “{name}” lies in two lanes.",
-    },
+        "en": "The step “{name}” lies in two lanes."},
     "name_missing": {
         "pl": "„{name}” nie ma polskiej nazwy.",
-        "en": "“{name}” has no Polish name.",
-    },
+        "en": "“{name}” has no Polish name."},
     "english_name_missing": {
         "pl": "„{name}” nie ma angielskiej nazwy.",
-        "en": "“{name}” has no English name.",
-    },
+        "en": "“{name}” has no English name."},
     "no_picture": {
         "pl": "„{name}” nie jest narysowane na diagramie.",
-        "en": "“{name}” is not drawn in the diagram.",
-    },
+        "en": "“{name}” is not drawn in the diagram."},
 }
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {**_FILES, **_KINDS, **_SHAPE, **_EVENTS, **_WRITTEN, **_PEOPLE}

@@ -1,9 +1,9 @@
 """Soundness: moving tokens through a process in every possible way, to see whether they get stuck or multiply.
 
-A bounded search over states; a state is the multiset of places that hold a token. Places are flows and activities that
-boundary events watch. A subprocess is searched by itself and then stands for one activity that may end as its inside can.
-The side branch of a boundary event that does not interrupt is searched by itself too, from its own token: it may run any
-number of times beside the main path, and so must not come back to it.
+A bounded search over states; a state is the multiset of places that hold a token. Places are flows and activities
+that can be interrupted. A subprocess is searched by itself and then stands for one activity that may end as its inside
+can. The side branch of a boundary event that does not interrupt is searched by itself too, from its own token: it may
+run any number of times beside the main path, and so must not come back to it.
 """
 
 from collections import Counter, defaultdict, deque
@@ -41,7 +41,7 @@ class _Net:
         self.by_place[min(move.takes)].append(move)
 
 
-class _Unsound(Exception):
+class _UnsoundError(Exception):
     """The search found something; it stops there, because what follows from it would only repeat it."""
 
     def __init__(self, finding: Finding) -> None:
@@ -49,17 +49,19 @@ class _Unsound(Exception):
 
 
 def check_soundness(package: Package, *, max_states: int = MAX_STATES) -> Iterator[Finding]:
-    """Deadlocks, tokens that meet unsynchronised, tokens without bound; at most one finding for each process or subprocess."""
+    """Deadlocks, tokens that meet unsynchronised, tokens without bound: the first one of each process or subprocess."""
     search = _Search(package, max_states)
     for process in package.processes:
         search.outcomes(process.scope)
-    yield from search.findings
+    spent = [f for f in search.findings if f.rule == "too_complicated"]
+    yield from (f for f in search.findings if f not in spent[1:])
 
 
 class _Search:
     def __init__(self, package: Package, max_states: int) -> None:
         self.package = package
         self.max_states = max_states
+        self.states = 0  # seen so far, in all scopes together
         self.findings: list[Finding] = []
         self._known: dict[str, frozenset[str]] = {}
 
@@ -69,7 +71,7 @@ class _Search:
         if key not in self._known:
             try:
                 self._known[key] = self._search(scope)
-            except _Unsound as unsound:
+            except _UnsoundError as unsound:
                 self.findings.append(unsound.finding)
                 self._known[key] = frozenset({COMPLETE})
         return self._known[key]
@@ -97,7 +99,7 @@ class _Search:
                 net.add(_Move(node, tuple(sorted(ins)), tuple(outs)))
             elif node.kind == "endEvent":
                 self._add_end(net, node, ins)
-            elif scope.attached(node) or node.kind in {"subProcess", "callActivity"}:
+            elif _is_interruptible(scope, node) or node.kind in {"subProcess", "callActivity"}:
                 self._add_watched(net, scope, node, ins, outs)
             else:
                 for place in ins:
@@ -106,11 +108,13 @@ class _Search:
         return net
 
     def _add_end(self, net: _Net, node: Node, ins: list[str]) -> None:
-        outcome = {"terminate": COMPLETE, "error": f"error {code_of(self.package, node)}" if node.trigger == "error" else ""}
+        outcome = COMPLETE if node.trigger == "terminate" else ""
+        if node.trigger == "error":
+            outcome = f"error {code_of(self.package, node)}"
         counter = f"end {node.id}"
         net.ends.add(counter)
         for place in ins:
-            net.add(_Move(node, (place,), (counter,), outcome.get(node.trigger, "")))
+            net.add(_Move(node, (place,), (counter,), outcome))
 
     def _add_watched(self, net: _Net, scope: Scope, node: Node, ins: list[str], outs: list[str]) -> None:
         """An activity that takes time: it may complete, be interrupted, or be ended by an error from inside."""
@@ -143,7 +147,7 @@ class _Search:
             if not moves and all(place in net.ends for place in state):
                 outcomes.add(COMPLETE)
             elif not moves:
-                raise _Unsound(found("deadlock", _waiting(net, state) or scope.owner))
+                raise _UnsoundError(found("deadlock", _waiting(net, state) or scope.owner))
             for move in moves:
                 if move.outcome:
                     outcomes.add(move.outcome)
@@ -153,8 +157,9 @@ class _Search:
                     parents[after] = state
                     _refuse_many(move.node, after, parents)
                     todo.append(after)
-            if len(parents) > self.max_states:
-                raise _Unsound(found("too_complicated", scope.owner, limit=self.max_states))
+            if self.states + len(parents) > self.max_states:
+                raise _UnsoundError(found("too_complicated", scope.owner, limit=self.max_states))
+        self.states += len(parents)
         return outcomes
 
     # 3. Side branches stay at the side.
@@ -168,16 +173,20 @@ class _Search:
             shared = [scope.nodes[x] for x in branch & around if scope.nodes[x].kind != "endEvent"]
             if shared:
                 first = min(shared, key=lambda n: n.line)
-                raise _Unsound(found("side_branch_returns", side, other=first.name or first.id))
+                raise _UnsoundError(found("side_branch_returns", side, other=first.name or first.id))
             nested = [s for s in sides if s.host_id in branch and s.id not in seen]
             seen |= {s.id for s in nested}
             todo += [(branch | around, s) for s in nested]
 
 
 def _is_plain(scope: Scope, node: Node) -> bool:
-    """One way in, one way out, nothing attached: a token passes and nothing can come between."""
-    is_alone = len(scope.incoming(node)) == len(scope.outgoing(node)) == 1 and not scope.attached(node)
+    """One way in, one way out, nothing that interrupts: a token passes and nothing can come between."""
+    is_alone = len(scope.incoming(node)) == len(scope.outgoing(node)) == 1 and not _is_interruptible(scope, node)
     return is_alone and node.kind not in {"subProcess", "callActivity"}
+
+
+def _is_interruptible(scope: Scope, node: Node) -> bool:
+    return any(b.is_interrupting for b in scope.attached(node))
 
 
 def _place(scope: Scope, flow: Flow) -> str:
@@ -210,10 +219,10 @@ def _refuse_many(node: Node, state: State, parents: dict[State, State | None]) -
     earlier = parents[state]
     while earlier is not None:
         if len(earlier) < len(state) and Counter(earlier) <= held:
-            raise _Unsound(found("unbounded", node))
+            raise _UnsoundError(found("unbounded", node))
         earlier = parents[earlier]
     if max(held.values()) > 1:
-        raise _Unsound(found("not_synchronised", node))
+        raise _UnsoundError(found("not_synchronised", node))
 
 
 def _waiting(net: _Net, state: State) -> Node | None:

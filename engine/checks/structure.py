@@ -106,7 +106,8 @@ def _check_loop_entries(scope: Scope, start: Node, ahead: dict[str, list[str]]) 
     """A parallel gateway that waits for a flow which can be taken only after the gateway itself."""
     for node in scope.of_kind("parallelGateway"):
         sources = {f.source for f in scope.incoming(node)}
-        without = _closure([start], lambda x, own=node.id: [y for y in ahead[x] if y != own])
+        others = {x: [y for y in targets if y != node.id] for x, targets in ahead.items()}
+        without = _closure([start], others.__getitem__)
         behind = _closure([node], ahead.__getitem__)
         if len(scope.incoming(node)) > 1 and any(s in behind and s not in without for s in sources):
             yield found("parallel_loop_entry", node)

@@ -64,9 +64,13 @@ class DiagramParser(BpmnParser):
 def parse_specs(
     roots: Mapping[str, etree._Element], process_id: str, elements: Mapping[str, Element]
 ) -> tuple[Any, dict[str, Any]]:
-    """The spec of a process and those of everything it calls or contains, by process id."""
+    """The spec of a process and those of everything it calls or contains, by process id.
+
+    roots: lose their extension elements; we have read them, and the library takes ids in them for those of elements.
+    """
     parser = DiagramParser(elements)
     for file, root in roots.items():
+        etree.strip_elements(root, bpmn("extensionElements"), with_tail=False)
         parser.add_bpmn_xml(root, file)
     spec = parser.get_spec(process_id)
     inner = parser.get_subprocess_specs(process_id)

@@ -104,7 +104,7 @@ class ParallelGateway(Drawn, defaults.ParallelGateway):
     def _update_hook(self, my_task: Any) -> bool:
         if ARRIVED not in my_task.internal_data:
             self._arrive(my_task)
-        missing = Counter(self._inputs) - Counter(my_task.internal_data[ARRIVED])
+        missing: Counter[str] = Counter(self._inputs) - Counter(my_task.internal_data[ARRIVED])
         if missing:
             my_task._set_state(TaskState.WAITING)
         return not missing
@@ -142,6 +142,13 @@ class _Nested(Drawn):
     def start_workflow(self, my_task: Any) -> None:
         run_of(my_task).entered(my_task)
         super().start_workflow(my_task)
+
+    def _on_cancel(self, my_task: Any) -> None:
+        """What is inside is cancelled before what is around it."""
+        inner = my_task.workflow.top_workflow.get_subprocess(my_task)
+        if inner is not None:
+            inner.cancel()
+        super()._on_cancel(my_task)
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
         pass

@@ -13,16 +13,17 @@ from typing import Any
 import msgspec
 import SpiffWorkflow.task
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bundle import Bundle
+from engine.elements import Trigger
 from engine.errors import StateRefused
 from engine.spiff.scripting import FeelEngine
-from engine.spiff.specs import ARMED, ARRIVED, BoundaryEvent, ExclusiveGateway
+from engine.spiff.specs import ARMED, ARRIVED, BoundaryEvent, CatchEvent, ExclusiveGateway, ParallelGateway, UserTask
 from engine.spiff.timers import Armed
 
 HEADER = b"okienko-run"
@@ -30,8 +31,9 @@ VERSION = 1
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 ROOT = -1
 
-# The library logs every change of state with all the data of the task.
-logging.getLogger("spiff").setLevel(logging.CRITICAL)
+# The library logs every change of state with all it knows of the task, and collects that even when nobody listens.
+for _name in ("spiff", "spiff.task", "spiff.workflow"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 # Tokens are keys of rows, so they are numbers that fit into a BIGINT; hashing them is also cheaper than UUIDs.
 SpiffWorkflow.task.uuid4 = lambda: secrets.randbits(63) or 1
 
@@ -62,6 +64,17 @@ class State(msgspec.Struct, array_like=True):
     ends: list[str]
     scopes: list[Scope]
 
+
+# The one state in which a task of each kind may rest between two steps.
+RESTING = {
+    UserTask: TaskState.READY,
+    SubWorkflowTask: TaskState.STARTED,
+    CatchEvent: TaskState.WAITING,
+    BoundaryEvent: TaskState.WAITING,
+    ParallelGateway: TaskState.WAITING,
+    _EndJoin: TaskState.WAITING,
+    BoundaryEventSplit: TaskState.COMPLETED,
+}
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(State)
@@ -173,7 +186,7 @@ def load(data: bytes) -> State:
         raise StateRefused(reason="it has another version")
     try:
         return _DECODER.decode(data[size + 1 :])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise StateRefused(reason="it is damaged") from error
 
 
@@ -190,6 +203,9 @@ def restore(state: State, bundle: Bundle, engine: FeelEngine, run: Any) -> Insta
         workflow = instance if position == 0 else _inner(instance, scope)
         _root(workflow)
         _fill(workflow, scope)
+    for task in instance.live_tasks():
+        if isinstance(task.task_spec, SubWorkflowTask) and task.id not in instance.subprocesses:
+            raise StateRefused(reason=f"what runs inside {task.task_spec.name} is missing")
     return instance
 
 
@@ -214,12 +230,29 @@ def _fill(workflow: Any, scope: Scope) -> None:
         spec = workflow.spec.task_specs.get(row.spec)
         if spec is None:
             raise StateRefused(reason=f"the element {row.spec} is not in the process {scope.process}")
-        if not ROOT <= row.parent < len(tasks) or row.token < 1 or row.token in workflow.tasks:
+        if not ROOT <= row.parent < len(tasks) or row.token < 1 or row.token in workflow.top_workflow.tasks:
             raise StateRefused(reason=f"the row of {row.spec} is damaged")
         parent = workflow.task_tree if row.parent == ROOT else tasks[row.parent]
+        if not _is_sound(row, spec, parent.task_spec):
+            raise StateRefused(reason=f"{row.spec} cannot be in this state")
         task = Task(workflow, spec, parent, state=row.state, id=row.token)
         if row.armed is not None:
             task.internal_data[ARMED] = row.armed
         if row.arrived is not None:
             task.internal_data[ARRIVED] = row.arrived
         tasks.append(task)
+
+
+def _is_sound(row: Row, spec: Any, parent: Any) -> bool:
+    """Whether a task can rest like this."""
+    resting = next((state for kind, state in RESTING.items() if isinstance(spec, kind)), None)
+    is_timer = isinstance(spec, (CatchEvent, BoundaryEvent)) and spec.element.trigger is Trigger.TIMER
+    is_in_place = isinstance(parent, BoundaryEventSplit) and parent.name in spec._inputs
+    if row.parent == ROOT:
+        is_in_place = not isinstance(spec, BoundaryEvent)
+    return (
+        row.state == resting
+        and is_in_place
+        and is_timer == (row.armed is not None)
+        and isinstance(spec, ParallelGateway) == (row.arrived is not None)
+    )

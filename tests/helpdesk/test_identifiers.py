@@ -47,6 +47,14 @@ WRONG = [
 ]
 
 
+def is_refused(read, written):
+    try:
+        read(written)
+    except BadIdentifier:
+        return True
+    return False
+
+
 @pytest.mark.parametrize(("kind", "written", "stored"), RIGHT)
 def test_a_right_number_is_stored_in_one_form(kind, written, stored):
     assert IDENTIFIERS[kind](written) == stored
@@ -63,25 +71,22 @@ def test_a_pesel_whose_day_does_not_exist_is_refused():
         pesel("44043101355")
 
 
-@pytest.mark.parametrize(("read", "number"), [(nip, "1234563218"), (pesel, "44051401359"), (regon, "123456785"),
-                                              (mrn, "06DE586600006143E1")])
+@pytest.mark.parametrize(
+    ("read", "number"), [(nip, "1234563218"), (pesel, "44051401359"), (regon, "123456785"), (mrn, "06DE586600006143E1")]
+)
 @given(place=st.integers(0, 17), digit=st.sampled_from("0123456789"))
 def test_one_mistyped_digit_is_always_noticed(read, number, place, digit):
     place %= len(number)
     if not number[place].isdigit() or number[place] == digit:
         return
-    # Two remainders of eleven share the check digit 0, so those schemes let a few mistakes through.
-    wrong = number[:place] + digit + number[place + 1:]
+    wrong = number[:place] + digit + number[place + 1 :]
 
-    try:
-        assert read(wrong) == wrong and read in (regon, mrn)
-    except BadIdentifier:
-        pass
+    # Two remainders of eleven share the check digit 0, so two of the schemes let a few mistakes through.
+    assert is_refused(read, wrong) or read in (regon, mrn)
 
 
 @given(st.sampled_from(sorted(IDENTIFIERS)), st.text(max_size=40))
 def test_any_text_is_either_a_number_or_a_bad_identifier(kind, text):
-    try:
-        assert IDENTIFIERS[kind](IDENTIFIERS[kind](text)) == IDENTIFIERS[kind](text)
-    except BadIdentifier as error:
-        assert "number" in error.sentence()
+    read = IDENTIFIERS[kind]
+
+    assert is_refused(read, text) or read(read(text)) == read(text)

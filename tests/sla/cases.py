@@ -78,7 +78,7 @@ def disagreements(case: Case) -> list[str]:
     if opening is not None:
         asked.append(("opening", calendars.next_opening(start, case.calendar), opening))
     for allowed, need in ((hours, Fraction(case.minutes)), (days, Fraction(case.days))):
-        due = opinion.due(open_run, need, in_days=allowed.is_in_days)
+        (due,) = opinion.due(open_run, [need], in_days=allowed.is_in_days)
         if due is not None:
             asked.append((f"due {allowed}", calendars.due_at(start, allowed, case.calendar), due))
         asked.extend(_ask_clock(case, opinion, allowed, need))
@@ -98,12 +98,12 @@ def _ask_clock(case: Case, opinion: Opinion, allowed: Allowed, need: Fraction) -
         since = resumption
     runs.append((since, None))
     reading = read(events, {"random": case.calendar}, at(case.end))
-    asked: list[tuple[str, object, object]] = []
-    for threshold in THRESHOLDS:
-        moment = opinion.due(runs, need * threshold.share, in_days=allowed.is_in_days)
-        if moment is not None:
-            asked.append((f"{threshold.code} of {allowed}", reading.moment_of(threshold.share), moment))
-    return asked
+    moments = opinion.due(runs, [need * threshold.share for threshold in THRESHOLDS], in_days=allowed.is_in_days)
+    return [
+        (f"{threshold.code} of {allowed}", reading.moment_of(threshold.share), moment)
+        for threshold, moment in zip(THRESHOLDS, moments, strict=True)
+        if moment is not None
+    ]
 
 
 def _random_windows(chance: random.Random) -> tuple[Window, ...]:

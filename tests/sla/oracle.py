@@ -3,11 +3,13 @@
 Written apart from the package: it takes only the record of a calendar, and knows the Polish holidays by itself.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
-from itertools import count
+from itertools import compress
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from sla.calendars import Calendar
@@ -28,6 +30,8 @@ def polish_holidays(year: int) -> frozenset[date]:
     fixed = [(1, 1), (1, 6), (5, 1), (5, 3), (8, 15), (11, 1), (11, 11), (12, 25), (12, 26)]
     if year >= 2025:
         fixed.append((12, 24))
+    if year == 2018:
+        fixed.append((11, 12))  # once, for the hundredth anniversary of independence
     movable = [easter + timedelta(days=days) for days in (0, 1, 49, 60)]
     return frozenset([date(year, *day) for day in fixed] + movable)
 
@@ -38,6 +42,7 @@ class Walk:
 
     since: datetime
     wall: tuple[tuple[date, int], ...]
+    days: frozenset[date]
 
     def moment(self, index: int) -> datetime:
         return self.since + index * MINUTE
@@ -48,7 +53,8 @@ def walk(zone: str, first: date, days: int) -> Walk:
     """The walk over `days` days by UTC from midnight UTC of `first`."""
     since = datetime(first.year, first.month, first.day, tzinfo=UTC)
     shown = ((since + index * MINUTE).astimezone(ZoneInfo(zone)) for index in range(days * 1440))
-    return Walk(since, tuple((local.date(), local.hour * 60 + local.minute) for local in shown))
+    wall = tuple((local.date(), local.hour * 60 + local.minute) for local in shown)
+    return Walk(since, wall, frozenset(day for day, _ in wall))
 
 
 class Opinion:
@@ -56,11 +62,9 @@ class Opinion:
 
     def __init__(self, path: Walk, calendar: Calendar) -> None:
         self.path = path
-        faces = {day: _open_minutes(day, calendar) for day in {day for day, _ in path.wall}}
+        faces = {day: _open_minutes(day, calendar) for day in path.days}
         self.open = [minute in faces[day] for day, minute in path.wall]
-        self.length: dict[date, int] = {}
-        for (day, _), is_open in zip(path.wall, self.open, strict=True):
-            self.length[day] = self.length.get(day, 0) + is_open
+        self.length = Counter(day for day, _ in compress(path.wall, self.open))
 
     def minutes(self, start: int, end: int) -> int:
         """Working minutes between two minutes of the walk."""
@@ -68,44 +72,44 @@ class Opinion:
 
     def days(self, start: int, end: int) -> Fraction:
         """Working days between two minutes of the walk."""
-        worked: dict[date, int] = {}
-        for index in range(start, end):
-            if self.open[index]:
-                day = self.path.wall[index][0]
-                worked[day] = worked.get(day, 0) + 1
+        worked = Counter(day for day, _ in compress(self.path.wall[start:end], self.open[start:end]))
         return sum((Fraction(minutes, self.length[day]) for day, minutes in worked.items()), Fraction(0))
 
-    def due(self, runs: list[tuple[int, int | None]], need: Fraction, *, in_days: bool) -> datetime | None:
-        """When `need` (minutes or days) is used up by the runs (the last may be open); None if it never is here."""
-        used, day, passed, quota = Fraction(0), None, 0, need
+    def due(
+        self, runs: list[tuple[int, int | None]], needs: list[Fraction], *, in_days: bool
+    ) -> list[datetime | None]:
+        """When each of the rising `needs` (minutes or days) is used up by the runs; None if it never is on this walk.
+
+        runs: minutes of the walk, first and behind the last; the last run may be open.
+        """
+        due: list[datetime | None] = []
+        used, day, passed, quota, enough = Fraction(0), None, 0, needs[0], 0
         for start, end in runs:
-            for index in range(start, len(self.open) if end is None else end):
+            for index in range(start, len(self.open) - EDGE if end is None else end):
                 if not self.open[index]:
                     continue
                 today = self.path.wall[index][0]
                 if today != day:
                     used += Fraction(passed, self._unit(day, in_days)) if day else 0
                     day, passed = today, 0
-                    quota = (need - used) * self._unit(today, in_days)
-                if passed + 1 >= quota and index > len(self.open) - EDGE:
-                    return None
-                if passed + 1 >= quota:
-                    part = (quota - passed) * 60_000_000
-                    return self.path.moment(index) + timedelta(microseconds=-(-part.numerator // part.denominator))
+                    quota = (needs[len(due)] - used) * self._unit(today, in_days)
+                    enough = ceil(quota)
                 passed += 1
-        return None
+                while passed >= enough:
+                    part = (quota - passed + 1) * 60_000_000
+                    due.append(self.path.moment(index) + timedelta(microseconds=-(-part.numerator // part.denominator)))
+                    if len(due) == len(needs):
+                        return due
+                    quota = (needs[len(due)] - used) * self._unit(today, in_days)
+                    enough = ceil(quota)
+        return due + [None] * (len(needs) - len(due))
 
     def _unit(self, day: date, in_days: bool) -> int:
         return self.length[day] if in_days else 1
 
     def opening(self, start: int) -> datetime | None:
         """The first open minute from `start`."""
-        for index in count(start):
-            if index >= len(self.open):
-                return None
-            if self.open[index]:
-                return self.path.moment(index)
-        return None
+        return next((self.path.moment(index) for index in range(start, len(self.open)) if self.open[index]), None)
 
 
 def _open_minutes(day: date, calendar: Calendar) -> frozenset[int]:

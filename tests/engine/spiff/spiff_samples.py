@@ -1,6 +1,7 @@
 """Small diagrams, written as text: elements by their kind, flows as arrows."""
 
 from html import escape
+from itertools import pairwise
 
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
@@ -13,7 +14,8 @@ def properties(**values):
     inside = "".join(
         f'<spiffworkflow:property name="{k.replace("__", ".")}" value="{escape(v)}"/>' for k, v in values.items()
     )
-    return f"<bpmn:extensionElements><spiffworkflow:properties>{inside}</spiffworkflow:properties></bpmn:extensionElements>"
+    inside = f"<spiffworkflow:properties>{inside}</spiffworkflow:properties>"
+    return f"<bpmn:extensionElements>{inside}</bpmn:extensionElements>"
 
 
 def event(tag, id, trigger="", ref="", more="", extra=""):
@@ -86,14 +88,15 @@ def flows(*lines):
     for line in lines:
         way, _, condition = line.partition("?")
         stops = [stop.strip() for stop in way.split(">")]
-        for source, target in zip(stops, stops[1:], strict=False):
+        for source, target in pairwise(stops):
             text = (
                 f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition.strip())}'
                 f"</bpmn:conditionExpression>"
                 if condition
                 else ""
             )
-            result.append(f'<bpmn:sequenceFlow id="{source}__{target}" sourceRef="{source}" targetRef="{target}">{text}</bpmn:sequenceFlow>')
+            ends = f'id="{source}__{target}" sourceRef="{source}" targetRef="{target}"'
+            result.append(f"<bpmn:sequenceFlow {ends}>{text}</bpmn:sequenceFlow>")
     return "".join(result)
 
 
@@ -122,12 +125,7 @@ def codes(**names):
 
 
 def diagram(*inside):
-    return f'{HEAD}{"".join(inside)}</bpmn:definitions>'.encode()
-
-
-def shuffled(text):
-    """The schema wants messages and errors before or after processes; both orders are allowed."""
-    return text
+    return f"{HEAD}{''.join(inside)}</bpmn:definitions>".encode()
 
 
 SAMPLES = {
@@ -136,48 +134,120 @@ SAMPLES = {
         process(
             "p",
             lanes(first_line="a", second_line="b"),
-            start(), user("a"), service("count", "count", by="1"), xor("again", "again__b"), user("b"),
-            xor("back", "back__end"), end(),
-            boundary("late", "b", "timeDuration", '"PT4H"'), service("warn"),
-            flows("start > a > count > again > b > back > end", "late > warn > a", "again > a ? rounds < 3",
-                  "back > a ? more = true"),
+            start(),
+            user("a"),
+            service("count", "count", by="1"),
+            xor("again", "again__b"),
+            user("b"),
+            xor("back", "back__end"),
+            end(),
+            boundary("late", "b", "timeDuration", '"PT4H"'),
+            service("warn"),
+            flows(
+                "start > a > count > again > b > back > end",
+                "late > warn > a",
+                "again > a ? rounds < 3",
+                "back > a ? more = true",
+            ),
         )
     ),
     "parallel": diagram(
         process(
-            "p", start(), both("split"), user("a"), user("b"), service("c"), both("join"), user("check"),
-            xor("again", "again__end"), end(),
-            flows("start > split > a > join", "split > b > join", "split > c > join", "join > check > again > end",
-                  "again > split ? more = true"),
+            "p",
+            start(),
+            xor("begin"),
+            both("split"),
+            user("a"),
+            user("b"),
+            service("c"),
+            both("join"),
+            user("check"),
+            xor("again", "again__end"),
+            end(),
+            flows(
+                "start > begin > split > a > join",
+                "split > b > join",
+                "split > c > join",
+                "join > check > again > end",
+                "again > begin ? more = true",
+            ),
         )
     ),
     "nested": diagram(
         process(
-            "p", lanes(first_line="start outer end"), start(),
-            sub("outer", start("start_1"), user("a"),
-                sub("inner", start("start_2"), both("split"), user("b"), user("c"), both("join"), end("end_2"),
-                    flows("start_2 > split > b > join > end_2", "split > c > join")),
-                user("d"), end("end_1"), flows("start_1 > a > inner > d > end_1")),
-            user("e"), end(), flows("start > outer > e > end"),
+            "p",
+            lanes(first_line="start outer end"),
+            start(),
+            sub(
+                "outer",
+                start("start_1"),
+                user("a"),
+                sub(
+                    "inner",
+                    start("start_2"),
+                    both("split"),
+                    user("b"),
+                    user("c"),
+                    both("join"),
+                    end("end_2"),
+                    flows("start_2 > split > b > join > end_2", "split > c > join"),
+                ),
+                user("d"),
+                end("end_1"),
+                flows("start_1 > a > inner > d > end_1"),
+            ),
+            user("e"),
+            end(),
+            flows("start > outer > e > end"),
         )
     ),
     "call": diagram(
-        process("p", lanes(first_line="start ask a end", second_line="ask_again"), start(), call("ask", "question"),
-                user("a"), call("ask_again", "question"), end(), flows("start > ask > a > ask_again > end")),
-        process("question", start("q_start"), user("q_ask"), xor("q_if", "q_if__q_end"), user("q_more"), end("q_end"),
-                flows("q_start > q_ask > q_if > q_end", "q_if > q_more ? more = true", "q_more > q_end")),
+        process(
+            "p",
+            lanes(first_line="start ask a end", second_line="ask_again"),
+            start(),
+            call("ask", "question"),
+            user("a"),
+            call("ask_again", "question"),
+            end(),
+            flows("start > ask > a > ask_again > end"),
+        ),
+        process(
+            "question",
+            start("q_start"),
+            user("q_ask"),
+            xor("q_if", "q_if__q_end"),
+            user("q_more"),
+            end("q_end"),
+            flows("q_start > q_ask > q_if > q_end", "q_if > q_more ? more = true", "q_more > q_end"),
+        ),
     ),
     "timers": diagram(
         process(
-            "p", start(), user("a"), user("b"), user("late_task"), user("remind_task"), catch("pause", "timeDate", "moment"),
-            boundary("late", "a", "timeDuration", '"PT4H"'), end("end_late"),
-            boundary("remind", "b", "timeDuration", '"PT1H"', interrupting=False), end("end_remind"), end(),
+            "p",
+            start(),
+            user("a"),
+            user("b"),
+            user("late_task"),
+            user("remind_task"),
+            catch("pause", "timeDate", "moment"),
+            boundary("late", "a", "timeDuration", '"PT4H"'),
+            end("end_late"),
+            boundary("remind", "b", "timeDuration", '"PT1H"', interrupting=False),
+            end("end_remind"),
+            end(),
             flows("start > a > b > pause > end", "late > late_task > end_late", "remind > remind_task > end_remind"),
         )
     ),
     "cycle": diagram(
         process(
-            "p", start(), user("a"), user("nag"), end("nagged"), user("b"), end(),
+            "p",
+            start(),
+            user("a"),
+            user("nag"),
+            end("nagged"),
+            user("b"),
+            end(),
             boundary("remind", "a", "timeCycle", '"R3/PT24H"', interrupting=False),
             flows("start > a > b > end", "remind > nag > nagged"),
         )
@@ -185,33 +255,69 @@ SAMPLES = {
     "escalations": diagram(
         codes(escalation="half breach"),
         process(
-            "p", start(),
+            "p",
+            start(),
             sub("work", start("start_1"), user("a"), user("b"), end("end_1"), flows("start_1 > a > b > end_1")),
-            boundary("on_half", "work", "escalation", "half", interrupting=False), user("hurry"), end("hurried"),
-            boundary("on_breach", "work", "escalation", "breach"), user("rescue"), end("rescued"), end(),
+            boundary("on_half", "work", "escalation", "half", interrupting=False),
+            user("hurry"),
+            end("hurried"),
+            boundary("on_breach", "work", "escalation", "breach"),
+            user("rescue"),
+            end("rescued"),
+            end(),
             flows("start > work > end", "on_half > hurry > hurried", "on_breach > rescue > rescued"),
         ),
     ),
     "catch_all": diagram(
         codes(escalation="half most"),
         process(
-            "p", start(), user("a"), boundary("on_any", "a", "escalation", interrupting=False), user("hurry"),
-            end("hurried"), end(), flows("start > a > end", "on_any > hurry > hurried"),
+            "p",
+            start(),
+            user("a"),
+            boundary("on_any", "a", "escalation", interrupting=False),
+            user("hurry"),
+            end("hurried"),
+            end(),
+            flows("start > a > end", "on_any > hurry > hurried"),
         ),
     ),
     "thrown": diagram(
         codes(escalation="hot cold", error="broken"),
         process(
-            "p", start(),
-            sub("work", start("start_1"), user("a"), throw("shout", "escalation", "hot"), user("b"),
-                xor("which", "which__end_1"), end("end_1"), end("failed", "error", "broken"),
+            "p",
+            start(),
+            sub(
+                "work",
+                start("start_1"),
+                user("a"),
+                throw("shout", "escalation", "hot"),
+                user("b"),
+                xor("which", "which__end_1"),
+                end("end_1"),
+                end("failed", "error", "broken"),
                 end("gone", "escalation", "cold"),
-                flows("start_1 > a > shout > b > which > end_1", "which > failed ? bad = true", "which > gone ? cold = true")),
-            boundary("on_hot", "work", "escalation", "hot", interrupting=False), user("cool"), end("cooled"),
-            boundary("on_cold", "work", "escalation", "cold"), user("warm"), end("warmed"),
-            boundary("on_broken", "work", "error", "broken"), user("repair"), end("repaired"), end(),
-            flows("start > work > end", "on_hot > cool > cooled", "on_cold > warm > warmed",
-                  "on_broken > repair > repaired"),
+                flows(
+                    "start_1 > a > shout > b > which > end_1",
+                    "which > failed ? bad = true",
+                    "which > gone ? cold = true",
+                ),
+            ),
+            boundary("on_hot", "work", "escalation", "hot", interrupting=False),
+            user("cool"),
+            end("cooled"),
+            boundary("on_cold", "work", "escalation", "cold"),
+            user("warm"),
+            end("warmed"),
+            boundary("on_broken", "work", "error", "broken"),
+            user("repair"),
+            end("repaired"),
+            end(),
+            flows(
+                "start > work > end",
+                "on_hot > cool > cooled",
+                "on_cold > warm > warmed",
+                "on_broken > repair > repaired",
+            ),
         ),
     ),
     "uncaught": diagram(
@@ -221,19 +327,46 @@ SAMPLES = {
     "messages": diagram(
         codes(message="answer withdrawn"),
         process(
-            "p", start(), sub("work", start("start_1"), user("a"), catch("wait", "message", "answer"), user("b"),
-                              end("end_1"), flows("start_1 > a > wait > b > end_1")),
-            boundary("on_withdrawn", "work", "message", "withdrawn"), end("end_withdrawn"),
-            boundary("on_answer", "work", "message", "answer", interrupting=False), user("read"), end("end_read"), end(),
+            "p",
+            start(),
+            sub(
+                "work",
+                start("start_1"),
+                user("a"),
+                catch("wait", "message", "answer"),
+                user("b"),
+                end("end_1"),
+                flows("start_1 > a > wait > b > end_1"),
+            ),
+            boundary("on_withdrawn", "work", "message", "withdrawn"),
+            end("end_withdrawn"),
+            boundary("on_answer", "work", "message", "answer", interrupting=False),
+            user("read"),
+            end("end_read"),
+            end(),
             flows("start > work > end", "on_withdrawn > end_withdrawn", "on_answer > read > end_read"),
         ),
     ),
     "terminate": diagram(
         process(
-            "p", start(), both("split"), user("a"), end("stop", "terminate"),
-            sub("work", start("start_1"), both("split_1"), user("b"), user("c"), end("stop_1", "terminate"), end("end_1"),
-                flows("start_1 > split_1 > b > stop_1", "split_1 > c > end_1")),
-            user("d"), end(), flows("start > split > a > stop", "split > work > d > end"),
+            "p",
+            start(),
+            both("split"),
+            user("a"),
+            end("stop", "terminate"),
+            sub(
+                "work",
+                start("start_1"),
+                both("split_1"),
+                user("b"),
+                user("c"),
+                end("stop_1", "terminate"),
+                end("end_1"),
+                flows("start_1 > split_1 > b > stop_1", "split_1 > c > end_1"),
+            ),
+            user("d"),
+            end(),
+            flows("start > split > a > stop", "split > work > d > end"),
         )
     ),
 }

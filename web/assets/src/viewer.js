@@ -19,12 +19,21 @@ const ICONS = {
   cancelled: 'M6 6l12 12M18 6L6 18',
 };
 
-for (const figure of document.querySelectorAll('[data-diagram]')) {
-  show(figure).catch((error) => {
-    console.error(error);
-    state(figure).textContent = figure.dataset.failed;
-    state(figure).hidden = false;
-  });
+// A drawing is fetched when it first comes into sight: inside a closed <details> it has no size to fit into.
+const sight = new IntersectionObserver((changes) => {
+  for (const { isIntersecting, target } of changes) {
+    if (!isIntersecting) continue;
+    sight.unobserve(target);
+    show(target).catch((error) => fail(target, error));
+  }
+}, { rootMargin: '300px' });
+
+for (const figure of document.querySelectorAll('[data-diagram]')) sight.observe(figure);
+
+function fail(figure, error) {
+  console.error(error);
+  state(figure).textContent = figure.dataset.failed;
+  state(figure).hidden = false;
 }
 
 async function show(figure) {

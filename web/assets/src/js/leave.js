@@ -1,7 +1,7 @@
-// A form marked data-keep-text asks before its page is left with typed text that was not sent.
+// A form marked data-leave-guard asks before its page is left with typed text that was not sent.
 
 export function guardTypedText(root) {
-  const forms = [...root.querySelectorAll('form[data-keep-text]')];
+  const forms = [...root.querySelectorAll('form[data-leave-guard]')];
   if (forms.length === 0) return;
 
   const typed = (form) =>

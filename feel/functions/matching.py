@@ -1,0 +1,72 @@
+"""Functions of strings that take a pattern."""
+
+import re
+from collections.abc import Iterator
+
+from feel import limits
+from feel.errors import RefusedError
+from feel.functions.registry import bounded, builtin
+from feel.patterns import Pattern, pattern
+from feel.values import Value
+
+_REFERENCE = re.compile(r"\\([\\$])|\$([0-9])|([\\$])")
+
+
+def _work(text: str, wanted: str, *rest: str | None) -> int:
+    """The steps of the machine in tens, so that they count like other work."""
+    flags = rest[-1] if rest else None
+    return 1 + len(pattern(wanted, flags or "").steps) * len(text) // 10
+
+
+def _places(program: Pattern, text: str) -> Iterator[list[int]]:
+    """Every place of the text that matches, without overlapping."""
+    at = 0
+    while at <= len(text) and (found := program.find(text, at)) is not None:
+        yield found
+        at = found[1]
+
+
+@builtin("matches(input: string, pattern: string, flags?: string)", work=_work)
+def matches(text: str, wanted: str, flags: str | None = None) -> Value:
+    return pattern(wanted, flags or "").find(text) is not None
+
+
+@builtin("replace(input: string, pattern: string, replacement: string, flags?: string)",
+         work=lambda text, wanted, replacement, flags=None: _work(text, wanted, flags))
+def replace(text: str, wanted: str, replacement: str, flags: str | None = None) -> Value:
+    program = pattern(wanted, flags or "")
+    if program.find("") is not None:
+        return None
+    parts, end, size = [], 0, 0
+    for found in _places(program, text):
+        parts += [text[end:found[0]], _replaced(text, found, replacement)]
+        size += len(parts[-1])
+        if size > limits.STRING:
+            break
+        end = found[1]
+    return bounded("".join(parts) + text[end:])
+
+
+def _replaced(text: str, found: list[int], replacement: str) -> str:
+    def referred(reference: re.Match[str]) -> str:
+        escaped, number, lonely = reference.groups()
+        if lonely:
+            raise RefusedError("In a replacement '$' and '\\' stand before a digit or another '$' or '\\'.")
+        if escaped:
+            return str(escaped)
+        place = 2 * int(number)
+        return text[found[place]:found[place + 1]] if place + 1 < len(found) and found[place] >= 0 else ""
+
+    return _REFERENCE.sub(referred, replacement)
+
+
+@builtin("split(string: string, delimiter: string)", work=_work)
+def split(text: str, delimiter: str) -> Value:
+    program = pattern(delimiter, "")
+    if program.find("") is not None:
+        return None
+    parts, end = [], 0
+    for found in _places(program, text):
+        parts.append(text[end:found[0]])
+        end = found[1]
+    return [*parts, text[end:]]

@@ -1,0 +1,66 @@
+"""Where names are looked up while an expression is evaluated."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from feel import limits
+from feel.errors import RefusedError
+from feel.values import Value, admit
+
+MISSING = object()
+
+
+class Scope:
+    """Some names with values, and the scope around them. The outermost one holds what came from outside.
+
+    ledger: one for a whole evaluation; counts its work and keeps what it has already admitted.
+    """
+
+    __slots__ = ("ledger", "outer", "values")
+
+    def __init__(self, values: Mapping[str, object], outer: "Scope | None", ledger: "Ledger") -> None:
+        self.values = values
+        self.outer = outer
+        self.ledger = ledger
+
+    def find(self, name: str) -> Value:
+        """The value of a name, MISSING when nobody has it."""
+        scope: Scope = self
+        while scope.outer is not None:
+            if name in scope.values:
+                return scope.values[name]
+            scope = scope.outer
+        raw = scope.values.get(name, MISSING)
+        return raw if raw is MISSING else self.ledger.admit(raw)
+
+    def within(self, values: Mapping[str, object]) -> "Scope":
+        return Scope(values, self, self.ledger)
+
+
+class Ledger:
+    """What one evaluation has used."""
+
+    __slots__ = ("admitted", "calls", "left")
+
+    def __init__(self) -> None:
+        self.left = limits.WORK
+        self.calls = 0  # functions that are being called, one inside another
+        self.admitted: dict[int, tuple[object, Value]] = {}
+
+    def spend(self, work: int) -> None:
+        self.left -= work
+        if self.left < 0:
+            raise RefusedError("The expression would take too long.")
+
+    def admit(self, raw: object) -> Value:
+        """The value of something from outside. A list or a context is converted once in an evaluation."""
+        if not isinstance(raw, (list, dict)):
+            return admit(raw)
+        known = self.admitted.get(id(raw))
+        if known is None:
+            # The raw value is kept too, so that nothing else can get its id meanwhile.
+            known = self.admitted[id(raw)] = raw, admit(raw)
+        return known[1]
+
+
+Meaning: TypeAlias = Callable[[Scope], Value]

@@ -1,0 +1,108 @@
+"""Delivery: the outbox is emptied after the commit, by SMTP or into a folder."""
+
+import smtplib
+from collections.abc import Iterator
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from helpdesk import outbox
+from helpdesk.database import Database
+from helpdesk.outbox import Letter
+from helpdesk.settings import Settings
+from mailroom.letters import Composed, compose, compose_digest
+
+log = structlog.get_logger()
+# Letters to staff about danger: many at once become one.
+DIGESTED = {"escalation", "breach", "overdue", "assigned", "reopened"}
+DIGEST_FROM = 4
+SMTP_SECONDS = 20
+
+
+class Post(Protocol):
+    """The way out of the house."""
+
+    def send(self, mail: EmailMessage) -> None: ...
+
+
+class Folder:
+    """Letters as files; the same letter again is the same file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, mail: EmailMessage) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = mail["Message-ID"].strip("<>").replace("/", "_")
+        (self.folder / f"{name}.eml").write_bytes(mail.as_bytes())
+
+
+class Smtp:
+    """An SMTP server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def send(self, mail: EmailMessage) -> None:
+        host, _, port = self.settings.smtp.partition(":")
+        with smtplib.SMTP(host, int(port or 25), timeout=SMTP_SECONDS) as server:
+            if self.settings.smtp_tls:
+                server.starttls()
+            if self.settings.smtp_user:
+                server.login(self.settings.smtp_user, self.settings.smtp_password)
+            server.send_message(mail)
+
+
+def open_post(settings: Settings) -> Post:
+    return Smtp(settings) if settings.smtp else Folder(settings.data_folder / "letters")
+
+
+def deliver_due(database: Database, post: Post, settings: Settings, *, now: datetime) -> int:
+    """Deliver what waits in the outbox; how many letters left. One that fails waits and does not hold the others up."""
+    with database.transaction() as session:
+        claimed = outbox.claim(session, now=now)
+    sent = 0
+    for group in _groups(claimed):
+        sent += _deliver(database, post, settings, group, now=now)
+    return sent
+
+
+def _deliver(database: Database, post: Post, settings: Settings, group: list[Letter], *, now: datetime) -> int:
+    try:
+        composed = _compose(database, group, settings)
+        post.send(composed.as_email(settings.mail_from, now))
+    except Exception as error:  # a letter must never stop the mailroom, whatever is wrong with it
+        log.warning("letter_failed", letter_id=group[0].id, error=type(error).__name__)
+        with database.transaction() as session:
+            for letter in group:
+                outbox.mark_failed(session, letter, f"{type(error).__name__}: {error}", now=now)
+        return 0
+    with database.transaction() as session:
+        for letter in group:
+            outbox.mark_sent(session, letter.id, now=now)
+    return len(group)
+
+
+def _compose(database: Database, group: list[Letter], settings: Settings) -> Composed:
+    with database.transaction() as session:
+        if len(group) == 1:
+            return compose(session, group[0], settings)
+        return compose_digest(group, session, settings)
+
+
+def _groups(letters: list[Letter]) -> Iterator[list[Letter]]:
+    """Letters one by one, but a person's many letters about danger together."""
+    piles: dict[int, list[Letter]] = {}
+    for letter in letters:
+        if letter.text in DIGESTED:
+            piles.setdefault(letter.person_id, []).append(letter)
+        else:
+            yield [letter]
+    for pile in piles.values():
+        if len(pile) >= DIGEST_FROM:
+            yield pile
+        else:
+            yield from ([letter] for letter in pile)

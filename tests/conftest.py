@@ -1,0 +1,82 @@
+"""The desk of every test, on both databases: a prepared one is copied, never emptied."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from engine.versions import Shelf
+from helpdesk.database import Database
+from helpdesk.migrations import upgrade
+from tests.desk import Desk, prepare
+from tests.postgres import database_url
+
+KINDS = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kind" in metafunc.fixturenames:
+        metafunc.parametrize("kind", KINDS, scope="session")
+
+
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("prepared") / "desk.sqlite"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    prepare(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepared_postgresql() -> Iterator[str]:
+    """The name of a template database on the test server."""
+    name = f"prepared_{uuid4().hex[:12]}"
+    _on_server(f'CREATE DATABASE "{name}"')
+    database = Database(database_url(name))
+    upgrade(database)
+    prepare(database)
+    database.engine.dispose()
+    yield name
+    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A prepared database of this test's own."""
+    if kind == "sqlite":
+        path = tmp_path / "desk.sqlite"
+        shutil.copy(request.getfixturevalue("prepared_sqlite"), path)
+        database = Database(f"sqlite:///{path}", info={"shelf": Shelf()})
+        yield database
+        database.engine.dispose()
+        return
+    name = f"test_{uuid4().hex[:12]}"
+    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{request.getfixturevalue("prepared_postgresql")}" '
+               "STRATEGY = FILE_COPY")
+    database = Database(database_url(name), info={"shelf": Shelf()})
+    yield database
+    database.engine.dispose()
+    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)
+
+
+def _on_server(statement: str) -> None:
+    engine = create_engine(database_url("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+os.environ.setdefault("TZ", "Pacific/Auckland")  # nothing may depend on the machine's zone

@@ -1,3 +1,0 @@
-import stand_in
-
-stand_in.install()

@@ -1,0 +1,94 @@
+"""Sheets on pages: what was typed, the files kept beside it, and the one way a form is sent."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from engine.acts import BadAnswers, Typed, file_ids
+from forms.answers import Filled
+from forms.sheet import Sheet
+from helpdesk.errors import DeskError
+from helpdesk.files import (
+    Draft,
+    StoredFile,
+    add_file,
+    find_draft,
+    keep_draft,
+    list_draft_files,
+    remove_draft_file,
+)
+from web.edge import ShowAgain, desk, now, person, separately, session
+from web.language import language
+
+ACT_FIELD = "act_id"
+REMOVE_FIELD = "remove_file"
+OWN_FIELDS = {"csrf_token", ACT_FIELD, REMOVE_FIELD}
+
+
+def typed() -> Typed:
+    """What the browser sent, without the page's own fields."""
+    return Typed({key: request.form.getlist(key) for key in request.form if key not in OWN_FIELDS})
+
+
+def act_id() -> str | None:
+    """The key that makes a form sent twice count once."""
+    given = request.form.get(ACT_FIELD, "")
+    return f"{person().id}:{given[:64]}" if given else None
+
+
+def keep(place: str) -> list[DeskError]:
+    """Keep what was typed and every acceptable file, whatever happens next; gives what was wrong with the files."""
+    words, who, moment = typed(), person().id, now()
+    problems: list[DeskError] = []
+
+    def save(own: Session) -> None:
+        problems.clear()
+        draft = keep_draft(own, who, place, dict(words), now=moment)
+        for file_id in request.form.getlist(REMOVE_FIELD):
+            if file_id.isdigit():
+                remove_draft_file(own, draft, int(file_id))
+        for field, upload in request.files.items(multi=True):
+            if not upload.filename:
+                continue
+            upload.stream.seek(0)
+            try:
+                add_file(own, desk().storage, upload.stream, name=upload.filename, by_id=who, draft_id=draft.id,
+                         limits=desk().settings.limits, now=moment, field=field[:60])
+            except DeskError as error:
+                problems.append(error)
+
+    separately(save)
+    return problems
+
+
+def draft_at(place: str) -> Draft | None:
+    return find_draft(session(), person().id, place)
+
+
+def kept_files(place: str) -> list[StoredFile]:
+    return list_draft_files(session(), draft_at(place))
+
+
+def shown(sheet: Sheet, place: str, context: Mapping[str, Any] | None = None,
+          prefill: Mapping[str, object] | None = None) -> Filled:
+    """The sheet as it is shown again: with what the person has typed at this place, unchecked."""
+    draft = draft_at(place)
+    files = file_ids(list_draft_files(session(), draft))
+    if draft is None or not draft.typed:
+        return sheet.blank(language(), prefill or {}, context=context or {}, files=files)
+    filled = sheet.read(Typed(draft.typed), language(), context or {}, files=files)
+    return Filled(filled.parts, filled.language, filled.values, filled.scope, required=filled.required)
+
+
+def try_to(act: Callable[[], Any], again: Callable[[DeskError | None, Filled | None], Any], *, status: int = 422) -> Any:
+    """Do the act; when it fails, roll back and show the form again with what was typed."""
+    try:
+        return act()
+    except BadAnswers as error:
+        filled = error.filled
+        raise ShowAgain(error, lambda: again(None, filled), status) from error
+    except DeskError as error:
+        kept = error
+        raise ShowAgain(error, lambda: again(kept, None), status) from error

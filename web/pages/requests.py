@@ -1,0 +1,137 @@
+"""The client's own requests: the list, one request, answering, adding, withdrawing."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+
+from engine import requests, steps, talk
+from engine.progress import progress_of
+from engine.records import WorkItem
+from engine.stage import open_stage
+from engine.tickets import open_ticket
+from forms.answers import Filled
+from helpdesk.conversation import list_messages
+from helpdesk.errors import DeskError, NotFound
+from helpdesk.files import list_ticket_files
+from helpdesk.people.policy import Act
+from helpdesk.tickets import ENDED, Ticket
+from sla.promises import list_clocks
+from web.edge import Page, allow, desk, now, own_path, person, session
+from web.forms import act_id, draft_at, keep, kept_files, shown, try_to, typed
+from web.language import gettext, say_error
+from web.telling import tell_clocks, tell_due, tell_messages, tell_path
+
+pages = Blueprint("requests", __name__)
+PAGE = 25
+
+
+@pages.get("/requests")
+@allow(Act.USE_DESK)
+def list_() -> Page:
+    """My requests: those under way first."""
+    mine = select(Ticket).where(Ticket.client_id == person().id)
+    state = request.args.get("state", "open")
+    if state == "open":
+        mine = mine.where(Ticket.status.not_in([one.value for one in ENDED]))
+    count = session().scalar(select(func.count()).select_from(mine.subquery())) or 0
+    number = max(1, request.args.get("page", 1, type=int))
+    tickets = session().scalars(mine.order_by(Ticket.opened_at.desc()).limit(PAGE).offset((number - 1) * PAGE)).all()
+    return render_template("requests/list.html", tickets=tickets, state=state, tell_due=tell_due,
+                           page={"number": number, "pages": max(1, -(-count // PAGE))}, count=count)
+
+
+@pages.get("/requests/<number>")
+@allow(Act.SEE_TICKET)
+def show(number: str) -> Page:
+    """One request, as its client sees it."""
+    return _page(number)
+
+
+@pages.post("/requests/<number>/reply")
+@allow(Act.REPLY)
+def reply(number: str) -> Page:
+    """Say something, with files."""
+    ticket = open_ticket(session(), number, by=person(), to=Act.REPLY)
+    place = f"reply:{ticket.id}"
+    problems = keep(place)
+    back = own_path(request.form.get("back"), url_for("requests.show", number=number))
+
+    def send() -> Page:
+        if problems:
+            raise problems[0]
+        talk.reply(session(), ticket.id, request.form.get("body", ""), by=person(), now=now(),
+                   draft=draft_at(place), limits=desk().settings.limits, key=act_id())
+        flash(gettext("Your message was added."), "success")
+        return redirect(back)
+
+    return try_to(send, lambda error, filled: _page(number, error=error, place="reply"))  # type: ignore[no-any-return]
+
+
+@pages.post("/requests/<number>/steps/<int:item_id>")
+@allow(Act.ANSWER_AS_CLIENT)
+def answer(number: str, item_id: int) -> Page:
+    """The client's step: answer a question, accept the solution, rate."""
+    open_ticket(session(), number, by=person(), to=Act.ANSWER_AS_CLIENT)
+    place = f"step:{item_id}"
+    problems = keep(place)
+
+    def send() -> Page:
+        if problems:
+            raise problems[0]
+        item = steps.get_item(session(), item_id)
+        if item.ticket.number != number:
+            raise NotFound()
+        steps.complete(session(), item_id, typed(), by=person(), now=now(), draft=draft_at(place),
+                       limits=desk().settings.limits, key=act_id())
+        flash(gettext("Thank you. Your answer was saved."), "success")
+        return redirect(url_for("requests.show", number=number))
+
+    return try_to(send, lambda error, filled: _page(number, error=error, filled={item_id: filled}, place="step"))  # type: ignore[no-any-return]
+
+
+@pages.route("/requests/<number>/withdraw", methods=["GET", "POST"])
+@allow(Act.WITHDRAW)
+def withdraw(number: str) -> Page:
+    """Take the request back, after being asked once more."""
+    ticket = open_ticket(session(), number, by=person(), to=Act.WITHDRAW)
+    if request.method == "GET":
+        return render_template("requests/withdraw.html", ticket=ticket)
+    requests.withdraw(session(), ticket.id, reason=request.form.get("reason", ""), by=person(), now=now())
+    flash(gettext("The request was withdrawn."), "success")
+    return redirect(url_for("requests.show", number=number))
+
+
+def _page(number: str, *, error: DeskError | None = None, filled: dict[int, Filled | None] | None = None,
+          place: str = "") -> str:
+    ticket = open_ticket(session(), number, by=person())
+    progress = progress_of(session(), ticket)
+    files = list_ticket_files(session(), ticket.id, with_internal=False)
+    messages = list_messages(session(), ticket.id, with_notes=False)
+    is_client = ticket.client_id == person().id
+    mine = [_step(item, (filled or {}).get(item.id)) for item in progress.items
+            if item.is_open and item.is_for_client and is_client]
+    return render_template(
+        "requests/show.html", ticket=ticket, progress=progress, files=files, steps=mine, is_client=is_client,
+        messages=tell_messages(session(), ticket, messages, files, person()),
+        path=tell_path(progress, ticket, for_client=is_client), clocks=tell_clocks(session(), _promises(ticket)),
+        error=say_error(error) if error else None, error_place=place, act_id=secrets.token_urlsafe(16),
+        reply_draft=draft_at(f"reply:{ticket.id}"), reply_files=kept_files(f"reply:{ticket.id}"),
+        limits=desk().settings.limits, asked=_answers(ticket))
+
+
+def _promises(ticket: Ticket) -> list[Any]:
+    return [clock for clock in list_clocks(session(), ticket.id) if clock.token is None]
+
+
+def _step(item: WorkItem, filled: Filled | None) -> dict[str, Any]:
+    """A step of the client with its form, as it was typed or fresh."""
+    stage_sheet = progress_of(session(), item.ticket).version.sheets[item.form]
+    return {"item": item, "filled": filled or shown(stage_sheet, f"step:{item.id}"),
+            "kept_files": kept_files(f"step:{item.id}")}
+
+
+def _answers(ticket: Ticket) -> list[tuple[str, str]]:
+    """What the client wrote in the start form, in words."""
+    return tell_start(ticket)

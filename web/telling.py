@@ -1,0 +1,180 @@
+"""How a ticket is told on pages: conversation, path, promises and history, ready for the templates."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.progress import Progress
+from engine.records import WorkItem
+from engine.versions import shelf_of
+from helpdesk.audit import AuditEntry
+from helpdesk.conversation import Kind, Message
+from helpdesk.files import StoredFile
+from helpdesk.people.accounts import Person, Team
+from helpdesk.tickets import Ticket
+from sla.calendars import Calendar, calendar_of
+from sla.clocks import Reading
+from sla.promises import Clock
+from sla.speech import say_left
+from web.edge import now
+from web.language import gettext, language
+
+SOON = 0.75
+
+
+def _(text: str) -> str:
+    """Marks a text for translation; it is translated where it is shown."""
+    return text
+
+
+CLOCK_NAMES = {"solution": _("Solution"), "first_answer": _("First answer"), "step": _("This step")}
+# What the audit says in sentences; {name} is who did it, the rest are the entry's details.
+SENTENCES = {
+    "submitted": _("{name} registered the request."),
+    "claimed": _("{name} took the step “{step}”."),
+    "released": _("{name} gave the step “{step}” back to the team."),
+    "assigned": _("{name} assigned the step “{step}”."),
+    "completed": _("{name} finished the step “{step}”."),
+    "replied": _("{name} wrote a message."),
+    "noted": _("{name} wrote an internal note."),
+    "withdrawn": _("{name} withdrew the request."),
+    "closed": _("The request was closed: {outcome}."),
+    "timer_fired": _("The time set for “{step}” ran out."),
+    "threshold_passed": _("{percent} % of the time promised for “{clock}” was used."),
+    "process_ended": _("The process ended: {end}."),
+    "repaired": _("{name} let the failed step run again."),
+}
+QUIET = {"process_ended"}
+OUTCOME_NAMES = {
+    "solved": _("solved"), "accepted": _("the client accepted the solution"),
+    "expired": _("nobody objected to the solution"), "refused": _("refused"),
+    "no_answer": _("the client did not answer"), "deleted": _("the account was deleted"),
+    "withdrawn": _("withdrawn by the client"),
+}
+
+
+def tell_left(reading: Reading, calendars: Mapping[str, Calendar]) -> dict[str, Any]:
+    """A clock as the badge shows it: state, words, due moment."""
+    if reading.stopped_at is not None:
+        state = "met" if reading.met else "late"
+    elif reading.is_paused:
+        state = "paused"
+    elif reading.breached_at is not None:
+        state = "late"
+    else:
+        state = "soon" if float(reading.used) >= SOON else "ok"
+    words = say_left(reading, calendar_of(reading.allowed, calendars), now(), language())
+    return {"state": state, "text": words, "due_at": reading.due_at}
+
+
+def tell_due(due_at: datetime | None, paused_because: str = "") -> dict[str, Any] | None:
+    """A due moment as lists show it, without reading the clock's events."""
+    if due_at is None:
+        return {"state": "paused", "text": gettext("Paused"), "due_at": None} if paused_because else None
+    left = due_at - now()
+    minutes = int(abs(left.total_seconds()) // 60)
+    amount = _amount(minutes)
+    if left.total_seconds() < 0:
+        return {"state": "late", "text": gettext("late by {amount}", amount=amount), "due_at": due_at}
+    state = "soon" if minutes < 60 else "ok"
+    return {"state": state, "text": gettext("{amount} left", amount=amount), "due_at": due_at}
+
+
+def tell_clocks(session: Session, clocks: list[Clock]) -> list[dict[str, Any]]:
+    """Every promise of the ticket with its pauses."""
+    calendars = shelf_of(session).calendars
+    told = []
+    for clock in clocks:
+        reading = clock.reading(calendars, now())
+        told.append({"name": gettext(CLOCK_NAMES.get(clock.key, clock.key)), "key": clock.key,
+                     "left": tell_left(reading, calendars), "allowed": clock.allowed, "is_step": clock.token is not None,
+                     "is_stopped": clock.is_stopped, "moves": clock.events})
+    return told
+
+
+def tell_messages(session: Session, ticket: Ticket, messages: list[Message], files: list[StoredFile],
+                  viewer: Person) -> list[dict[str, Any]]:
+    """The conversation for the template: whose side, whose words, which files."""
+    sides = {Kind.NOTE.value: "note", Kind.SYSTEM.value: "system"}
+    told = []
+    for message in messages:
+        side = sides.get(message.kind) or ("client" if message.author_id == ticket.client_id else "agent")
+        teams = [place.team.name(language()) for place in message.author.memberships] if message.author else []
+        told.append({
+            "id": message.id, "kind": side, "at": message.said_at, "text": message.body,
+            "author": message.author.name if message.author else None, "role": teams[0] if teams and side != "client" else None,
+            "is_mine": message.author_id == viewer.id, "is_solution": message.kind == Kind.SOLUTION.value,
+            "channel": None, "files": [file for file in files if file.message_id == message.id]})
+    return told
+
+
+def tell_path(progress: Progress, ticket: Ticket, *, for_client: bool) -> list[dict[str, Any]]:
+    """The way of the ticket: each step with who has it and until when."""
+    told = []
+    for step in progress.path(language()):
+        left = tell_due(step.item.due_at, ticket.paused_because) if step.item and step.state == "now" else None
+        told.append({"name": step.name, "state": step.state, "at": step.at, "left": left,
+                     "text": _who_has(step.item, for_client=for_client) if step.state == "now" else None})
+    return told
+
+
+def tell_history(session: Session, entries: list[AuditEntry], progress: Progress) -> list[dict[str, Any]]:
+    """What happened, one sentence each, the newest first."""
+    people = _names(session, {entry.by_id for entry in entries if entry.by_id})
+    told = []
+    for entry in entries:
+        sentence = SENTENCES.get(entry.act)
+        if sentence is None or entry.act in QUIET:
+            continue
+        facts = {"name": people.get(entry.by_id or 0, gettext("The desk")), **_facts(entry, progress)}
+        told.append({"at": entry.at, "sentence": gettext(sentence, **facts), "detail": None, "mood": _mood(entry)})
+    return told[::-1]
+
+
+def _facts(entry: AuditEntry, progress: Progress) -> dict[str, Any]:
+    details = entry.details
+    return {
+        "step": progress.words(details["element"], language(), for_client=False) if "element" in details else "",
+        "end": progress.words(details["end"], language(), for_client=False) if details.get("end") else "",
+        "outcome": gettext(OUTCOME_NAMES.get(details.get("outcome", ""), details.get("outcome", ""))),
+        "percent": details.get("percent", ""),
+        "clock": gettext(CLOCK_NAMES.get(details.get("clock", ""), details.get("clock", ""))),
+    }
+
+
+def _mood(entry: AuditEntry) -> str | None:
+    if entry.act == "threshold_passed":
+        return "bad" if entry.details.get("percent", 0) >= 100 else "warning"
+    return {"closed": "good", "withdrawn": "warning", "timer_fired": "warning"}.get(entry.act)
+
+
+def _who_has(item: WorkItem | None, *, for_client: bool) -> str | None:
+    if item is None:
+        return None
+    if item.is_for_client:
+        return gettext("Your turn") if for_client else gettext("The client’s turn")
+    team = item.team.name(language()) if item.team else ""
+    if item.holder is not None:
+        return gettext("{name} ({team}) is working on it", name=item.holder.name, team=team)
+    return gettext("Waits for: {team}", team=team)
+
+
+def _names(session: Session, ids: set[int]) -> dict[int, str]:
+    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}
+
+
+def _amount(minutes: int) -> str:
+    if minutes < 60:
+        return gettext("{number} min", number=minutes)
+    if minutes < 48 * 60:
+        hours, rest = divmod(minutes, 60)
+        return gettext("{hours} h {minutes} min", hours=hours, minutes=rest) if rest and hours < 10 else gettext(
+            "{hours} h", hours=hours)
+    return gettext("{days} d", days=minutes // (24 * 60))
+
+
+def teams_by_id(teams: list[Team]) -> dict[int, str]:
+    return {team.id: team.name(language()) for team in teams}
