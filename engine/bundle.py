@@ -44,6 +44,7 @@ def parse_bundle(diagrams: Mapping[str, bytes], process_id: str) -> Bundle:
     readers = _reachable(_processes(roots), process_id)
     elements = _elements(readers.values())
     flows = [flow for reader in readers.values() for flow in reader.flows()]
+    _check_conditions(flows, elements)
     used = {reader.file: roots[reader.file] for reader in readers.values()}
     spec, inner = _specs(used, process_id, elements)
     start = next(e for e in elements.values() if e.kind is Kind.START and e.process == process_id and not e.parent)
@@ -109,6 +110,14 @@ def _elements(readers: Iterable[ProcessReader]) -> dict[str, Element]:
         if element.kind is Kind.BOUNDARY and (host is None or host.kind not in HOSTS or host.parent != element.parent):
             raise _bad(element, "it must be attached to a task or a subprocess")
     return result
+
+
+def _check_conditions(flows: Iterable[Flow], elements: Mapping[str, Element]) -> None:
+    """The library would pass over a condition anywhere else and let the token go on."""
+    for flow in flows:
+        source = elements.get(flow.source)
+        if flow.condition and source is not None and source.kind is not Kind.EXCLUSIVE:
+            raise _bad(source, "only a flow that leaves an exclusive gateway may have a condition")
 
 
 def _specs(roots: Mapping[str, etree._Element], process_id: str, elements: Mapping[str, Element]) -> Any:

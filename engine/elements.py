@@ -54,7 +54,13 @@ TRIGGERS: Mapping[Kind, frozenset[Trigger]] = {
     Kind.THROW: frozenset({Trigger.NONE, Trigger.ESCALATION, Trigger.MESSAGE}),
 }
 HOSTS = frozenset({Kind.USER_TASK, Kind.SERVICE_TASK, Kind.SUBPROCESS, Kind.CALL})
-MARKERS = frozenset({"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"})
+REFUSED_PARTS = {
+    "multiInstanceLoopCharacteristics": "multiple instances of one step are not supported",
+    "standardLoopCharacteristics": "a step that repeats itself is not supported",
+    "ioSpecification": "data inputs and outputs are not supported",
+    "dataInputAssociation": "data inputs are not supported",
+    "dataOutputAssociation": "data outputs are not supported",
+}
 NOTES = frozenset({"documentation", "extensionElements", "textAnnotation", "association", "group"})
 SILENT = NOTES | {"laneSet", "sequenceFlow", "incoming", "outgoing", "dataObject", "dataObjectReference"}
 
@@ -194,8 +200,9 @@ class ProcessReader:
         name = local_name(node)
         if name not in set(Kind):
             raise self._bad(node, f"{name} is not supported")
-        if any(local_name(child) in MARKERS for child in node):
-            raise self._bad(node, "loops and multiple instances of one step are not supported")
+        for part in node:
+            if is_bpmn(part) and local_name(part) in REFUSED_PARTS:
+                raise self._bad(node, REFUSED_PARTS[local_name(part)])
         if node.get("triggeredByEvent") == "true":
             raise self._bad(node, "subprocesses started by an event are not supported")
         return Kind(name)

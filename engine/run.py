@@ -141,7 +141,7 @@ class Run:
             self._run_task(task)
 
     def fire(self, token: int) -> None:
-        """The alarm of a timer has rung; raises NotWaiting if the timer is gone."""
+        """The alarm of a timer has rung (nobody looks at the clock again); raises NotWaiting if the timer is gone."""
         task = self._task(token, TaskState.WAITING)
         if ARMED not in task.internal_data:
             raise NotWaiting(token=token)
@@ -151,7 +151,9 @@ class Run:
     def escalate(self, code: str) -> bool:
         """An escalation from outside (a clock): goes to each boundary event that waits for it.
 
-        Of nested activities that wait for the same code only the innermost hears it. False if nothing waits.
+        Of nested activities that wait for the same code only the innermost hears it. An event that does not interrupt
+        hears it each time and starts a branch each time, whether or not the branch before has ended. False if nothing
+        waits.
         """
         return self._deliver(catching.escalation_from_outside(self._instance, code))
 

@@ -182,7 +182,8 @@ class Parser:
         if word.kind == "name":
             return self.counted(self.named())
         reading = _PREFIXES.get(word.text) if word.kind in ("sign", "keyword") else None
-        if reading is None:
+        is_lonely = word.text == "]" and self.words[self.next + 1].kind == "end"
+        if reading is None or is_lonely:
             raise self.wrong("A value was expected here." if word.kind == "end" else
                              f"A value was expected here, not {self.shown()}.")
         self.take()

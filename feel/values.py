@@ -28,7 +28,7 @@ class YearsMonths:
 
     @property
     def years(self) -> int:
-        return int(self.total / 12) if abs(self.total) < 1e12 else self.total // 12
+        return self.total // 12 if self.total >= 0 else -(-self.total // 12)
 
     @property
     def months(self) -> int:

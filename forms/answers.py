@@ -65,10 +65,10 @@ def read(parts: Sequence[Part], compiled: Compiled, data: Posted | Mapping[str, 
 
     files: by field name, the ids of files that the caller keeps for this person; ids in `data` are not believed.
     """
-    raw = _collect(parts, data, files)
+    raw = _collect(parts, data, language, files)
     form = _process(compiled, raw)
     scope = settle(parts, _typed(form), context)
-    asked = _values(data, ASKED)
+    asked = _values(data, ASKED, language)
     errors: dict[str, str] = {}
     new: list[str] = []
     required: set[str] = set()
@@ -117,21 +117,22 @@ def find_answer(answers: Mapping[str, object], path: Sequence[str]) -> object:
     return value
 
 
-def _collect(parts: Sequence[Part], data: Posted | Mapping[str, Any], files: Mapping[str, Sequence[str]]) -> Raw:
+def _collect(parts: Sequence[Part], data: Posted | Mapping[str, Any], language: str,
+             files: Mapping[str, Sequence[str]]) -> Raw:
     raw: Raw = {}
     for question in questions(parts):
         name = question.name
-        raw[name] = list(files.get(name, ())) if question.kind is Kind.FILES else _values(data, name)
+        raw[name] = list(files.get(name, ())) if question.kind is Kind.FILES else _values(data, name, language)
     return raw
 
 
-def _values(data: Posted | Mapping[str, Any], name: str) -> list[str]:
+def _values(data: Posted | Mapping[str, Any], name: str, language: str) -> list[str]:
     if not isinstance(data, Mapping) or hasattr(data, "getlist"):
         found = cast(Posted, data).getlist(name)
     else:
         single = data.get(name)
         found = list(single) if isinstance(single, (list, tuple)) else [] if single is None else [single]
-    return [value if isinstance(value, str) else write(value, "en") for value in found[:MOST_VALUES]]
+    return [value if isinstance(value, str) else write(value, language) for value in found[:MOST_VALUES]]
 
 
 class _Texts(dict[str, list[str]]):

@@ -154,7 +154,7 @@ def _check_options(values: list[Any], name: str) -> Iterator[SheetFinding]:
 def _check_limits(component: Json, kind: Kind, name: str) -> Iterator[SheetFinding]:
     rules = component.get("validate") or {}
     shape = rules.get("validationType") or ""
-    if shape and (kind is not Kind.TEXT or shape not in SHAPES | {"custom"}):
+    if shape and (kind is not Kind.TEXT or not isinstance(shape, str) or shape not in SHAPES | {"custom"}):
         yield finding(name, "unknown_validation", value=shape)
     yield from _check_range(rules, ("minLength", "maxLength"), 0, LARGEST_LIMIT, name, whole=True)
     yield from _check_pattern(rules, kind, name)

@@ -1,7 +1,7 @@
 """A sheet as a page shows it: every part with its texts in one language, its state, and how it is typed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -50,10 +50,14 @@ class ShownOption:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """One part of the page. type: the form-js type; the rest is empty where the type has no use for it."""
+    """One part of the page; what its type has no use for is empty.
+
+    type: the form-js type. hides_itself: its own condition hides it now. is_hidden: that, or a group around it does.
+    """
 
     type: str
     is_hidden: bool
+    hides_itself: bool = False
     hide: Tree | None = None
     name: str = ""
     id: str = ""
@@ -130,30 +134,30 @@ def _shown(parts: Sequence[Part], filled: Filling, names: Collection[str], aroun
         if hidden and hide is None:
             continue
         hides = around if part.hide is None else (*around, part.hide)
-        shown.append(_one(part, filled, names, hides, hide, hidden or outer_hidden))
+        one = _one(part, filled, names, hides, hidden or outer_hidden)
+        shown.append(replace(one, hide=hide, hides_itself=hidden))
     return shown
 
 
-def _one(part: Part, filled: Filling, names: Collection[str], hides: tuple[Expression, ...], hide: Tree | None,
-         hidden: bool) -> Shown:
+def _one(part: Part, filled: Filling, names: Collection[str], hides: tuple[Expression, ...], hidden: bool) -> Shown:
     language = filled.language
     if isinstance(part, Question):
-        return _question(part, filled, hide, hidden, conditional=bool(hides))
+        return _question(part, filled, hidden, conditional=bool(hides))
     if isinstance(part, Group):
         inner = _shown(part.parts, filled, names, hides, hidden)
-        return Shown(type="group", is_hidden=hidden, hide=hide, id=f"g-{part.id}", label=part.label[language],
+        return Shown(type="group", is_hidden=hidden, id=f"g-{part.id}", label=part.label[language],
                      hint=part.hint[language], parts=inner)
     if isinstance(part, Passage):
-        return Shown(type="text", is_hidden=hidden, hide=hide, html=markdown(part.markdown[language]))
-    return Shown(type="separator", is_hidden=hidden, hide=hide)
+        return Shown(type="text", is_hidden=hidden, html=markdown(part.markdown[language]))
+    return Shown(type="separator", is_hidden=hidden)
 
 
-def _question(question: Question, filled: Filling, hide: Tree | None, hidden: bool, *, conditional: bool) -> Shown:
+def _question(question: Question, filled: Filling, hidden: bool, *, conditional: bool) -> Shown:
     language, name = filled.language, question.name
     values = filled.values.get(name, ())
     may_skip = not question.required and question.required_if is None and question.kind is not Kind.TICK
     return Shown(
-        type=str(question.kind), is_hidden=hidden, hide=hide, name=name, id=field_id(name),
+        type=str(question.kind), is_hidden=hidden, name=name, id=field_id(name),
         label=question.label[language], hint=_hint(question, language),
         error="" if hidden else filled.errors.get(name, ""),
         is_optional=may_skip, is_conditional=conditional, is_new=name in filled.newly_asked,

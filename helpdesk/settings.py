@@ -1,9 +1,10 @@
 """Settings: from the environment or one TOML file, each described in one table."""
 
 import os
+import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,18 @@ def check_secret(settings: Settings) -> None:
         return
     if len(settings.secret) < LEAST_SECRET or settings.secret.startswith(DEMO_SECRET):
         raise NoSecret()
+
+
+def with_demo_secret(settings: Settings) -> Settings:
+    """In the demo, a secret made once for this data folder when none is set."""
+    if not settings.demo or settings.secret:
+        return settings
+    path = settings.data_folder / "demo-secret"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_hex(32), encoding="utf-8")
+        path.chmod(0o600)
+    return replace(settings, secret=path.read_text(encoding="utf-8"))
 
 
 def settings_table() -> str:

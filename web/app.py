@@ -6,20 +6,41 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, may
 from helpdesk.settings import check_secret
 from sla import speech
-from sla.calendars import WARSAW
 from web import edge, errors, language
 from web.edge import Desk, form_token
+from web.forms import say_size
 from web.pages import ALL
+from web.telling import file_links
 
 FORM_FIELDS_MAX = 2_000
+WARSAW = ZoneInfo("Europe/Warsaw")
 DESK_PHONE = "+48 22 555 01 00"
+
+
+def _(text: str) -> str:
+    """Marks a text for translation; it is translated where it is shown."""
+    return text
+
+
+ENTRIES = (
+    (Act.SEE_WORKLIST, "worklist.show", _("My work")),
+    (Act.SEE_TEAM_WORK, "lead.show", _("Teams")),
+    (Act.REGISTER_FOR_OTHERS, "phone.choose_client", _("By telephone")),
+    (Act.SUBMIT, "catalogue.show", _("New request")),
+    (Act.USE_DESK, "requests.list_", _("My requests")),
+    (Act.ADMINISTER, "people.list_", _("People")),
+    (Act.USE_DESK, "letters.list_", _("Letters")),
+    (Act.USE_DESK, "signin.account", _("My account")),
+)
 
 
 def create_app(desk: Desk) -> Flask:
@@ -40,6 +61,8 @@ def create_app(desk: Desk) -> Flask:
     for blueprint in ALL:
         app.register_blueprint(blueprint)
     app.context_processor(_page_words)
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.filters.update(spoken=_say_moment, exact=_say_exactly, file_size=say_size, file_links=file_links)
     logging.getLogger("spiff").setLevel(logging.ERROR)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies,  # type: ignore[method-assign]
@@ -65,13 +88,28 @@ def _page_words() -> dict[str, Any]:
         "language": lang, "languages": _languages(lang), "navigation": _navigation(), "person": g.get("person"),
         "asset": asset, "csrf_token": form_token, "csp_nonce": g.get("csp_nonce", ""), "desk_phone": DESK_PHONE,
         "home_href": "/", "sign_in_href": url_for("signin.sign_in"), "sign_out_href": url_for("signin.sign_out"),
-        "accessibility_href": url_for("signin.accessibility"), "say_moment": _say_moment, "now": edge.now(),
+        "accessibility_href": url_for("signin.accessibility"), "now": edge.now(), "demo_words": _demo_words,
         "may": lambda act, *rest: may(g.get("person"), Act(act), *rest),
     }
 
 
 def _say_moment(moment: datetime) -> str:
     return speech.say_moment(moment, edge.now(), WARSAW, language.language())
+
+
+def _demo_words(who: Person) -> str:
+    """What a demo person is, for the sign-in page."""
+    roles = {"owner": _("process owner"), "manager": _("manager"), "administrator": _("administrator")}
+    words = [language.gettext(roles[role]) for role in who.roles]
+    for place in who.memberships:
+        words.append(f"{language.gettext('team lead') if place.is_lead else language.gettext('consultant')}: "
+                     f"{place.team.name(language.language())}")
+    return ", ".join(words) or language.gettext("client")
+
+
+def _say_exactly(moment: datetime) -> str:
+    local = moment.astimezone(WARSAW)
+    return f"{local:%Y-%m-%d %H:%M:%S} ({local:%Z})"
 
 
 def _languages(current: str) -> list[dict[str, Any]]:
@@ -85,10 +123,6 @@ def _navigation() -> list[dict[str, Any]]:
     who = g.get("person")
     if who is None:
         return []
-    entries = [(Act.SEE_WORKLIST, "worklist.show", "My work"), (Act.SEE_TEAM_WORK, "lead.show", "Teams"),
-               (Act.REGISTER_FOR_OTHERS, "phone.choose_client", "By phone"),
-               (Act.SUBMIT, "catalogue.show", "New request"), (Act.USE_DESK, "requests.list_", "My requests"),
-               (Act.ADMINISTER, "people.list_", "People"), (Act.USE_DESK, "letters.list_", "Letters")]
     return [{"href": url_for(endpoint), "label": language.gettext(label),
              "is_current": (request.endpoint or "").startswith(endpoint.split(".")[0] + ".")}
-            for act, endpoint, label in entries if may(who, act)]
+            for act, endpoint, label in ENTRIES if may(who, act) and endpoint in current_app.view_functions]

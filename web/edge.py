@@ -137,13 +137,16 @@ def _answer(act: Act, view: View, arguments: dict[str, Any]) -> Any:
     try:
         return desk().database.run(inside)
     except ShowAgain as again:
-        def once_more(session_: Session, again: ShowAgain = again) -> AnyResponse:
-            _recognise(session_)
-            response = make_response(again.render())
-            response.status_code = again.status
-            return response
+        response = make_response(anew(again.render))
+        response.status_code = again.status
+        return response
 
-        return desk().database.run(once_more)
+
+def anew(render: Callable[[], Any]) -> Any:
+    """Show something in a fresh transaction, after the act's own was rolled back."""
+    with desk().database.transaction() as session_:
+        _recognise(session_)
+        return render()
 
 
 def _recognise(session_: Session) -> None:

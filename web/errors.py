@@ -2,10 +2,12 @@
 
 import structlog
 from flask import Flask, g, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
 from helpdesk.people.signin import TooManyTries
+from web.edge import anew
 from web.language import gettext, say_error
 
 log = structlog.get_logger()
@@ -58,6 +60,11 @@ def _unexpected(error: Exception) -> tuple[str, int]:
 
 def _page(status: int, sentence: str) -> str:
     title, advice = HTTP_TEXTS.get(status, HTTP_TEXTS[500 if status >= 500 else 422])
-    g.setdefault("person", None)
-    return render_template("error.html", title=gettext(title), sentence=sentence, advice=gettext(advice),
-                           status=status)
+    try:
+        return str(anew(lambda: render_template("error.html", title=gettext(title), sentence=sentence,
+                                                advice=gettext(advice), status=status)))
+    except SQLAlchemyError:
+        # Without a database there is still a page, for nobody in particular.
+        g.person = g.signed_in = None
+        return render_template("error.html", title=gettext(title), sentence=sentence, advice=gettext(advice),
+                               status=status)

@@ -71,6 +71,23 @@ def kept_files(place: str) -> list[StoredFile]:
     return list_draft_files(session(), draft_at(place))
 
 
+def kept_by_field(place: str) -> dict[str, list[dict[str, Any]]]:
+    """The draft's files as a sheet shows them, by field."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for stored in kept_files(place):
+        found.setdefault(stored.field, []).append(
+            {"id": stored.id, "name": stored.name, "size_text": say_size(stored.size)})
+    return found
+
+
+def say_size(size: int) -> str:
+    """A size in bytes as people say it: 12 kB, 3,4 MB."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    text = f"{size / 1_000_000:.1f} MB"
+    return text if language() == "en" else text.replace(".", ",")
+
+
 def shown(sheet: Sheet, place: str, context: Mapping[str, Any] | None = None,
           prefill: Mapping[str, object] | None = None) -> Filled:
     """The sheet as it is shown again: with what the person has typed at this place, unchecked."""

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.progress import Progress
-from engine.records import WorkItem
+from engine.records import Answer, WorkItem
 from engine.versions import shelf_of
 from helpdesk.audit import AuditEntry
 from helpdesk.conversation import Kind, Message
 from helpdesk.files import StoredFile
-from helpdesk.people.accounts import Person, Team
+from helpdesk.people.accounts import Person
 from helpdesk.tickets import Ticket
 from sla.calendars import Calendar, calendar_of
 from sla.clocks import Reading
@@ -107,8 +108,12 @@ def tell_messages(session: Session, ticket: Ticket, messages: list[Message], fil
             "id": message.id, "kind": side, "at": message.said_at, "text": message.body,
             "author": message.author.name if message.author else None, "role": teams[0] if teams and side != "client" else None,
             "is_mine": message.author_id == viewer.id, "is_solution": message.kind == Kind.SOLUTION.value,
-            "channel": None, "files": [file for file in files if file.message_id == message.id]})
+            "channel": None, "files": file_links([file for file in files if file.message_id == message.id])})
     return told
+
+
+def file_links(files: list[StoredFile]) -> list[dict[str, Any]]:
+    return [{"name": file.name, "size": file.size, "href": url_for("files.download", file_id=file.id)} for file in files]
 
 
 def tell_path(progress: Progress, ticket: Ticket, *, for_client: bool) -> list[dict[str, Any]]:
@@ -119,6 +124,17 @@ def tell_path(progress: Progress, ticket: Ticket, *, for_client: bool) -> list[d
         told.append({"name": step.name, "state": step.state, "at": step.at, "left": left,
                      "text": _who_has(step.item, for_client=for_client) if step.state == "now" else None})
     return told
+
+
+def tell_start(session: Session, ticket: Ticket, progress: Progress, files: list[StoredFile]) -> list[tuple[str, str]]:
+    """What was asked and answered when the request was registered, in words."""
+    sheet = progress.version.start_sheet
+    content = session.scalar(select(Answer.content).where(
+        Answer.ticket_id == ticket.id, Answer.element_id == progress.version.start_element).limit(1))
+    if sheet is None or content is None:
+        return []
+    names = {str(file.id): file.name for file in files}
+    return sheet.describe(content, language(), file_names=names)
 
 
 def tell_history(session: Session, entries: list[AuditEntry], progress: Progress) -> list[dict[str, Any]]:
@@ -174,7 +190,3 @@ def _amount(minutes: int) -> str:
         return gettext("{hours} h {minutes} min", hours=hours, minutes=rest) if rest and hours < 10 else gettext(
             "{hours} h", hours=hours)
     return gettext("{days} d", days=minutes // (24 * 60))
-
-
-def teams_by_id(teams: list[Team]) -> dict[int, str]:
-    return {team.id: team.name(language()) for team in teams}

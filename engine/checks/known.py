@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from helpdesk.tickets import Priority
+
 TICKET_FIELDS = frozenset({"number", "priority", "status", "service", "classification", "channel", "request_type"})
-PRIORITIES = ("low", "normal", "high", "urgent")
+PRIORITIES = tuple(Priority)
 CLIENT = "client"  # the lane of the person who asks; the other lanes are teams
 
 

@@ -8,18 +8,18 @@ from engine.checks.drawing import SPIFF, Node, Package
 from engine.checks.expressions import Answered, check_names, constant, read
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
-from engine.checks.known import PRIORITIES, Known
+from engine.checks.known import Known
 from engine.checks.timers import check_allowed
+from helpdesk.tickets import Priority, Status
+from sla.promises import PauseReason
 
-VALUES = {
-    ("set_status", "status"): (
-        "registered", "in_progress", "waiting_for_client", "with_specialist", "solved", "closed", "cancelled",
-    ),
-    ("set_priority", "priority"): PRIORITIES,
-    ("pause_clock", "reason"): ("waiting_for_client", "solution_offered", "planned_break"),
+VALUES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("set_status", "status"): tuple(Status),
+    ("set_priority", "priority"): tuple(Priority),
+    ("pause_clock", "reason"): tuple(PauseReason),
     ("notify", "to"): ("client", "lead", "manager", "team"),
     ("close", "outcome"): ("solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn"),
-}  # fmt: skip
+}
 ALLOWED_TIMES = {("start_clock", "allowed")}
 LETTERS = {("notify", "text")}
 FIELDS = {("ask_client", "field"), ("publish_solution", "field")}  # text: "form.field"

@@ -203,7 +203,10 @@ def union(*lists: list[Value]) -> Value:
 
 @builtin("distinct values(list: list)")
 def distinct_values(items: list[Value]) -> Value:
-    return list({key(item): item for item in reversed(items)}.values())[::-1]
+    found: dict[object, Value] = {}
+    for item in items:
+        found.setdefault(key(item), item)
+    return list(found.values())
 
 
 @builtin("duplicate values(list: list)")

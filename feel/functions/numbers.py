@@ -10,6 +10,7 @@ from decimal import (
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
     ROUND_UP,
+    Context,
     Decimal,
     DecimalException,
 )
@@ -20,6 +21,7 @@ from feel.functions.registry import builtin, whole
 from feel.values import Value, YearsMonths
 
 _N = limits.NUMBERS
+_EXACT = Context(prec=13_000)  # enough digits for the whole part of any quotient
 
 
 def _rounded(number: Decimal, scale: Decimal | None, rounding: str) -> Value:
@@ -67,8 +69,8 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Value:
     if not divisor:
         return None
     try:
-        rest = _N.remainder(dividend, divisor)
-        return _N.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else rest
+        rest = _EXACT.remainder(dividend, divisor)
+        return _N.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else _N.plus(rest)
     except DecimalException:
         return None
 

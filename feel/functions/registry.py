@@ -9,6 +9,8 @@ from feel import limits
 from feel.errors import RefusedError
 from feel.values import KINDS, Value
 
+TOO_LONG = f"A string would be longer than {limits.STRING} characters."
+
 _Call: TypeAlias = Callable[..., Value]
 
 _PARAMETER = re.compile(r"([a-z0-9 ]+?)(\?)?: ([a-z |]+)")
@@ -59,21 +61,12 @@ class Signature:
 
     def admit(self, values: list[Value]) -> list[Value] | None:
         """The values as the function takes them, None when one is of the wrong kind."""
+        parameters = self.parameters
         if self.is_variadic:
-            return values if len(self.parameters) == 1 and self.parameters[0].kinds == {"any"} else self._spread(values)
+            parameters += parameters[-1:] * (len(values) - len(parameters))
         admitted = []
-        for parameter, value in zip(self.parameters, values, strict=False):
+        for parameter, value in zip(parameters, values, strict=False):
             fits, value = parameter.admit(value)
-            if not fits:
-                return None
-            admitted.append(value)
-        return admitted
-
-    def _spread(self, values: list[Value]) -> list[Value] | None:
-        fixed = len(self.parameters) - 1
-        admitted: list[Value] = []
-        for place, value in enumerate(values):
-            fits, value = self.parameters[min(place, fixed)].admit(value)
             if not fits:
                 return None
             admitted.append(value)
@@ -132,5 +125,5 @@ def whole(number: Any) -> int | None:
 def bounded(text: str) -> str:
     """A string, refused when it is too long to be made."""
     if len(text) > limits.STRING:
-        raise RefusedError(f"A string would be longer than {limits.STRING} characters.")
+        raise RefusedError(TOO_LONG)
     return text

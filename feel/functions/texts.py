@@ -1,10 +1,12 @@
 """Functions of strings."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal, DecimalException
 
 from feel import limits, temporal
-from feel.functions.registry import bounded, builtin, whole
+from feel.errors import RefusedError
+from feel.functions.registry import TOO_LONG, bounded, builtin, whole
 from feel.values import Lambda, Range, Value
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -71,9 +73,7 @@ def string_join(items: list[Value], delimiter: str | None = None, prefix: str = 
     texts = [item for item in items if item is not None]
     if not all(type(text) is str for text in texts):
         return None
-    size = sum(len(text) for text in texts) + len(delimiter or "") * len(texts)
-    bounded(" " * min(size, limits.STRING + 1))
-    return bounded(prefix + (delimiter or "").join(texts) + suffix)
+    return prefix + joined(texts, delimiter or "") + suffix
 
 
 @builtin("string(from: any)")
@@ -90,12 +90,23 @@ def shown(value: Value, *, outermost: bool = False) -> str:
     if isinstance(value, Decimal):
         return shown_number(value)
     if isinstance(value, list):
-        return bounded("[" + ", ".join(shown(item) for item in value) + "]")
+        return "[" + joined((shown(item) for item in value), ", ") + "]"
     if isinstance(value, dict):
-        return bounded("{" + ", ".join(f"{_shown_key(key)}: {shown(item)}" for key, item in value.items()) + "}")
+        return "{" + joined((f"{_shown_key(key)}: {shown(item)}" for key, item in value.items()), ", ") + "}"
     if isinstance(value, Range):
         return _shown_range(value)
     return "function" if isinstance(value, Lambda) else temporal.show(value)
+
+
+def joined(texts: Iterable[str], delimiter: str) -> str:
+    """The texts with a delimiter between them, refused as soon as they grow too long."""
+    parts, size = [], 0
+    for text in texts:
+        size += len(text) + len(delimiter)
+        if size - len(delimiter) > limits.STRING:
+            raise RefusedError(TOO_LONG)
+        parts.append(text)
+    return delimiter.join(parts)
 
 
 def shown_number(number: Decimal) -> str:

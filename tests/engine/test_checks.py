@@ -14,9 +14,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from engine.actions import VERB_PARAMETERS
+from engine.actions import OUTCOMES, VERB_PARAMETERS
 from engine.checks import Finding, check_diagram
 from engine.checks.sentences import SENTENCES
+from engine.checks.verbs import ALLOWED_TIMES, FIELDS, VALUES
+from engine.checks.verbs import LETTERS as LETTER_PLACES
 from helpdesk.texts import LETTERS
 
 ROOT = Path(__file__).parents[2]
@@ -156,6 +158,12 @@ def test_every_finding_is_a_whole_sentence_in_both_languages(path: Path) -> None
         assert polish != english
         for sentence in (polish, english):
             assert "{" not in sentence and "None" not in sentence and "“”" not in sentence and "„”" not in sentence
+
+
+def test_the_gate_knows_the_outcomes_and_verbs_that_exist() -> None:
+    assert set(VALUES["close", "outcome"]) == OUTCOMES
+    for verb, parameter in VALUES.keys() | LETTER_PLACES | FIELDS | ALLOWED_TIMES:
+        assert parameter in VERB_PARAMETERS[verb][0]
 
 
 # 2. The limits, at the limit and beyond it.

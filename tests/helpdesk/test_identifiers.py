@@ -55,15 +55,15 @@ def is_refused(read, written):
     return False
 
 
-@pytest.mark.parametrize(("kind", "written", "stored"), RIGHT)
-def test_a_right_number_is_stored_in_one_form(kind, written, stored):
-    assert IDENTIFIERS[kind](written) == stored
+@pytest.mark.parametrize(("scheme", "written", "stored"), RIGHT)
+def test_a_right_number_is_stored_in_one_form(scheme, written, stored):
+    assert IDENTIFIERS[scheme](written) == stored
 
 
-@pytest.mark.parametrize(("kind", "written", "error"), WRONG)
-def test_a_wrong_number_is_refused_with_the_cause(kind, written, error):
+@pytest.mark.parametrize(("scheme", "written", "error"), WRONG)
+def test_a_wrong_number_is_refused_with_the_cause(scheme, written, error):
     with pytest.raises(error):
-        IDENTIFIERS[kind](written)
+        IDENTIFIERS[scheme](written)
 
 
 def test_a_pesel_whose_day_does_not_exist_is_refused():
@@ -86,7 +86,7 @@ def test_one_mistyped_digit_is_always_noticed(read, number, place, digit):
 
 
 @given(st.sampled_from(sorted(IDENTIFIERS)), st.text(max_size=40))
-def test_any_text_is_either_a_number_or_a_bad_identifier(kind, text):
-    read = IDENTIFIERS[kind]
+def test_any_text_is_either_a_number_or_a_bad_identifier(scheme, text):
+    read = IDENTIFIERS[scheme]
 
     assert is_refused(read, text) or read(read(text)) == read(text)

@@ -16,7 +16,7 @@ from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act, demand
 from helpdesk.tickets import Channel, fold
 from web.edge import Page, allow, desk, now, person, session
-from web.forms import act_id, draft_at, keep, kept_files, shown, try_to, typed
+from web.forms import act_id, draft_at, keep, kept_by_field, kept_files, shown, try_to, typed
 from web.language import language, say_error
 
 pages = Blueprint("catalogue", __name__)
@@ -98,7 +98,7 @@ def _form_page(where: Classification, error: DeskError | None, filled: Filled | 
     return render_template(
         "catalogue/form.html", where=where, version=version, client=_client_by_phone(),
         filled=filled or (shown(sheet, place, start_context(version)) if sheet else None),
-        error=say_error(error) if error else None, kept_files=kept_files(place), action=_address("catalogue.form", where),
+        error=say_error(error) if error else None, kept_files=kept_by_field(place), action=_address("catalogue.form", where),
         limits=desk().settings.limits)
 
 

@@ -7,9 +7,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
 from engine import requests, steps, talk
-from engine.progress import progress_of
+from engine.progress import Progress, progress_of
 from engine.records import WorkItem
-from engine.stage import open_stage
 from engine.tickets import open_ticket
 from forms.answers import Filled
 from helpdesk.conversation import list_messages
@@ -19,9 +18,9 @@ from helpdesk.people.policy import Act
 from helpdesk.tickets import ENDED, Ticket
 from sla.promises import list_clocks
 from web.edge import Page, allow, desk, now, own_path, person, session
-from web.forms import act_id, draft_at, keep, kept_files, shown, try_to, typed
+from web.forms import act_id, draft_at, keep, kept_by_field, kept_files, shown, try_to, typed
 from web.language import gettext, say_error
-from web.telling import tell_clocks, tell_due, tell_messages, tell_path
+from web.telling import tell_clocks, tell_due, tell_messages, tell_path, tell_start
 
 pages = Blueprint("requests", __name__)
 PAGE = 25
@@ -39,7 +38,8 @@ def list_() -> Page:
     number = max(1, request.args.get("page", 1, type=int))
     tickets = session().scalars(mine.order_by(Ticket.opened_at.desc()).limit(PAGE).offset((number - 1) * PAGE)).all()
     return render_template("requests/list.html", tickets=tickets, state=state, tell_due=tell_due,
-                           page={"number": number, "pages": max(1, -(-count // PAGE))}, count=count)
+                           page={"number": number, "pages": max(1, -(-count // PAGE))}, count=count,
+                           page_address=lambda page: url_for("requests.list_", state=state, page=page))
 
 
 @pages.get("/requests/<number>")
@@ -110,7 +110,7 @@ def _page(number: str, *, error: DeskError | None = None, filled: dict[int, Fill
     files = list_ticket_files(session(), ticket.id, with_internal=False)
     messages = list_messages(session(), ticket.id, with_notes=False)
     is_client = ticket.client_id == person().id
-    mine = [_step(item, (filled or {}).get(item.id)) for item in progress.items
+    mine = [_step(progress, item, (filled or {}).get(item.id)) for item in progress.items
             if item.is_open and item.is_for_client and is_client]
     return render_template(
         "requests/show.html", ticket=ticket, progress=progress, files=files, steps=mine, is_client=is_client,
@@ -118,20 +118,15 @@ def _page(number: str, *, error: DeskError | None = None, filled: dict[int, Fill
         path=tell_path(progress, ticket, for_client=is_client), clocks=tell_clocks(session(), _promises(ticket)),
         error=say_error(error) if error else None, error_place=place, act_id=secrets.token_urlsafe(16),
         reply_draft=draft_at(f"reply:{ticket.id}"), reply_files=kept_files(f"reply:{ticket.id}"),
-        limits=desk().settings.limits, asked=_answers(ticket))
+        limits=desk().settings.limits, asked=tell_start(session(), ticket, progress, files))
 
 
 def _promises(ticket: Ticket) -> list[Any]:
     return [clock for clock in list_clocks(session(), ticket.id) if clock.token is None]
 
 
-def _step(item: WorkItem, filled: Filled | None) -> dict[str, Any]:
+def _step(progress: Progress, item: WorkItem, filled: Filled | None) -> dict[str, Any]:
     """A step of the client with its form, as it was typed or fresh."""
-    stage_sheet = progress_of(session(), item.ticket).version.sheets[item.form]
-    return {"item": item, "filled": filled or shown(stage_sheet, f"step:{item.id}"),
-            "kept_files": kept_files(f"step:{item.id}")}
-
-
-def _answers(ticket: Ticket) -> list[tuple[str, str]]:
-    """What the client wrote in the start form, in words."""
-    return tell_start(ticket)
+    place = f"step:{item.id}"
+    return {"item": item, "filled": filled or shown(progress.version.sheets[item.form], place),
+            "kept_files": kept_by_field(place)}

@@ -97,6 +97,10 @@ def test_lines_point_into_the_file():
 
 LINE = "start > a > end"
 LINK = '<bpmn:intermediateCatchEvent id="a"><bpmn:linkEventDefinition id="l" name="x"/></bpmn:intermediateCatchEvent>'
+DATA = (
+    '<bpmn:userTask id="a"><bpmn:dataInputAssociation id="d"><bpmn:targetRef>a</bpmn:targetRef>'
+    "</bpmn:dataInputAssociation></bpmn:userTask>"
+)
 MANY = (
     '<bpmn:userTask id="a"><bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>9</bpmn:loopCardinality>'
     "</bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
@@ -138,6 +142,15 @@ REFUSED = {
             flows(LINE),
         ),
     ),
+    "a condition on a flow that leaves a task": (
+        "exclusive gateway",
+        process("p", start(), user("a"), end(), flows("start > a", "a > end ? yes = true")),
+    ),
+    "a condition on a flow that leaves a parallel gateway": (
+        "exclusive gateway",
+        process("p", start(), both("a"), end(), flows("start > a", "a > end ? yes = true")),
+    ),
+    "a data arrow": ("data inputs", process("p", start(), DATA, end(), flows(LINE))),
     "an event subprocess": (
         "started by an event",
         process(

@@ -47,8 +47,9 @@ class Plain:
     def __init__(self, sample, variables):
         parser = SpiffBpmnParser(validator=VALIDATOR)
         # A verb or parameter with the id of an element confuses the library's index of ids.
-        data = SAMPLES[sample].replace(b'Operator id="count"', b'Operator id="verb_count"')
-        parser.add_bpmn_xml(safe_root(data), sample)
+        data = sample if isinstance(sample, bytes) else SAMPLES[sample]
+        data = data.replace(b'Operator id="count"', b'Operator id="verb_count"')
+        parser.add_bpmn_xml(safe_root(data), "x.bpmn")
         self.variables = variables
         spec, inner = parser.get_spec("p"), parser.get_subprocess_specs("p")
         for process in (spec, *inner.values()):

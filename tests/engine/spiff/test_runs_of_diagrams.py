@@ -660,3 +660,89 @@ def test_called_processes_may_stand_in_files_of_their_own():
 
     assert game.wait("qa").lane == "first_line"
     assert game.bundle.elements["qa"].file == "q.bpmn"
+
+
+def test_two_calls_of_one_process_at_once_do_not_mix(play):
+    called = process(
+        "q", start("qs"), both("q_split"), user("q1"), user("q2"), both("q_join"), end("qe"),
+        flows("qs > q_split > q1 > q_join > qe", "q_split > q2 > q_join"),
+    )  # fmt: skip
+    game = play(
+        drawn(
+            process("p", lanes(first_line="one", second_line="two"), start(), both("split"), call("one", "q"),
+                    call("two", "q"), user("after_one"), user("after_two"), end("end_one"), end("end_two"),
+                    flows("start > split > one > after_one > end_one", "split > two > after_two > end_two")),
+            called,
+        )
+    )  # fmt: skip
+    mine = [wait for wait in game.run.waits if wait.lane == "first_line"]
+    assert sorted(wait.element_id for wait in game.run.waits) == ["q1", "q1", "q2", "q2"]
+
+    for wait in mine:
+        game.run.complete(wait.token)
+        game._after()
+
+    assert game.tasks == ["after_one", "q1", "q2"]
+    assert {wait.lane for wait in game.run.waits if wait.element_id != "after_one"} == {"second_line"}
+
+
+def test_an_error_in_a_called_process_is_caught_around_the_subprocess_that_calls_it(play):
+    game = play(
+        drawn(
+            codes(error="broken other"),
+            process(
+                "p", start(),
+                sub("work", start("ws"), call("ask", "q"), boundary("on_other", "ask", "error", "other"), end("oe"),
+                    end("we"), flows("ws > ask > we", "on_other > oe")),
+                boundary("on_any", "work", "error"), user("repair"), end("repaired"), end(),
+                flows("start > work > end", "on_any > repair > repaired"),
+            ),
+            process("q", start("qs"), user("qa"), end("failed", "error", "broken"), flows("qs > qa > failed")),
+        )
+    )  # fmt: skip
+
+    game.complete("qa")
+
+    assert game.tasks == ["repair"]
+    assert game.steps("cancelled") == ["ask", "work"]
+
+
+def test_tokens_that_meet_in_one_step_keep_their_own_timers(play):
+    game = play(
+        drawn(
+            process("p", start(), both("split"), service("x"), service("y"), user("a"),
+                    boundary("late", "a", "timeDuration", '"PT4H"'), user("late_task"), end("e2"), end(),
+                    flows("start > split > x > a > end", "split > y > a", "late > late_task > e2")),
+        )
+    )  # fmt: skip
+    assert game.waiting == ["a", "a", "late", "late"]
+
+    game.fire("late")
+    assert game.waiting == ["a", "late", "late_task"]
+    game.complete("a")
+    assert game.waiting == ["late_task"]
+    game.complete("late_task")
+
+    assert game.run.is_ended
+
+
+def test_an_end_reached_again_is_the_last_one(play):
+    """The end that decided the outcome is the last of the list, however often a side branch ended before."""
+    game = play("cycle")
+    game.fire("remind")
+    game.complete("nag", "a")
+    game.complete("b")
+
+    assert game.run.end_elements == ["nagged", "end"]
+
+
+def test_a_service_task_may_have_events_around_it():
+    bundle = drawn(
+        process("p", start(), service("tell"), boundary("late", "tell", "timeDuration", '"PT4H"'), user("a"), end("e2"),
+                end(), flows("start > tell > end", "late > a > e2"))
+    )  # fmt: skip
+
+    game = Player(bundle)
+
+    assert game.run.is_ended
+    assert game.steps("entered") == ["start", "tell", "end"]

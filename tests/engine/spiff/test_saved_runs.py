@@ -1,6 +1,7 @@
 """A run that was saved and one that was not are the same thing."""
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,23 @@ def test_states_written_by_every_earlier_version_can_be_read(path):
     game.restore(path.read_bytes())
 
     assert game.waiting == path.with_suffix(".waits").read_text().split()
+
+
+def shape(bundle):
+    """Everything the library could change in a bundle that all instances share."""
+    return {
+        (process.name, name): (list(spec._inputs), list(spec._outputs), spec.completed_event.n_subscribers())
+        for process in (bundle.spec, *bundle.inner_specs.values())
+        for name, spec in process.task_specs.items()
+    }
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - {"uncaught"}))
+def test_instances_leave_the_bundle_they_share_as_it_was(name):
+    before = shape(BUNDLES[name])
+
+    with ThreadPoolExecutor(4) as pool:
+        played = list(pool.map(lambda seed: play(name, [seed, *range(20)], saves=True), [7] * 16))
+
+    assert shape(BUNDLES[name]) == before
+    assert all(story == played[0] for story in played)

@@ -1,0 +1,118 @@
+"""Expressions meant to do harm: each is refused or answered, soon."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from feel import FeelError, limits, parse
+
+PARSED = {
+    "brackets": "(" * 3_999,
+    "square brackets": "[" * 3_999,
+    "braces": "{a:" * 1_000,
+    "many nots": "not(" * 1_000,
+    "closed nots": "not(" * 500 + "true" + ")" * 500,
+    "minus signs": "-" * 3_999 + "1",
+    "a million digits": "9" * 1_000_000,
+    "a huge exponent": "1e999999999999999999",
+    "ifs": "if true then " * 300 + "1",
+    "else ifs": "if a then 1 else " * 200 + "1",
+    "filters": "a" + "[1]" * 1_000,
+    "sums": "1" + "+1" * 1_900,
+    "open comment": "/*" + "*" * 3_900,
+    "open string": '"' + "\\\\" * 1_900,
+    "ranges": "]" * 3_999,
+    "tests": "1 in (" * 600,
+    "names": "a " * 1_900,
+    "dots": "a" + ".b" * 1_900 + ".",
+    "loops": "for a in 1..9 return " * 150 + "1",
+    "functions": "function(a) " * 300 + "a",
+    "null sign": "\x00",
+    "half a character": r'"\uD83D"',
+}
+EVALUATED = {
+    "nested loops": "for a in 1..9999, b in 1..9999, c in 1..9999 return 1",
+    "a long loop": "for a in 1..10**30 return a",
+    "quantifiers": "every a in 1..10000 satisfies every b in 1..10000 satisfies a + b > 0",
+    "doubling lists": "{a:[1,1],b:[a,a],c:[b,b],d:[c,c],e:[d,d],f:[e,e],g:[f,f],h:[g,g],i:[h,h],j:[i,i],k:[j,j],l:[k,k],"
+                      "m:[l,l],n:[m,m],o:[n,n],p:[o,o]}",
+    "flattened doubling": "count(flatten({a:[1,1],b:[a,a],c:[b,b],d:[c,c],e:[d,d],f:[e,e],g:[f,f],h:[g,g],i:[h,h],j:[i,i],"
+                          "k:[j,j],l:[k,k],m:[l,l],n:[m,m]}.n))",
+    "compared doubling": "{a:[1,1],b:[a,a],c:[b,b],d:[c,c],e:[d,d],f:[e,e],g:[f,f],h:[g,g],i:[h,h],j:[i,i],k:[j,j],"
+                         "l:[k,k],m:[l,l],n:[m,m],r: n = n}.r",
+    "doubling strings": "{a:\"" + "x" * 1_000 + "\",b:a+a,c:b+b,d:c+c,e:d+d,f:e+e,g:f+f}.g",
+    "joined strings": "string join(for a in 1..5000 return \"xxxxxxxxxx\", \"-\")",
+    "shown strings": "string(for a in 1..9000 return long)",
+    "collected strings": "for a in 1..10000 return long + long",
+    "functions calling themselves": "{f: function(g) g(g), r: f(f)}.r",
+    "functions doubling themselves": "{f: function(g, n) if n = 0 then 1 else g(g, n - 1) + g(g, n - 1), r: f(f, 30)}.r",
+    "sorting in sorting": "sort(many, function(x, y) count(sort(many, function(u, v) u < v)) > 0)",
+    "itself in a loop": "for a in 1..300 return partial",
+    "a million a's": "matches(many_as, \"(a*)*b\")",
+    "patterns in a loop": "for i in 1..10000 return matches(long, \"(a|b|ab)*c\")",
+    "distinct values": "distinct values(for i in 1..20000 return [i])",
+}
+ANSWERED = {
+    "all the digits that fit": ("9" * 3_999 + " = 10**3999", True),
+    "many possibilities": ("matches(substring(long, 1, 1000), \"x*x*x*x*x*x*x*x*y\")", False),
+    "a huge power": ("9**387420489", None), "a tower": ("9**(9**(9**9))", None),
+    "a root": ("1.0000001 ** 1e30 > 0", None), "a huge product": ("1e6000 * 1e6000", None),
+    "a far place": ("xs[10**30]", None), "a far scale": ("decimal(1, 10**9)", None),
+    "a long remainder": ("modulo(10**6000, 7)", 1), "a long exponent": ("exp(10**6000)", None),
+    "a long duration": ("@\"P999999999D\" * 10**30", None), "a far date": ("@\"2024-01-01\" + @\"P999999999Y\"", None),
+    "a long part": ("substring(\"abc\", 10**30)", None),
+    "eaten text": ("matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\", \"^(a+a+)+$\")", False),
+}
+CONTEXT = {"long": "x" * 15_000, "many": list(range(3_000)), "many_as": "a" * 1_000_000, "xs": [1]}
+
+
+def seconds(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("text", PARSED.values(), ids=PARSED.keys())
+def test_a_text_that_is_too_much_is_refused_at_once(text: str) -> None:
+    def act() -> None:
+        with pytest.raises(FeelError):
+            parse(text)
+
+    assert seconds(act) < 0.5
+
+
+@pytest.mark.parametrize("text", EVALUATED.values(), ids=EVALUATED.keys())
+def test_an_expression_that_takes_too_much_is_refused_soon(text: str) -> None:
+    expression = parse(text)
+
+    def act() -> None:
+        with pytest.raises(FeelError):
+            expression.evaluate(CONTEXT)
+
+    assert seconds(act) < 3
+
+
+@pytest.mark.parametrize(("text", "expected"), ANSWERED.values(), ids=ANSWERED.keys())
+def test_a_number_without_measure_gives_null(text: str, expected: object) -> None:
+    expression = parse(text)
+    answers: list[object] = []
+
+    spent = seconds(lambda: answers.append(expression.evaluate(CONTEXT)))
+
+    assert answers == [expected] and spent < 0.5
+
+
+def test_a_list_that_holds_itself_is_refused() -> None:
+    circle: list[object] = []
+    circle.append(circle)
+
+    with pytest.raises(FeelError, match="more than"):
+        parse("count(xs)").evaluate({"xs": circle})
+
+
+def test_the_limits_let_through_what_is_just_within() -> None:
+    assert parse("(" * (limits.DEPTH - 1) + "1" + ")" * (limits.DEPTH - 1)).evaluate({}) == 1
+    assert parse("1" + "+1" * (limits.NODES - 2)).evaluate({}) == limits.NODES - 1
+    assert parse(" or ".join(f'a = "{n}"' for n in range(100))).evaluate({"a": "99"}) is True
+    assert len(parse("for a in 1..9999 return a").evaluate({})) == 9_999

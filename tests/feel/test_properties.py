@@ -1,0 +1,106 @@
+"""What holds for every expression."""
+
+import re
+from decimal import Context, Decimal, DecimalException
+from typing import Any
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from feel import FeelError, parse, temporal
+from feel.patterns import pattern
+
+WORDS = st.sampled_from([
+    "a", "b", "xs", "1", "2.5", '"t"', "true", "null", "(", ")", "[", "]", "{", "}", ",", ":", ".", "..", "+", "-", "*", "/",
+    "**", "=", "!=", "<", "<=", "and", "or", "not(", "in", "between", "if", "then", "else", "for", "return", "some", "every",
+    "satisfies", "instance of", "function(", "count(", "substring(", "date and time(", "@", '@"P1D"', "?", "item", "number",
+])
+NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-10**12, max_value=10**12, places=6)
+PRECISE = Context(prec=34)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-10**9, 10**9) | st.text(max_size=5) | st.dates() | st.timedeltas(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3), max_leaves=6)
+
+
+def outcome(text: str, context: dict[str, Any]) -> Any:
+    """The value of a text, or the error it is refused with; any other exception is a failure."""
+    try:
+        return parse(text).evaluate(context)
+    except FeelError as error:
+        return error
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=60))
+@example("\\")
+@example("\ud800")
+def test_any_text_is_answered_or_refused(text: str) -> None:
+    outcome(text, {"a": 1})
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(WORDS, max_size=14), VALUES, VALUES)
+def test_any_row_of_words_is_answered_or_refused(words: list[str], a: Any, b: Any) -> None:
+    found = outcome(" ".join(words), {"a": a, "b": b, "xs": [a, b]})
+
+    if isinstance(found, FeelError):
+        assert 0 <= found.position <= len(" ".join(words))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(["a = b", "a != b", "a < b", "a <= b", "a + b", "a - b", "a * b", "a / b", "a ** b", "a and b", "a or b",
+                        "a in [b]", "a in b", "[a..b]", "a[b]", "a.b", "string(a)", "min(a, b)", "distinct values([a, b])",
+                        "is(a, b)", "sum([a, b])", "if a then b else a", "a between b and b", "-a"]), VALUES, VALUES)
+def test_operators_take_values_of_every_kind(text: str, a: Any, b: Any) -> None:
+    assert not isinstance(outcome(text, {"a": a, "b": b}), FeelError)
+
+
+@settings(max_examples=300, deadline=None)
+@given(NUMBERS, NUMBERS, st.sampled_from("+-*/"))
+def test_arithmetic_agrees_with_decimal(a: Decimal, b: Decimal, operator: str) -> None:
+    operation = {"+": PRECISE.add, "-": PRECISE.subtract, "*": PRECISE.multiply, "/": PRECISE.divide}[operator]
+    try:
+        expected = operation(a, b)
+    except DecimalException:
+        expected = None
+
+    assert parse(f"a {operator} b").evaluate({"a": a, "b": b}) == expected
+    assert parse(f"({a:f}) {operator} ({b:f})").evaluate({}) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(VALUES, VALUES)
+def test_equality_does_not_depend_on_the_side(a: Any, b: Any) -> None:
+    one, other = parse("a = b"), parse("b = a")
+
+    assert one.evaluate({"a": a, "b": b}) is other.evaluate({"a": a, "b": b})
+    assert parse("a = a").evaluate({"a": a}) is True
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=40).filter(lambda text: not re.search(r"[\ud800-\udfff\n\r]", text)))
+def test_a_string_comes_out_as_it_was_written(text: str) -> None:
+    written = text.replace("\\", "\\\\").replace('"', '\\"')
+
+    assert parse(f'"{written}"').evaluate({}) == text
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.datetimes(timezones=st.none() | st.timezones()) | st.dates() | st.times() | st.timedeltas())
+def test_a_temporal_value_is_read_from_what_it_is_shown_as(value: Any) -> None:
+    shown = temporal.show(value)
+
+    found = parse(f'@"{shown}"').evaluate({})
+
+    assert temporal.show(found) == shown and type(found) is type(value)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.recursive(st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\w", r"\d"]), lambda inner:
+       st.tuples(inner, inner).map("".join) | st.tuples(inner, inner).map(lambda two: f"({two[0]}|{two[1]})")
+       | st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,2}", "*?", "+?"])).map(lambda two: f"({two[0]}){two[1]}"),
+       max_leaves=6), st.text(alphabet="ab1\n", max_size=8))
+def test_patterns_agree_with_the_library(written: str, text: str) -> None:
+    assert (pattern(written, "").find(text) is None) == (re.search(written.replace(".", r"[^\n\r]"), text) is None)
+    assert (pattern(f"^({written})$", "").find(text) is None) == (
+        re.search(rf"\A({written.replace('.', chr(91) + '^' + chr(92) + 'n' + chr(92) + 'r]')})\Z", text) is None)

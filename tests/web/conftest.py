@@ -1,0 +1,81 @@
+"""Pages without a browser: the test client of the application on a desk of the test's own."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from helpdesk.people.accounts import find_person
+from helpdesk.people.signin import sign_in
+from helpdesk.settings import Settings
+from tests.desk import Desk
+from web.app import create_app
+from web.edge import SESSION_COOKIE
+from web.edge import Desk as WebDesk
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@dataclass
+class Browser:
+    """A person's browser: follows redirects, carries the form token."""
+
+    client: FlaskClient
+
+    def get(self, path: str, status: int = 200) -> str:
+        response = self.client.get(path, follow_redirects=True)
+        assert response.status_code == status, (path, response.status_code, response.text[:600])
+        return response.text
+
+    def post(self, path: str, data: dict[str, Any] | None = None, status: int = 200, *, follow: bool = True) -> str:
+        return self.send(path, data, status, follow=follow).text
+
+    def send(self, path: str, data: dict[str, Any] | None = None, status: int = 200, *, follow: bool = True) -> TestResponse:
+        form = {"csrf_token": self.token(), **(data or {})}
+        response = self.client.post(path, data=form, follow_redirects=follow, content_type="multipart/form-data")
+        assert response.status_code == status, (path, response.status_code, response.text[:1500])
+        return response
+
+    def token(self) -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/account", follow_redirects=True).text)
+        assert found is not None
+        return found.group(1)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=str(tmp_path / "data"), secret="x" * 40, requests_per_hour=50)
+
+
+@pytest.fixture
+def app(desk: Desk, settings: Settings) -> Flask:
+    app = create_app(WebDesk(settings, desk.database, clock=lambda: desk.now, hasher=CHEAP))
+    app.testing = False
+    return app
+
+
+@pytest.fixture
+def browse(app: Flask, desk: Desk) -> Callable[..., Browser]:
+    """A browser signed in as a member of the cast, or as nobody."""
+    def open_(key: str | None = None, language: str = "en") -> Browser:
+        client = app.test_client()
+        client.set_cookie("okienko_language", language)
+        if key is not None:
+            with desk.session() as session:
+                person = find_person(session, f"{key}@example.com")
+                assert person is not None
+                from datetime import timedelta
+                token = sign_in(session, person, lasts=timedelta(hours=8), now=desk.now)
+            client.set_cookie(SESSION_COOKIE, token)
+        return Browser(client)
+    return open_
+
+
+__all__ = ["Browser", "replace"]

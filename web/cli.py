@@ -1,0 +1,197 @@
+"""The command line."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import structlog
+from argon2 import PasswordHasher
+from sqlalchemy import select
+
+from engine.packages import read_built_in, read_package
+from engine.versions import PackageRefused, Shelf, publish_package
+from helpdesk.database import Database
+from helpdesk.errors import DeskError
+from helpdesk.migrations import is_current, upgrade
+from helpdesk.people.accounts import Membership, Role, Team, add_person
+from helpdesk.people.signin import set_password
+from helpdesk.settings import Settings, check_secret, read_settings, with_demo_secret
+from web.check import check_package
+from web.edge import Desk
+from web.work import start_working
+
+
+def main() -> None:
+    """The entry point: an error of the desk is one sentence and exit code 1."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(20))
+    try:
+        commands(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except DeskError as error:
+        click.echo(f"okienko: {error}", err=True)
+        sys.exit(1)
+
+
+@click.group()
+def commands() -> None:
+    """Okienko: a help desk in which every request is a process."""
+
+
+@commands.command()
+@click.option("--with-worker", is_flag=True, help="Run scheduler and outbox in this process too.")
+def serve(with_worker: bool) -> None:
+    """Serve the pages."""
+    from waitress import serve as serve_forever
+
+    from web.app import create_app
+    settings = _settings()
+    check_secret(settings)
+    database = _ready_database(settings)
+    app = create_app(Desk(settings, database))
+    if with_worker:
+        start_working(database, settings, in_background=True)
+    click.echo(f"Okienko: {settings.address} (listening on {settings.host}:{settings.port})")
+    serve_forever(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
+                  max_request_body_size=(settings.file_number + 1) * settings.limits.size)
+
+
+@commands.command()
+def work() -> None:
+    """Run scheduler and outbox: alarms and letters."""
+    settings = _settings()
+    start_working(_ready_database(settings), settings, in_background=False)
+
+
+@commands.command("init-db")
+def init_db() -> None:
+    """Create or migrate the database and publish the built-in processes."""
+    settings = _settings()
+    database = _database(settings)
+    upgrade(database)
+    _publish_built_in(database)
+    click.echo(f"Ready: {database.engine.url.render_as_string(hide_password=True)}")
+
+
+@commands.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing when the desk has people already.")
+def demo(if_empty: bool) -> None:
+    """Fill an empty desk with invented people and believable work."""
+    from engine.demo.play import is_empty, play
+    settings = _settings()
+    database = _database(settings)
+    upgrade(database)
+    if not is_empty(database):
+        if if_empty:
+            return
+        raise click.ClickException("The desk is not empty; the demo needs an empty database.")
+    _publish_built_in(database)
+    with click.progressbar(length=1000, label="Demo desk", file=sys.stderr) as bar:
+        play(database, now=datetime.now(UTC), hasher=PasswordHasher(),
+             progress=lambda share: bar.update(int(share * 1000) - bar.pos))
+
+
+@commands.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(folder: Path | None) -> None:
+    """Check the processes of FOLDER, or the built-in ones: diagrams, forms, actions, expressions."""
+    findings = check_package(folder)
+    for finding in findings:
+        click.echo(finding)
+    if findings:
+        click.echo(f"{len(findings)} finding(s)", err=True)
+        sys.exit(1)
+    click.echo("Everything fits.")
+
+
+@commands.group()
+def process() -> None:
+    """Process versions."""
+
+
+@process.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def publish(folder: Path) -> None:
+    """Publish the processes of FOLDER (package.toml, bpmn/, forms/)."""
+    settings = _settings()
+    package = read_package(folder)
+    try:
+        with _ready_database(settings).transaction() as session:
+            for version in publish_package(session, package, by=None, now=datetime.now(UTC)):
+                click.echo(f"{version.process_key}: version {version.number} ({version.digest[:12]})")
+    except PackageRefused as error:
+        for finding in error.findings:
+            click.echo(f"{finding.file}:{finding.line}: {finding.element}: {finding.sentence('en')}", err=True)
+        for form, sheet_finding in error.sheets:
+            click.echo(f"{form}: {sheet_finding.component}: {sheet_finding.en}", err=True)
+        raise
+
+
+@commands.group()
+def user() -> None:
+    """People."""
+
+
+@user.command()
+@click.argument("email")
+@click.option("--name", prompt=True)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--language", type=click.Choice(["pl", "en"]), default="pl")
+@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]))
+@click.option("--team", "teams", multiple=True, help="Key of a team the person works in.")
+@click.option("--lead", "leads", multiple=True, help="Key of a team the person leads.")
+def add(email: str, name: str, password: str, language: str, roles: tuple[str, ...], teams: tuple[str, ...],
+        leads: tuple[str, ...]) -> None:
+    """Add a person with the address EMAIL."""
+    now = datetime.now(UTC)
+    with _ready_database(_settings()).transaction() as session:
+        known = {team.key: team.id for team in session.scalars(select(Team))}
+        unknown = {*teams, *leads} - set(known)
+        if unknown:
+            raise click.ClickException(f"There is no team {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
+        person = add_person(session, email=email, name=name, now=now, language=language, roles=sorted(roles))
+        person.memberships = [Membership(team_id=known[key], is_lead=key in leads) for key in sorted({*teams, *leads})]
+        set_password(session, person, password, hasher=PasswordHasher(), by=None, now=now)
+    click.echo(f"Added {person.email}.")
+
+
+@commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--language", type=click.Choice(["pl", "en"]), default="en", help="Language of the report.")
+def replay(file: Path, language: str) -> None:
+    """Play the event log FILE (XES, gzipped or not) through the desk and report."""
+    from engine.replay import replay as play_log
+    settings = _settings()
+    database = _database(settings)
+    upgrade(database)
+    _publish_built_in(database)
+    with click.progressbar(length=1000, label=file.name, file=sys.stderr) as bar:
+        outcome = play_log(database, file, progress=lambda share: bar.update(int(share * 1000) - bar.pos))
+    for line in outcome.lines(language):
+        click.echo(line)
+    sys.exit(0 if outcome.is_equal else 1)
+
+
+def _settings() -> Settings:
+    return with_demo_secret(read_settings())
+
+
+def _database(settings: Settings) -> Database:
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    return Database(settings.database_url, info={"shelf": Shelf()})
+
+
+def _ready_database(settings: Settings) -> Database:
+    database = _database(settings)
+    if not is_current(database):
+        raise click.ClickException("The database is not ready; run: okienko init-db")
+    return database
+
+
+def _publish_built_in(database: Database) -> None:
+    with database.transaction() as session:
+        publish_package(session, read_built_in(), by=None, now=datetime.now(UTC))

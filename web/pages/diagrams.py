@@ -1,0 +1,17 @@
+"""Diagrams as XML, for the read-only drawing."""
+
+from flask import Blueprint, Response
+
+from engine.versions import shelf_of
+from helpdesk.people.policy import Act
+from web.edge import Page, allow, session
+
+pages = Blueprint("diagrams", __name__)
+
+
+@pages.get("/diagrams/<int:version_id>.bpmn")
+@allow(Act.USE_DESK)
+def show(version_id: int) -> Page:
+    """The diagram of a process version; it holds no data of any ticket."""
+    version = shelf_of(session()).take(session(), version_id)
+    return Response(next(iter(version.content.diagrams.values())), mimetype="application/xml")
