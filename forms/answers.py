@@ -90,7 +90,7 @@ def read(parts: Sequence[Part], compiled: Compiled, data: Posted | Mapping[str, 
 def blank(parts: Sequence[Part], compiled: Compiled, language: str, *, prefill: Mapping[str, object],
           context: Mapping[str, object], files: Mapping[str, Sequence[str]]) -> Filled:
     """The sheet before anything was sent, with what is already known filled in."""
-    raw = as_typed(parts, prefill, language, defaults=True) | {name: list(ids) for name, ids in files.items()}
+    raw = as_typed(parts, prefill, language, defaults=True) | _kept(parts, files)
     form = _process(compiled, raw)
     scope = settle(parts, _typed(form), context)
     required = {question.name for question in questions(parts) if _is_required(question, scope)}
@@ -119,11 +119,13 @@ def find_answer(answers: Mapping[str, object], path: Sequence[str]) -> object:
 
 def _collect(parts: Sequence[Part], data: Posted | Mapping[str, Any], language: str,
              files: Mapping[str, Sequence[str]]) -> Raw:
-    raw: Raw = {}
-    for question in questions(parts):
-        name = question.name
-        raw[name] = list(files.get(name, ())) if question.kind is Kind.FILES else _values(data, name, language)
-    return raw
+    return {question.name: _values(data, question.name, language) for question in questions(parts)} | _kept(parts, files)
+
+
+def _kept(parts: Sequence[Part], files: Mapping[str, Sequence[str]]) -> Raw:
+    """The ids of kept files, for questions that ask for files and no others."""
+    return {question.name: [str(item) for item in files.get(question.name, ())]
+            for question in questions(parts) if question.kind is Kind.FILES}
 
 
 def _values(data: Posted | Mapping[str, Any], name: str, language: str) -> list[str]:

@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
-from engine.elements import Element, Trigger
+from engine.elements import Element, Kind, Trigger
 from engine.errors import EngineError
 
 FIRED = "fired"
@@ -204,5 +204,5 @@ def definition_of(element: Element) -> Any:
         return NoneEventDefinition()
     if element.trigger is Trigger.TERMINATE:
         return Terminate()
-    is_throwing = element.kind.value in ("endEvent", "intermediateThrowEvent")
+    is_throwing = element.kind in (Kind.END, Kind.THROW)
     return Throw(element.name) if is_throwing else Catch(element)

@@ -1,7 +1,9 @@
 """Expressions and what they give, by topic. Numbers are written as they are; `W` stands for a temporal value."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
+
+Case: TypeAlias = tuple[str, Any]
 
 
 class W(str):
@@ -21,7 +23,7 @@ CONTEXT: dict[str, Any] = {
     "zażółć": "gęślą",
 }
 
-LITERALS = [
+LITERALS: list[Case] = [
     ("1", 1), ("0", 0), ("1.5", N("1.5")), (".872", N("0.872")), ("-.872", N("-0.872")), ("-50", -50),
     ("125.4321987654", N("125.4321987654")), ("-125.4321987654", N("-125.4321987654")), ("1.2e3", 1200),
     ("5E-2", N("0.05")), ("true", True), ("false", False), ("null", None), ('""', ""), ('"foo bar"', "foo bar"),
@@ -34,7 +36,7 @@ LITERALS = [
     ('@"2024-01-31T10:20:30Z"', W("2024-01-31T10:20:30Z")), ("zażółć", "gęślą"), ("(1)", 1), ("((a))", 1),
 ]
 
-ARITHMETIC = [
+ARITHMETIC: list[Case] = [
     ("10+5", 15), ("-10+-5", -15), ("(-10)+(-5)", -15), ("10-5", 5), ("-10--5", -5), ("(-10)-(-5)", -5),
     ("(10+20)-(-5+3)", 32), ("10*5", 50), ("-10*-5", 50), ("(-10)*(-5)", 50), ("(10+5)*(-5*3)", -225), ("10/5", 2),
     ("-10/-5", 2), ("(-10)/(-5)", 2), ("(10+20)/(-5*3)", -2), ("(10+20)/0", None), ("10**5", 100000),
@@ -50,7 +52,7 @@ ARITHMETIC = [
     ("0 ** 0", 1), ("10 ** 7000", None), ("2 ** -1", N("0.5")), ("(-8) ** 0.5", None), ("missing + 1", None),
 ]
 
-COMPARISON = [
+COMPARISON: list[Case] = [
     ("1 = 1", True), ("1 = 2", False), ("1.0 = 1.00", True), ("1 != 2", True), ('"a" = "a"', True),
     ('"a" = "b"', False), ('1 = "1"', None), ('1 != "1"', None), ("null = null", True), ("1 = null", False),
     ("null != 1", True), ("null != null", False), ("true = true", True), ("true = 1", None), ("1 < 2", True),
@@ -65,7 +67,7 @@ COMPARISON = [
     ('triage.decision != "solve"', False), ('missing.decision = "solve"', False),
 ]
 
-LOGIC = [
+LOGIC: list[Case] = [
     ("true and true", True), ("true and false", False), ("false and true", False), ("false and false", False),
     ("true and null", None), ("null and true", None), ("false and null", False), ("null and false", False),
     ("null and null", None), ("true or true", True), ("true or false", True), ("false or true", True),
@@ -78,7 +80,7 @@ LOGIC = [
     ("if true then 1 else 2 + 1", 1), ("true and true and true and null", None), ("not(missing)", None),
 ]
 
-MEMBERSHIP = [
+MEMBERSHIP: list[Case] = [
     ("1 in [1, 2]", True), ("3 in [1, 2]", False), ("1 in [1..3]", True), ("3 in [1..3]", True), ("3 in [1..3)", False),
     ("1 in (1..3]", False), ("2 in (1..3)", True), ("1 in ]1..3]", False), ("2 in ]1..3[", True),
     ("3 in ]1..3[", False), ("1 in ]1..3[ or true", True), ("5 in > 3", True), ("5 in <= 5", True), ("5 in < 5", False),
@@ -95,7 +97,7 @@ MEMBERSHIP = [
     ("(>= 5).start", 5), ("5 in [3..null]", False), ('[1.."a"]', None),
 ]
 
-PATHS = [
+PATHS: list[Case] = [
     ("a", 1), ("missing", None), ("missing.thing.deeper", None), ("triage.count + 1", 4), ("{a: {b: 3}}.a.b", 3),
     ("people.name", ["Clara", "Colin", "Amir"]), ("people[1].name", "Clara"), ("people[-1].name", "Amir"),
     ("people[age > 18].name", ["Clara", "Amir"]), ('people[name = "Colin"].age', [17]), ("people[9]", None),
@@ -124,7 +126,7 @@ PATHS = [
     ("is defined(nothing)", True), ("is defined(triage.decision)", True), ("is defined(triage.missing)", False),
 ]
 
-TEXTS = [
+TEXTS: list[Case] = [
     ('string length("foo")', 3), ('string length("")', 0), ('string length("🐎ab")', 3), ("string length(null)", None),
     ("string length(1)", None), ('substring("foobar", 3)', "obar"), ('substring("foobar", 3, 3)', "oba"),
     ('substring("foobar", -2, 1)', "a"), ('substring("foobar", 0)', None), ('substring("foobar", 10)', ""),
@@ -155,7 +157,7 @@ TEXTS = [
     ('contains(["foobar"], "ob")', True), ('upper case(["a", "b"])', None),
 ]
 
-NUMBERS = [
+NUMBERS: list[Case] = [
     ("abs(-5)", 5), ("abs(5)", 5), ('abs(@"-PT5H")', W("PT5H")), ('abs(@"-P1Y")', W("P1Y")), ('abs("a")', None),
     ("floor(1.5)", 1), ("floor(-1.5)", -2), ("ceiling(1.5)", 2), ("ceiling(-1.5)", -1), ("floor(1.56, 1)", N("1.5")),
     ("ceiling(1.51, 1)", N("1.6")), ("decimal(1/3, 2)", N("0.33")), ("decimal(1.5, 0)", 2), ("decimal(2.5, 0)", 2),
@@ -170,7 +172,7 @@ NUMBERS = [
     ('is(1, "1")', False), ("is(null, null)", True), ('is(@"2024-01-01", @"2024-01-01T00:00:00")', False),
 ]
 
-LISTS = [
+LISTS: list[Case] = [
     ("list contains([1, 2, 3], 2)", True), ("list contains([1, 2], 5)", False),
     ("list contains([1, null], null)", True), ("list contains(null, 1)", None), ("list contains(1, 1)", True),
     ("count([1, 2, 3])", 3), ("count([])", 0), ("count([1, [2, 3]])", 2), ("min([3, 1, 2])", 1), ("min(3, 1, 2)", 1),
@@ -202,7 +204,7 @@ LISTS = [
     ("max(for p in people return p.age)", 45), ("list contains(element: 1, list: [1])", True),
 ]
 
-MOMENTS = [
+MOMENTS: list[Case] = [
     ('date("2024-01-31")', W("2024-01-31")), ('date("2024-02-30")', None), ('date("x")', None),
     ("date(2024, 2, 29)", W("2024-02-29")), ("date(2023, 2, 29)", None),
     ("date(year: 2024, month: 1, day: 2)", W("2024-01-02")), ("date(null)", None),
@@ -250,7 +252,7 @@ MOMENTS = [
     ('date and time(@"2024-01-31T10:00:00Z", "Europe/Warsaw")', W("2024-01-31T11:00:00@Europe/Warsaw")),
 ]
 
-TOPICS = {
+TOPICS: dict[str, list[Case]] = {
     "literals": LITERALS, "arithmetic": ARITHMETIC, "comparison": COMPARISON, "logic": LOGIC, "membership": MEMBERSHIP,
     "paths": PATHS, "texts": TEXTS, "numbers": NUMBERS, "lists": LISTS, "moments": MOMENTS,
 }

