@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.bundle import Element
 from helpdesk import audit, outbox
-from helpdesk.conversation import Kind, say
+from helpdesk.conversation import Kind
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person, Role, list_leads, list_members, list_with_role
 from helpdesk.texts import LETTERS

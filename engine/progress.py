@@ -123,9 +123,10 @@ def likely_next(bundle: Bundle, here: list[str]) -> list[Element]:
                 continue
             seen.add(target)
             reached = bundle.elements[target]
-            if reached.kind in STEPS or (reached.kind is Kind.END and reached.parent is None):
+            is_last = reached.kind is Kind.END and reached.parent is None and reached.process == bundle.process_id
+            if reached.kind in STEPS or is_last:
                 found.append(reached)
-            if reached.kind is not Kind.END or reached.parent is not None:
+            if not is_last:
                 waiting.append(target)
     return found
 

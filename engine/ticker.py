@@ -96,7 +96,8 @@ def _loudest_of_each_clock(due: list[Alarm]) -> list[Alarm]:
     """After an outage several thresholds of a clock are due at once: only the last is told to people."""
     last: dict[int, Alarm] = {}
     for alarm in due:
-        if alarm.kind == Kind.CLOCK.value and (alarm.token not in last or alarm.threshold > last[alarm.token].threshold):
+        louder = last.get(alarm.token)
+        if alarm.kind == Kind.CLOCK.value and (louder is None or alarm.threshold > louder.threshold):
             last[alarm.token] = alarm
     return list(last.values())
 

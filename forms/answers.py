@@ -119,7 +119,8 @@ def find_answer(answers: Mapping[str, object], path: Sequence[str]) -> object:
 
 def _collect(parts: Sequence[Part], data: Posted | Mapping[str, Any], language: str,
              files: Mapping[str, Sequence[str]]) -> Raw:
-    return {question.name: _values(data, question.name, language) for question in questions(parts)} | _kept(parts, files)
+    typed = {question.name: _values(data, question.name, language) for question in questions(parts)}
+    return typed | _kept(parts, files)
 
 
 def _kept(parts: Sequence[Part], files: Mapping[str, Sequence[str]]) -> Raw:

@@ -12,7 +12,7 @@ from helpdesk.errors import DeskError
 from helpdesk.files import MIB, FileLimits
 
 PREFIX = "OKIENKO_"
-DEMO_SECRET = "demo-only-secret"
+WELL_KNOWN = ("change", "secret", "demo", "okienko", "example")  # what people leave in from examples
 LEAST_SECRET = 32
 
 
@@ -85,7 +85,7 @@ def check_secret(settings: Settings) -> None:
     """Refuse to start with a missing, short or default secret, except in the demo."""
     if settings.demo:
         return
-    if len(settings.secret) < LEAST_SECRET or settings.secret.startswith(DEMO_SECRET):
+    if len(settings.secret) < LEAST_SECRET or settings.secret.lower().startswith(WELL_KNOWN):
         raise NoSecret()
 
 

@@ -95,7 +95,7 @@ class Ticket(Record):
     client: Mapped[Person] = relationship(foreign_keys=[client_id])
     classification: Mapped[Classification | None] = relationship()
 
-    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  (SQLAlchemy reads it as a plain dict)
+    __mapper_args__ = {"version_id_col": revision}
 
     @property
     def is_ended(self) -> bool:
@@ -185,7 +185,7 @@ def fold(text: str) -> str:
     return "".join(letter for letter in text if not unicodedata.combining(letter))
 
 
-def _whole() -> Select[tuple[Ticket]]:
+def _whole() -> Select[Ticket]:
     return select(Ticket).options(
         joinedload(Ticket.client),
         joinedload(Ticket.classification).joinedload(Classification.service).joinedload(Service.area))

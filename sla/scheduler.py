@@ -11,7 +11,8 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 def start_ticking(rounds: Mapping[str, tuple[Callable[[], None], float]], *, in_background: bool) -> BaseScheduler:
     """Call each round every so many seconds, never twice at once; blocks unless `in_background`.
 
-    rounds: name → (what to call, seconds between calls). Missed ticks are not made up for: a round does all that is due.
+    rounds: name → (what to call, seconds between calls). Missed ticks are not made up for: a round does all
+    that is due.
     """
     scheduler = BackgroundScheduler(timezone=UTC) if in_background else BlockingScheduler(timezone=UTC)
     for name, (call, seconds) in rounds.items():

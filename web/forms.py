@@ -99,7 +99,10 @@ def shown(sheet: Sheet, place: str, context: Mapping[str, Any] | None = None,
     return Filled(filled.parts, filled.language, filled.values, filled.scope, required=filled.required)
 
 
-def try_to(act: Callable[[], Any], again: Callable[[DeskError | None, Filled | None], Any], *, status: int = 422) -> Any:
+Again = Callable[[DeskError | None, Filled | None], Any]
+
+
+def try_to(act: Callable[[], Any], again: Again, *, status: int = 422) -> Any:
     """Do the act; when it fails, roll back and show the form again with what was typed."""
     try:
         return act()

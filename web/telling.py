@@ -91,8 +91,8 @@ def tell_clocks(session: Session, clocks: list[Clock]) -> list[dict[str, Any]]:
     for clock in clocks:
         reading = clock.reading(calendars, now())
         told.append({"name": gettext(CLOCK_NAMES.get(clock.key, clock.key)), "key": clock.key,
-                     "left": tell_left(reading, calendars), "allowed": clock.allowed, "is_step": clock.token is not None,
-                     "is_stopped": clock.is_stopped, "moves": clock.events})
+                     "left": tell_left(reading, calendars), "allowed": clock.allowed,
+                     "is_step": clock.token is not None, "is_stopped": clock.is_stopped, "moves": clock.events})
     return told
 
 
@@ -106,14 +106,16 @@ def tell_messages(session: Session, ticket: Ticket, messages: list[Message], fil
         teams = [place.team.name(language()) for place in message.author.memberships] if message.author else []
         told.append({
             "id": message.id, "kind": side, "at": message.said_at, "text": message.body,
-            "author": message.author.name if message.author else None, "role": teams[0] if teams and side != "client" else None,
+            "author": message.author.name if message.author else None,
+            "role": teams[0] if teams and side != "client" else None,
             "is_mine": message.author_id == viewer.id, "is_solution": message.kind == Kind.SOLUTION.value,
             "channel": None, "files": file_links([file for file in files if file.message_id == message.id])})
     return told
 
 
 def file_links(files: list[StoredFile]) -> list[dict[str, Any]]:
-    return [{"name": file.name, "size": file.size, "href": url_for("files.download", file_id=file.id)} for file in files]
+    return [{"name": file.name, "size": file.size, "href": url_for("files.download", file_id=file.id)}
+            for file in files]
 
 
 def tell_path(progress: Progress, ticket: Ticket, *, for_client: bool) -> list[dict[str, Any]]:

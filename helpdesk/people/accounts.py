@@ -173,11 +173,11 @@ def add_person(session: Session, *, email: str, name: str, now: datetime, by: Pe
 def change_places(session: Session, person: Person, *, roles: Iterable[Role], teams: dict[int, bool],
                   by: Person, now: datetime) -> None:
     """Give the person exactly these roles and team places (team id → is lead)."""
-    roles = sorted(role.value for role in roles)
+    wanted = sorted(role.value for role in roles)
     admin = Role.ADMINISTRATOR.value
-    if admin in person.roles and admin not in roles:
+    if admin in person.roles and admin not in wanted:
         _check_another_administrator(session, person)
-    person.roles = roles
+    person.roles = wanted
     kept = {place.team_id: place for place in person.memberships}
     for team_id, place in kept.items():
         if team_id not in teams:
@@ -189,7 +189,7 @@ def change_places(session: Session, person: Person, *, roles: Iterable[Role], te
             person.memberships.append(Membership(team_id=team_id, is_lead=is_lead))
     session.flush()
     audit.record(session, "places_changed", by=by.id, now=now, person_id=person.id,
-                 roles=roles, teams=sorted(teams))
+                 roles=wanted, teams=sorted(teams))
 
 
 def set_disabled(session: Session, person: Person, is_disabled: bool, *, by: Person, now: datetime) -> None:

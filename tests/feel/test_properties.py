@@ -21,17 +21,19 @@ OPERATIONS = st.sampled_from([
     "a in b", "[a..b]", "a[b]", "a.b", "string(a)", "min(a, b)", "distinct values([a, b])", "is(a, b)", "sum([a, b])",
     "if a then b else a", "a between b and b", "-a",
 ])
+REPETITIONS = st.sampled_from(["*", "+", "?", "{2}", "{1,2}", "*?", "+?"])
 PATTERNS = st.recursive(
     st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\w", r"\d"]),
     lambda inner: st.tuples(inner, inner).map("".join)
     | st.tuples(inner, inner).map(lambda two: f"({two[0]}|{two[1]})")
-    | st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,2}", "*?", "+?"])).map(lambda two: f"({two[0]}){two[1]}"),
+    | st.tuples(inner, REPETITIONS).map(lambda two: f"({two[0]}){two[1]}"),
     max_leaves=6)
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-10**12, max_value=10**12, places=6)
 PRECISE = Context(prec=34)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-10**9, 10**9) | st.text(max_size=5) | st.dates() | st.timedeltas(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3), max_leaves=6)
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=6)
 
 
 def outcome(text: str, context: dict[str, Any]) -> Any:

@@ -98,8 +98,8 @@ def _form_page(where: Classification, error: DeskError | None, filled: Filled | 
     return render_template(
         "catalogue/form.html", where=where, version=version, client=_client_by_phone(),
         filled=filled or (shown(sheet, place, start_context(version)) if sheet else None),
-        error=say_error(error) if error else None, kept_files=kept_by_field(place), action=_address("catalogue.form", where),
-        limits=desk().settings.limits)
+        error=say_error(error) if error else None, kept_files=kept_by_field(place),
+        action=_address("catalogue.form", where), limits=desk().settings.limits)
 
 
 def _summary_page(where: Classification) -> Page:

@@ -1,6 +1,7 @@
 """Health: whether database, scheduler and outbox are alive, and how late they are."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, jsonify
 from sqlalchemy import text
@@ -25,7 +26,7 @@ def show() -> Page:
     late = _age(oldest_overdue(session(), now=now()))
     waiting = _age(oldest_waiting(session()))
     alive_within = max(60, DEAD_AFTER_TICKS * desk().settings.tick_seconds)
-    parts = {
+    parts: dict[str, dict[str, Any]] = {
         "database": {"ok": True},
         "scheduler": {"ok": beat is not None and beat <= alive_within and (late or 0) <= LATE_SECONDS,
                       "last_beat_seconds": beat, "alarms_late_seconds": late or 0},

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from helpdesk.languages import LANGUAGES
+from helpdesk.languages import LANGUAGES, choose_language
 from helpdesk.people.accounts import Person, hash_password, is_password
 from helpdesk.people.policy import Act, may
 from helpdesk.people.signin import WrongPassword, check_password, set_password, sign_in, sign_out
@@ -23,6 +23,7 @@ from web.edge import (
 from web.language import gettext, say_error
 
 pages = Blueprint("signin", __name__)
+DEMO_PEOPLE = 8
 
 
 @pages.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
@@ -89,7 +90,7 @@ def account() -> Page:
         return render_template("account.html")
     who = person()
     if request.form.get("change") == "language":
-        who.language = request.form.get("language") if request.form.get("language") in LANGUAGES else who.language
+        who.language = choose_language(request.form.get("language"), who.language)
         session().flush()
         flash(gettext("Saved."), "success")
         return redirect(url_for("signin.account"))
@@ -119,6 +120,7 @@ def _enter(found: Person, back: str) -> Page:
 def _form(back: str, error: str | None = None) -> str:
     people: list[Person] = []
     if desk().settings.demo:
-        people = list(session().scalars(select(Person).where(Person.is_disabled.is_(False)).order_by(Person.id).limit(8)))
+        people = list(session().scalars(
+            select(Person).where(Person.is_disabled.is_(False)).order_by(Person.id).limit(DEMO_PEOPLE)))
     return render_template("signin.html", back=back, error=error, email=request.form.get("email", ""),
                            demo_people=people)
