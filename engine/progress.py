@@ -1,6 +1,5 @@
 """Where a ticket stands, read from diagram, trail and work items: nothing here knows a particular process."""
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bundle import Bundle, Element, Kind
+from engine.bundle import Bundle, Element, Flow, Kind
+from engine.elements import Trigger
 from engine.records import Instance, ItemState, TrailStep, WorkItem
 from engine.versions import LoadedVersion, shelf_of
+from feel import FeelError, parse
 from helpdesk.tickets import Ticket
 
 NEXT_SHOWN = 3
@@ -80,10 +81,13 @@ class Progress:
         return [PathStep(self.instance.end_element, self.words(self.instance.end_element, language, for_client=True),
                          "done", self.instance.ended_at)]
 
+    def _next(self, here: list[str]) -> list[Element]:
+        return likely_next(self.version.bundle, here, self.instance.variables)
+
     def _coming(self, language: str) -> list[PathStep]:
         here = [item.element_id for item in self.items if item.is_open]
         return [PathStep(element.id, client_name(element, language), "next")
-                for element in likely_next(self.version.bundle, here)[:NEXT_SHOWN]]
+                for element in self._next(here)[:NEXT_SHOWN]]
 
 
 def progress_of(session: Session, ticket: Ticket) -> Progress:
@@ -105,37 +109,65 @@ def staff_name(element: Element, language: str) -> str:
     return element.names.get(language) or element.name or element.id
 
 
-def likely_next(bundle: Bundle, here: list[str]) -> list[Element]:
-    """The human steps that follow when everything goes its plain way: the nearest first, then the end.
+def likely_next(bundle: Bundle, here: list[str], variables: Mapping[str, Any]) -> list[Element]:
+    """The human steps that follow when everything goes its plain way, and the end they lead to.
 
-    At a gateway the flow drawn first counts; boundary events are exceptions and are not walked.
+    At a gateway the answers given so far decide, unless their form is filled in again on the way; else the default
+    flow counts, and then the others. Boundary events and errors are exceptions and are not walked.
     """
-    targets: dict[str, list[str]] = {}
+    flows: dict[str, list[Flow]] = {}
     for flow in bundle.flows:
-        targets.setdefault(flow.source, []).append(flow.target)
-    found: list[Element] = []
-    seen = set(here)
-    waiting = deque(here)
-    while waiting:
-        element = bundle.elements[waiting.popleft()]
-        for target in _onward(bundle, element, targets):
-            if target in seen:
-                continue
-            seen.add(target)
-            reached = bundle.elements[target]
-            is_last = reached.kind is Kind.END and reached.parent is None and reached.process == bundle.process_id
-            if reached.kind in STEPS or is_last:
-                found.append(reached)
-            if not is_last:
-                waiting.append(target)
-    return found
+        flows.setdefault(flow.source, []).append(flow)
+    walk = _Walk(bundle, flows)
+    for element_id in here:
+        way = walk.to_the_end(element_id, dict(variables), frozenset())
+        if way is not None:
+            return [one for one in way if one.id not in here]
+    return []
 
 
-def _onward(bundle: Bundle, element: Element, targets: Mapping[str, list[str]]) -> list[str]:
-    if element.kind is Kind.END:
-        return targets.get(element.parent or "", [])[:1]
-    if element.kind is Kind.SUBPROCESS:
-        starts = [one.id for one in bundle.elements.values() if one.parent == element.id and one.kind is Kind.START]
-        return starts
-    after = targets.get(element.id, [])
-    return after[:1] if element.kind is Kind.EXCLUSIVE else after
+class _Walk:
+    """A search for the plain way to the end, the likeliest flow first."""
+
+    def __init__(self, bundle: Bundle, flows: Mapping[str, list[Flow]]) -> None:
+        self.bundle, self.flows = bundle, flows
+        self.dead: set[str] = set()
+
+    def to_the_end(self, element_id: str, known: dict[str, Any], seen: frozenset[str]) -> list[Element] | None:
+        if element_id in seen or element_id in self.dead:
+            return None
+        element = self.bundle.elements[element_id]
+        if element.kind is Kind.END and element.parent is None:
+            return [element] if element.process == self.bundle.process_id else None
+        if element.kind in STEPS:
+            known = {key: value for key, value in known.items() if key != element.properties.get("form")}
+        for target in self._onward(element, known):
+            rest = self.to_the_end(target, known, seen | {element_id})
+            if rest is not None:
+                return [element, *rest] if element.kind in STEPS else rest
+        if not seen:
+            return None
+        self.dead.add(element_id)
+        return None
+
+    def _onward(self, element: Element, known: dict[str, Any]) -> list[str]:
+        if element.kind is Kind.END:
+            return [] if element.trigger is Trigger.ERROR or element.parent is None else self._after(element.parent)
+        if element.kind is Kind.SUBPROCESS:
+            return [one.id for one in self.bundle.elements.values()
+                    if one.parent == element.id and one.kind is Kind.START]
+        if element.kind is not Kind.EXCLUSIVE:
+            return self._after(element.id)
+        flows = sorted(self.flows.get(element.id, []), key=lambda flow: not flow.is_default)
+        decided = [flow for flow in flows if flow.condition and _holds(flow.condition, known)]
+        return [flow.target for flow in (decided or flows)]
+
+    def _after(self, element_id: str) -> list[str]:
+        return [flow.target for flow in self.flows.get(element_id, [])]
+
+
+def _holds(condition: str, known: dict[str, Any]) -> bool:
+    try:
+        return parse(condition).evaluate(known) is True
+    except FeelError:
+        return False

@@ -46,16 +46,17 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
     version = current_version(session, classification.request_type)
     answers = read_answers(session, version.start_sheet, typed, language=by.language, draft=draft,
                            context=start_context(version))
-    # 1 the ticket  2 its instance, run to the first waits  3 files, letter, audit
+    # 1 the ticket  2 the letter with its number, before any the process writes
+    # 3 the instance, run to the first waits  4 files, audit
     ticket = _register(session, classification, answers, client=client, by=by, channel=channel, now=now)
+    outbox.queue(session, to=client, text="registered", now=now, ticket_id=ticket.id, number=ticket.number,
+                 subject=ticket.subject)
     _start_instance(session, ticket, version, answers, by=by, now=now)
     if most_per_hour is not None:
         count_try(session, f"submit:{by.id}", now=now)
     if draft is not None:
         move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits())
         drop_draft(session, draft)
-    outbox.queue(session, to=client, text="registered", now=now, ticket_id=ticket.id, number=ticket.number,
-                 subject=ticket.subject)
     audit.record(session, "submitted", by=by.id, now=now, ticket_id=ticket.id, channel=channel.value,
                  version=version.number)
     mark_done(session, key, now=now, number=ticket.number)

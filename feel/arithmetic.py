@@ -70,8 +70,8 @@ def divide(one: Value, other: Value) -> Value:
 
 def power(one: Value, other: Value) -> Value:
     if type(one) is Decimal and type(other) is Decimal:
-        if not other:
-            return Decimal(1)
+        if not one or not other:
+            return Decimal(1) if not other else None if other < 0 else Decimal(0)
         # A power is cheap in 34 digits whatever the exponent; what does not fit overflows to null.
         return _guarded(_N.power, one, other)
     return None

@@ -90,3 +90,47 @@ def _string(word: str, at: int) -> str:
         return made.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeError:
         raise RefusedError("This text holds half a character.", at) from None
+
+
+class Words:
+    """The words of one text, read from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.words = tokens(text)
+        self.next = 0
+
+    @property
+    def word(self) -> Token:
+        return self.words[self.next]
+
+    def take(self) -> Token:
+        word = self.words[self.next]
+        if word.kind != "end":
+            self.next += 1
+        return word
+
+    def sees(self, *texts: str) -> bool:
+        word = self.words[self.next]
+        return word.text in texts and word.kind in ("sign", "keyword")
+
+    def skip(self, text: str) -> bool:
+        if self.sees(text):
+            self.next += 1
+            return True
+        return False
+
+    def expect(self, text: str) -> Token:
+        if not self.sees(text):
+            raise self.wrong(f"{text!r} was expected here, not {self.shown()}.")
+        return self.take()
+
+    def name(self) -> str:
+        if self.word.kind != "name":
+            raise self.wrong(f"A name was expected here, not {self.shown()}.")
+        return self.take().text
+
+    def shown(self) -> str:
+        return "the end" if self.word.kind == "end" else repr(self.word.text[:20])
+
+    def wrong(self, message: str) -> RefusedError:
+        return RefusedError(message, self.word.at)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from feel import limits, nodes, temporal
 from feel.errors import RefusedError
-from feel.lexer import Token, tokens
+from feel.lexer import Token, Words
 from feel.nodes import Node
 
 # How strongly operators bind, weakest first.
@@ -20,15 +20,14 @@ KINDS = ("string", "number", "boolean", "date", "time", "date and time", "days a
 SPACED_PARTS = {"time": "offset", "start": "included", "end": "included"}
 
 
-class Parser:
+class Parser(Words):
     """One pass over the words of one text.
 
     functions: the names a call may have; those of several words are known only from here.
     """
 
     def __init__(self, text: str, functions: frozenset[str]) -> None:
-        self.words = tokens(text)
-        self.next = 0
+        super().__init__(text)
         self.depth = 0
         self.count = 0
         self.functions = functions
@@ -39,44 +38,6 @@ class Parser:
         if self.word.kind != "end":
             raise self.wrong(f"{self.shown()} was not expected here.")
         return node
-
-    # Words
-
-    @property
-    def word(self) -> Token:
-        return self.words[self.next]
-
-    def take(self) -> Token:
-        word = self.words[self.next]
-        if word.kind != "end":
-            self.next += 1
-        return word
-
-    def sees(self, *texts: str) -> bool:
-        word = self.words[self.next]
-        return word.text in texts and word.kind in ("sign", "keyword")
-
-    def skip(self, text: str) -> bool:
-        if self.sees(text):
-            self.next += 1
-            return True
-        return False
-
-    def expect(self, text: str) -> Token:
-        if not self.sees(text):
-            raise self.wrong(f"{text!r} was expected here, not {self.shown()}.")
-        return self.take()
-
-    def name(self) -> str:
-        if self.word.kind != "name":
-            raise self.wrong(f"A name was expected here, not {self.shown()}.")
-        return self.take().text
-
-    def shown(self) -> str:
-        return "the end" if self.word.kind == "end" else repr(self.word.text[:20])
-
-    def wrong(self, message: str) -> RefusedError:
-        return RefusedError(message, self.word.at)
 
     def counted(self, node: Node) -> Node:
         self.count += 1

@@ -1,6 +1,6 @@
 """A sheet of questions: compiled once for each version of a process, asked, read and told many times."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -18,6 +18,8 @@ from forms.schema import Json, load, parts_of
 from forms.values import tell
 from helpdesk.errors import DeskError
 
+_MOMENTS: Mapping[Kind, Callable[[str], object]] = {
+    Kind.DATE: date.fromisoformat, Kind.TIME: time.fromisoformat, Kind.MOMENT: datetime.fromisoformat}
 _LONG = frozenset({Kind.LONG_TEXT, Kind.FILES, Kind.CHECKLIST})
 
 
@@ -77,11 +79,12 @@ class Sheet:
                  file_names: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
         """The answers in words, for summaries and histories: label and text; what was not answered is left out.
 
+        answers: typed, or as they came back from JSON.
         file_names: names by file id; without them files are only counted.
         """
         told = []
         for question in self.questions:
-            value = find_answer(answers, question.path)
+            value = _revived(question, find_answer(answers, question.path))
             if value is not None and value != []:
                 words = _told(question, value, spoken(language), file_names or {})
                 told.append((question.label[spoken(language)], words))
@@ -101,6 +104,15 @@ def _is_short(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= TEXT_LIMIT
     return isinstance(value, (bool, Decimal, date, time, datetime))
+
+
+def _revived(question: Question, value: object) -> object:
+    """The typed value of an answer that JSON has turned into text or a plain number."""
+    if isinstance(value, str) and question.kind in _MOMENTS:
+        return _MOMENTS[question.kind](value)
+    if question.kind is Kind.NUMBER and isinstance(value, int | float):
+        return Decimal(str(value))
+    return value
 
 
 def _told(question: Question, value: object, language: str, file_names: Mapping[str, str]) -> str:

@@ -1,16 +1,19 @@
 """The outbox: letters that leave after the commit, at least once, with a stable identity."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpdesk.database import Record
+from helpdesk.errors import NotFound
 from helpdesk.people.accounts import Person
 
 MOST_TRIES = 8
+MOST_TOGETHER = 200
 FIRST_PAUSE = timedelta(seconds=30)
 CLAIMED_FOR = timedelta(minutes=2)
 
@@ -50,13 +53,20 @@ def queue(session: Session, *, to: Person, text: str, now: datetime, ticket_id: 
     return letter
 
 
-def claim(session: Session, *, now: datetime, most: int = 20) -> list[Letter]:
-    """Letters to deliver now, put off for two minutes so that nobody else takes them meanwhile."""
-    due = (select(Letter.id).where(Letter.state == State.WAITING.value, Letter.try_at <= now)
-           .order_by(Letter.try_at).limit(most).with_for_update(skip_locked=True))
-    ids = list(session.scalars(update(Letter).where(Letter.id.in_(due), Letter.state == State.WAITING.value)
-                               .values(try_at=now + CLAIMED_FOR, tries=Letter.tries + 1).returning(Letter.id)))
-    return list(session.scalars(select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id)))
+def claim(session: Session, *, now: datetime, most: int = 20, together: Collection[str] = ()) -> list[Letter]:
+    """Letters to deliver now, put off for two minutes so that nobody else takes them meanwhile.
+
+    together: texts of which a reader gets all that wait at once, so that they can become one letter.
+    """
+    waiting = (Letter.state == State.WAITING.value, Letter.try_at <= now)
+    ids = _take(session, select(Letter.id).where(*waiting).order_by(Letter.try_at, Letter.id).limit(most), now=now)
+    letters = _read(session, ids)
+    readers = {letter.person_id for letter in letters if letter.text in together}
+    if readers:
+        more = _take(session, select(Letter.id).where(
+            *waiting, Letter.person_id.in_(readers), Letter.text.in_(together)).limit(MOST_TOGETHER), now=now)
+        letters = sorted([*letters, *_read(session, more)], key=lambda letter: letter.id)
+    return letters
 
 
 def mark_sent(session: Session, letter_id: int, *, now: datetime) -> None:
@@ -77,8 +87,47 @@ def oldest_waiting(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Letter.queued_at)).where(Letter.state == State.WAITING.value))
 
 
-def list_letters(session: Session, *, ticket_id: int | None = None, most: int = 200) -> list[Letter]:
-    query = select(Letter).order_by(Letter.id.desc()).limit(most)
+def try_again(session: Session, letter: Letter, *, now: datetime) -> None:
+    """Give a letter that failed all its tries another round."""
+    session.execute(update(Letter).where(Letter.id == letter.id, Letter.state == State.FAILED.value).values(
+        state=State.WAITING.value, tries=0, try_at=now))
+
+
+def get_letter(session: Session, letter_id: int) -> Letter:
+    letter = session.get(Letter, letter_id)
+    if letter is None:
+        raise NotFound()
+    return letter
+
+
+def list_letters(session: Session, *, ticket_id: int | None = None, person_id: int | None = None,
+                 states: Collection[State] = (), most: int = 200, skip: int = 0) -> list[Letter]:
+    """Letters of a ticket, to a person, in some states, or all of them: the newest first."""
+    query = _filtered(select(Letter), ticket_id, person_id, states)
+    return list(session.scalars(query.order_by(Letter.id.desc()).limit(most).offset(skip)))
+
+
+def count_letters(session: Session, *, person_id: int | None = None, states: Collection[State] = ()) -> int:
+    return session.scalar(_filtered(select(func.count(Letter.id)), None, person_id, states)) or 0
+
+
+def _filtered(query: Select[Any], ticket_id: int | None, person_id: int | None,
+              states: Collection[State]) -> Select[Any]:
     if ticket_id is not None:
         query = query.where(Letter.ticket_id == ticket_id)
-    return list(session.scalars(query))
+    if person_id is not None:
+        query = query.where(Letter.person_id == person_id)
+    if states:
+        query = query.where(Letter.state.in_([state.value for state in states]))
+    return query
+
+
+def _take(session: Session, due: Select[Any], *, now: datetime) -> list[int]:
+    return list(session.scalars(
+        update(Letter).where(Letter.id.in_(due.with_for_update(skip_locked=True)), Letter.state == State.WAITING.value)
+        .values(try_at=now + CLAIMED_FOR, tries=Letter.tries + 1).returning(Letter.id)))
+
+
+def _read(session: Session, ids: Collection[int]) -> list[Letter]:
+    return list(session.scalars(select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id)
+                                .execution_options(populate_existing=True)))

@@ -1,10 +1,14 @@
 """Letters as they are sent: subject, plain text and HTML in the reader's language."""
 
+import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.conversation import Kind, Message
+from helpdesk.errors import DeskError
 from helpdesk.languages import choose_language
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person
@@ -25,6 +30,11 @@ PHONE = "+48 22 555 01 00"
 # Which of the ticket's words a letter quotes.
 QUOTES = {"question": Kind.QUESTION, "solution": Kind.SOLUTION, "refused": Kind.SOLUTION}
 SUBJECT_MAX = 150
+PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+class ReaderGone(DeskError):
+    """The account of the reader is closed."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +48,11 @@ class Composed:
     message_id: str
     thread_id: str | None
 
-    def as_email(self, sender: str, sent_at: Any) -> EmailMessage:
+    def as_email(self, sender: str, sent_at: datetime) -> EmailMessage:
         mail = EmailMessage()
-        mail["From"] = formataddr(("Okienko", sender))
-        mail["To"] = formataddr((self.to.name, self.to.email))
+        # An address is given whole, so that a comma in it can never become a second reader.
+        mail["From"] = Address("Okienko", addr_spec=sender)
+        mail["To"] = Address(one_line(self.to.name), addr_spec=self.to.email)
         mail["Subject"] = self.subject
         mail["Date"] = format_datetime(sent_at)
         mail["Message-ID"] = self.message_id
@@ -59,7 +70,9 @@ def letter_texts() -> dict[str, Any]:
 
 
 def compose(session: Session, letter: Letter, settings: Settings) -> Composed:
-    """The letter in its reader's language, with what the ticket says now."""
+    """The letter in its reader's language, with what the ticket says now. Raises ReaderGone."""
+    if letter.person.is_disabled:
+        raise ReaderGone()
     ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
     facts = {**letter.facts, **_facts_of_ticket(ticket), "said": _said(session, letter, ticket)}
     link = _link(settings, letter.person, ticket)
@@ -67,39 +80,44 @@ def compose(session: Session, letter: Letter, settings: Settings) -> Composed:
                   thread=ticket.number if ticket else None, settings=settings)
 
 
-def compose_digest(letters: list[Letter], session: Session, settings: Settings) -> Composed:
-    """One letter instead of many to the same person: a line for each."""
+def compose_digest(session: Session, letters: list[Letter], settings: Settings) -> Composed:
+    """One letter instead of many to the same person: a line and a link for each."""
     to = letters[0].person
-    lines = [f"• {compose(session, letter, settings).subject}" for letter in letters]
-    return _write("digest", {"count": len(letters), "said": "\n".join(lines)}, to=to,
-                  link=f"{settings.address.rstrip('/')}/", identity=f"digest-{letters[0].id}", thread=None,
-                  settings=settings)
+    lines = []
+    for letter in letters:
+        ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
+        lines.append(f"• {compose(session, letter, settings).subject}\n  {_link(settings, to, ticket)}")
+    # The same letters make the same identity; a pile that has grown since is another letter and not lost as a double.
+    pile = hashlib.sha256(" ".join(str(letter.id) for letter in letters).encode()).hexdigest()[:16]
+    return _write("digest", {"count": len(letters), "said": "\n".join(lines)}, to=to, link=f"{_base(settings)}/",
+                  identity=f"digest-{letters[0].id}-{pile}", thread=None, settings=settings)
 
 
 def fill(text: str, facts: Mapping[str, Any]) -> str:
-    """The text with its named places filled in: plain replacement, so that no text can reach further."""
-    for name, value in facts.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+    """The text with its named places filled in, once: a place within what was filled in stays as it was written."""
+    return PLACE.sub(lambda place: str(facts.get(place[1], place[0])), text)
+
+
+def one_line(text: str) -> str:
+    """The text as it may stand in a header: one line, nothing unprintable."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _write(key: str, facts: Mapping[str, Any], *, to: Person, link: str, identity: str, thread: str | None,
            settings: Settings) -> Composed:
     language = choose_language(to.language, settings.language)
     frame = {name: words[language] for name, words in letter_texts()["frame"].items()}
-    own = {"link": link, "desk": frame["desk"], "phone": PHONE, "name": to.name}
+    facts = {**facts, "link": link, "desk": frame["desk"], "phone": PHONE, "name": to.name}
     texts = letter_texts()[key]
-    # What people wrote goes in last, so that its braces are left alone.
-    said = facts.get("said", "")
-    rest = {**own, **{name: value for name, value in facts.items() if name != "said"}}
-    subject = " ".join(fill(texts["subject"][language], rest).split())[:SUBJECT_MAX]
-    body = fill(fill(texts["body"][language].strip(), rest), {"said": said})
-    footer = fill(frame["footer"], own)
+    subject = one_line(fill(texts["subject"][language], facts))[:SUBJECT_MAX]
+    body = fill(texts["body"][language].strip(), facts)
+    footer = fill(frame["footer" if thread else "footer_plain"], facts)
+    label = frame["link" if thread else "link_plain"]
     host = urlsplit(settings.address).hostname or "okienko.example.gov.pl"
     html = _environment().get_template("letter.html").render(
         language=language, title=subject, greeting=frame["greeting"], paragraphs=body.split("\n\n"), link=link,
-        link_label=frame["link"], footer=footer)
-    return Composed(to=to, subject=subject, text=f"{frame['greeting']}\n\n{body}\n\n{frame['link']}: {link}\n\n-- \n{footer}\n",
+        link_label=label, footer=footer)
+    return Composed(to=to, subject=subject, text=f"{frame['greeting']}\n\n{body}\n\n{label}: {link}\n\n-- \n{footer}\n",
                     html=html, message_id=f"<{identity}@{host}>", thread_id=f"<{thread}@{host}>" if thread else None)
 
 
@@ -123,10 +141,14 @@ def _said(session: Session, letter: Letter, ticket: Ticket | None) -> str:
 
 
 def _link(settings: Settings, reader: Person, ticket: Ticket | None) -> str:
-    base = settings.address.rstrip("/")
     if ticket is None:
-        return f"{base}/"
-    return f"{base}/{'requests' if ticket.client_id == reader.id else 'tickets'}/{ticket.number}"
+        return f"{_base(settings)}/"
+    return f"{_base(settings)}/{'requests' if ticket.client_id == reader.id else 'tickets'}/{ticket.number}"
+
+
+def _base(settings: Settings) -> str:
+    """Where links begin: the configured address, never what a browser claims."""
+    return settings.address.rstrip("/")
 
 
 @cache

@@ -6,10 +6,9 @@ the first act on it. Events at the same moment keep the order of the file. The c
 the first event: a case that names another one later still has the first one's ticket (`Log.changed_customers`).
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +36,7 @@ ACTS: Mapping[str, str] = {
 }
 NAME_MAX = 50
 SERIOUSNESS = frozenset("1234")
+YEARS = range(1980, 2100)
 
 
 class Reason(StrEnum):
@@ -133,7 +133,7 @@ def read_log(path: Path) -> Log:
     """The log in a file. Raises BadLog or UnreadableLog, also when nothing in it can be replayed."""
     cases: list[Case] = []
     unmapped: list[Unmapped] = []
-    taken: Counter[str] = Counter()
+    taken: set[str] = set()
     for place, raw in enumerate(read_cases(path), 1):
         name = _case_name(raw, place, taken)
         events = list(_events(name, raw, unmapped))
@@ -184,11 +184,14 @@ def _event(case: str, number: int, raw: RawEvent) -> Event | Unmapped:
 
 
 def _moment(text: str) -> datetime | None:
+    """The moment in UTC; None for one without a zone (which would be a guess) or of another age."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    if moment.tzinfo is None or moment.year not in YEARS:
+        return None
+    return moment.astimezone(UTC)
 
 
 def _seriousness(facts: Mapping[str, str]) -> str | None:
@@ -197,11 +200,12 @@ def _seriousness(facts: Mapping[str, str]) -> str | None:
     return last if last in SERIOUSNESS else None
 
 
-def _case_name(raw: RawCase, place: int, taken: Counter[str]) -> str:
+def _case_name(raw: RawCase, place: int, taken: set[str]) -> str:
     """The case's name, made different from those of all cases before it."""
     name = _clean(raw.attributes.get("concept:name", ""))[:NAME_MAX] or f"#{place}"
-    taken[name] += 1
-    return name if taken[name] == 1 else f"{name} ({taken[name]})"
+    free = next(one for one in (name, *(f"{name} ({more})" for more in range(2, place + 2))) if one not in taken)
+    taken.add(free)
+    return free
 
 
 def _clean(text: str) -> str:

@@ -90,12 +90,11 @@ def _parsed(stream: Readable) -> Iterator[tuple[str, etree._Element]]:
 
 
 def _check_root(root: etree._Element, file: str) -> None:
-    document = root.getroottree().docinfo
-    if document.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # the stubs do not know it
         raise BadLog(file=file, line=1, column=0, reason="a DOCTYPE is not allowed in a log",
                      advice="Remove it; an event log needs none.")
     if _local(root) != "log":
-        raise BadLog(file=file, line=_line(root), column=0, reason=f"this is no event log, it begins with <{root.tag}>",
+        raise BadLog(file=file, line=_line(root), column=0, reason=f"no event log begins with <{_local(root)}>",
                      advice="Give a file in the XES format.")
 
 

@@ -68,12 +68,13 @@ def substring_after(text: str, match: str) -> Value:
     return text.partition(match)[2] if match else text
 
 
-@builtin("string join(list: list, delimiter?: string|any, prefix?: string, suffix?: string)")
-def string_join(items: list[Value], delimiter: str | None = None, prefix: str = "", suffix: str = "") -> Value:
+@builtin("string join(list: list, delimiter?: string, prefix?: string, suffix?: string)")
+def string_join(items: list[Value], delimiter: str | None = None, prefix: str | None = None,
+                suffix: str | None = None) -> Value:
     texts = [item for item in items if item is not None]
     if not all(type(text) is str for text in texts):
         return None
-    return prefix + joined(texts, delimiter or "") + suffix
+    return bounded((prefix or "") + joined(texts, delimiter or "") + (suffix or ""))
 
 
 @builtin("string(from: any)")

@@ -1,5 +1,6 @@
 """People, teams and roles."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +8,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpdesk import audit
@@ -15,6 +16,12 @@ from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
 
 PASSWORD_MIN, PASSWORD_MAX = 12, 200
+ADDRESS_MAX, NAME_MAX = 254, 120
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_TEAM_KEY = re.compile(r"[a-z][a-z0-9_]{1,59}")
+# The lane of the ticket's client; no team may be called so.
+CLIENT_KEY = "client"
+_ALPHABET = "aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż"
 
 
 class Role(StrEnum):
@@ -88,6 +95,22 @@ class AddressTaken(DeskError):
     """There is already an account with the address {email}."""
 
 
+class BadAddress(DeskError):
+    """“{email}” is not an e-mail address."""
+
+
+class BadName(DeskError):
+    """Give a name of at most {most} characters."""
+
+
+class BadTeamKey(DeskError):
+    """“{key}” cannot be a key: use small letters without accents, digits and underscores, beginning with a letter."""
+
+
+class TeamKeyTaken(DeskError):
+    """There is already a team with the key {key}."""
+
+
 class WeakPassword(DeskError):
     """The password must have from {least} to {most} characters."""
 
@@ -98,7 +121,13 @@ class LastAdministrator(DeskError):
 
 def normal_address(email: str) -> str:
     """The address as it is compared: trimmed and in lower case."""
-    return email.strip().lower()
+    return email.replace("\x00", "").strip().lower()
+
+
+def name_order(name: str) -> tuple[list[int], str]:
+    """How names are ordered in lists: as in the Polish alphabet."""
+    return [_ALPHABET.find(letter) if letter in _ALPHABET else ord(letter) + 1000 if letter.isalpha() else -1
+            for letter in name.lower()], name
 
 
 def hash_password(password: str, hasher: PasswordHasher) -> str:
@@ -130,11 +159,12 @@ def get_person(session: Session, person_id: int) -> Person:
 def list_people(session: Session, *, text: str = "") -> list[Person]:
     """Everybody whose name, address or firm contains `text`, by name."""
     query = select(Person).order_by(Person.name, Person.id)
+    text = text.replace("\x00", "").strip()
     if text:
         query = query.where(Person.name.icontains(text, autoescape=True)
                             | Person.email.icontains(text, autoescape=True)
                             | Person.firm.icontains(text, autoescape=True))
-    return list(session.scalars(query.limit(500)))
+    return sorted(session.scalars(query.limit(500)), key=lambda person: name_order(person.name))
 
 
 def list_teams(session: Session) -> list[Team]:
@@ -145,7 +175,7 @@ def list_members(session: Session, team_ids: Iterable[int]) -> list[Person]:
     """The enabled members of the teams, by name."""
     query = (select(Person).join(Membership, Membership.person_id == Person.id)
              .where(Membership.team_id.in_(list(team_ids)), Person.is_disabled.is_(False)).distinct())
-    return sorted(session.scalars(query), key=lambda person: person.name)
+    return sorted(session.scalars(query), key=lambda person: name_order(person.name))
 
 
 def list_leads(session: Session, team_ids: Iterable[int]) -> list[Person]:
@@ -160,14 +190,44 @@ def list_with_role(session: Session, role: Role) -> list[Person]:
 
 def add_person(session: Session, *, email: str, name: str, now: datetime, by: Person | None = None,
                **facts: Any) -> Person:
-    """A new account, without a password until one is set."""
-    if find_person(session, email) is not None:
-        raise AddressTaken(email=normal_address(email))
-    person = Person(email=normal_address(email), name=name.strip(), created_at=now, **facts)
+    """A new account, without a password until one is set. Raises BadAddress, BadName, AddressTaken."""
+    address = normal_address(email)
+    if len(address) > ADDRESS_MAX or not _ADDRESS.fullmatch(address):
+        raise BadAddress(email=address[:ADDRESS_MAX])
+    if find_person(session, address) is not None:
+        raise AddressTaken(email=address)
+    person = Person(email=address, name=_check_name(name), created_at=now, **facts)
     session.add(person)
     session.flush()
     audit.record(session, "person_added", by=by.id if by else None, now=now, person_id=person.id)
     return person
+
+
+def get_team(session: Session, team_id: int) -> Team:
+    team = session.get(Team, team_id)
+    if team is None:
+        raise NotFound()
+    return team
+
+
+def add_team(session: Session, *, key: str, name_pl: str, name_en: str, by: Person, now: datetime) -> Team:
+    """A new team. Raises BadTeamKey, TeamKeyTaken, BadName."""
+    if not _TEAM_KEY.fullmatch(key) or key == CLIENT_KEY:
+        raise BadTeamKey(key=key[:60])
+    if session.scalar(select(Team.id).where(Team.key == key)) is not None:
+        raise TeamKeyTaken(key=key)
+    team = Team(key=key, name_pl=_check_name(name_pl), name_en=_check_name(name_en))
+    session.add(team)
+    session.flush()
+    audit.record(session, "team_added", by=by.id, now=now, team_id=team.id, key=key)
+    return team
+
+
+def rename_team(session: Session, team: Team, *, name_pl: str, name_en: str, by: Person, now: datetime) -> None:
+    """Give the team other names; its key stays, because diagrams name it."""
+    team.name_pl, team.name_en = _check_name(name_pl), _check_name(name_en)
+    session.flush()
+    audit.record(session, "team_renamed", by=by.id, now=now, team_id=team.id)
 
 
 def change_places(session: Session, person: Person, *, roles: Iterable[Role], teams: dict[int, bool],
@@ -193,7 +253,7 @@ def change_places(session: Session, person: Person, *, roles: Iterable[Role], te
 
 
 def set_disabled(session: Session, person: Person, is_disabled: bool, *, by: Person, now: datetime) -> None:
-    """Close or open an account; the caller ends the sessions of a closed one."""
+    """Close or open an account; the caller ends the sessions of a closed one and hands its steps back."""
     if is_disabled and Role.ADMINISTRATOR.value in person.roles:
         _check_another_administrator(session, person)
     person.is_disabled = is_disabled
@@ -203,5 +263,18 @@ def set_disabled(session: Session, person: Person, is_disabled: bool, *, by: Per
 
 
 def _check_another_administrator(session: Session, person: Person) -> None:
-    if not any(other.id != person.id for other in list_with_role(session, Role.ADMINISTRATOR)):
+    # Written first, so that two administrators who remove each other wait for one another; then read anew.
+    ids = [one.id for one in list_with_role(session, Role.ADMINISTRATOR)]
+    session.execute(update(Person).where(Person.id.in_(sorted(ids))).values(created_at=Person.created_at))
+    others = session.execute(select(Person.id, Person.roles).where(
+        Person.id.in_(ids), Person.id != person.id, Person.is_disabled.is_(False)))
+    if not any(Role.ADMINISTRATOR.value in row.roles for row in others):
         raise LastAdministrator()
+
+
+def _check_name(name: str) -> str:
+    """The name with single spaces and nothing unprintable."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= NAME_MAX or not name.isprintable():
+        raise BadName(most=NAME_MAX)
+    return name

@@ -49,7 +49,8 @@ ARITHMETIC: list[Case] = [
     ("true + 1", None), ("-null", None), ('-"a"', None), ("-true", None), ("[1] + [2]", None),
     ("2 ** 0.5 > 1.41", True),
     ("(Loan.amount*Loan.rate/12)/(1-(1+Loan.rate/12)**-Loan.term)", N("2778.693549432766768088520383236299")),
-    ("0 ** 0", 1), ("10 ** 7000", None), ("2 ** -1", N("0.5")), ("(-8) ** 0.5", None), ("missing + 1", None),
+    ("0 ** 0", 1), ("0 ** -5", None),
+    ("0 ** 5", 0), ("10 ** 7000", None), ("2 ** -1", N("0.5")), ("(-8) ** 0.5", None), ("missing + 1", None),
 ]
 
 COMPARISON: list[Case] = [
@@ -147,6 +148,7 @@ TEXTS: list[Case] = [
     ('split("abc", ",")', ["abc"]), ('string join(["a", "b", "c"], "_and_")', "a_and_b_and_c"),
     ('string join(["a", "b"])', "ab"), ('string join(["a", "b"], "")', "ab"),
     ('string join(["a", null, "c"], "X")', "aXc"), ('string join([], "X")', ""), ("string join([1])", None),
+    ('string join(["a", "b"], 1)', None), ('string join(["a", "b"], "-", null, ">")', "a-b>"),
     ('string join(["a"], "X")', "a"), ("string(1.10)", "1.1"), ("string(1)", "1"), ("string(true)", "true"),
     ("string(null)", None), ('string("a")', "a"), ('string(["a", 1, {b: 2}])', '["a", 1, {b: 2}]'),
     ('string(@"PT36H")', "P1DT12H"), ("string(1/4)", "0.25"), ("string(10 ** 20)", "100000000000000000000"),

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from feel import FeelError, parse, temporal
 from feel.patterns import pattern
+from tests.feel.tables import CONTEXT, TOPICS
 
+TEXTS = [text for cases in TOPICS.values() for text, _ in cases]
 WORDS = st.sampled_from([
     "a", "b", "xs", "1", "2.5", '"t"', "true", "null", "(", ")", "[", "]", "{", "}", ",", ":", ".", "..", "+", "-",
     "*", "/", "**", "=", "!=", "<", "<=", "and", "or", "not(", "in", "between", "if", "then", "else", "for", "return",
@@ -59,6 +61,14 @@ def test_any_row_of_words_is_answered_or_refused(words: list[str], a: Any, b: An
 
     if isinstance(found, FeelError):
         assert 0 <= found.position <= len(" ".join(words))
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.sampled_from(TEXTS), st.sampled_from(TEXTS), st.integers(0, 80), st.integers(0, 80), WORDS)
+def test_halves_of_good_expressions_are_answered_or_refused(one: str, other: str, a: int, b: int, word: str) -> None:
+    outcome(one[:a] + other[b:], CONTEXT)
+    outcome(one[:a] + word + one[a:], CONTEXT)
+    outcome(f"[{one}][{other}]", CONTEXT)
 
 
 @settings(max_examples=300, deadline=None)

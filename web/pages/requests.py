@@ -11,7 +11,7 @@ from engine.progress import Progress, progress_of
 from engine.records import WorkItem
 from engine.tickets import open_ticket
 from forms.answers import Filled
-from helpdesk.conversation import list_messages
+from helpdesk.conversation import Kind, Message, list_messages
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.files import list_ticket_files
 from helpdesk.people.policy import Act
@@ -115,10 +115,17 @@ def _page(number: str, *, error: DeskError | None = None, filled: dict[int, Fill
     return render_template(
         "requests/show.html", ticket=ticket, progress=progress, files=files, steps=mine, is_client=is_client,
         messages=tell_messages(session(), ticket, messages, files, person()),
-        path=tell_path(progress, ticket, for_client=is_client), clocks=tell_clocks(session(), _promises(ticket)),
+        question=_open_question(mine, messages), path=tell_path(progress, ticket, for_client=is_client), clocks=tell_clocks(session(), _promises(ticket)),
         error=say_error(error) if error else None, error_place=place, act_id=secrets.token_urlsafe(16),
         reply_draft=draft_at(f"reply:{ticket.id}"), reply_files=kept_files(f"reply:{ticket.id}"),
         limits=desk().settings.limits, asked=tell_start(session(), ticket, progress, files))
+
+
+def _open_question(mine: list[dict[str, Any]], messages: list[Message]) -> Message | None:
+    """The question that a step of the client waits to have answered."""
+    if not any(step["item"].is_answered_by_reply for step in mine):
+        return None
+    return next((message for message in reversed(messages) if message.kind == Kind.QUESTION.value), None)
 
 
 def _promises(ticket: Ticket) -> list[Any]:

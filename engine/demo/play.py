@@ -1,0 +1,75 @@
+"""Fills an empty desk: a quarter of work, made through the use cases by one clock that never goes back."""
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from engine.demo.content import CastMember, Facts, cast, password_of, read_catalogue, read_people, read_stories
+from engine.demo.plots import start
+from engine.demo.scene import Scene
+from engine.demo.tale import Moments, Tale
+from helpdesk.catalogue import load_catalogue
+from helpdesk.database import Database
+from helpdesk.files import Storage
+from helpdesk.people.accounts import Membership, Person, Team, add_person
+from helpdesk.people.signin import set_password
+
+__all__ = ["CastMember", "cast", "is_empty", "play"]
+
+# The desk was set up before the first story.
+SET_UP_BEFORE = timedelta(days=100)
+
+
+def is_empty(database: Database) -> bool:
+    """Whether nobody has an account yet."""
+    with database.transaction() as session:
+        return not session.scalar(select(exists().where(Person.id.is_not(None))))
+
+
+def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress: Callable[[float], None],
+         storage: Storage | None = None) -> None:
+    """Play every story up to `now`; the processes must be published and the desk empty.
+
+    progress: told the share that is done, from 0 to 1. storage: where attached files go; without it there are none.
+    """
+    began = now - SET_UP_BEFORE
+    with database.transaction() as session:
+        load_catalogue(session, read_catalogue())
+        people = _add_people(session, read_people(), hasher, now=began)
+    scene = Scene(database, people, start=began, end=now, storage=storage)
+    # (moment, order, tale's moments): order keeps stories of one moment in the order they are written.
+    queue: list[tuple[datetime, int, Moments]] = []
+    for order, facts in enumerate(read_stories()):
+        moments = start(Tale(scene, facts))
+        queue.append((next(moments), order, moments))
+    heapq.heapify(queue)
+    while queue and queue[0][0] <= now:
+        moment, order, moments = heapq.heappop(queue)
+        scene.move_to(moment)
+        following = next(moments, None)
+        if following is not None:
+            heapq.heappush(queue, (following, order, moments))
+        progress((moment - began) / SET_UP_BEFORE)
+    scene.move_to(now)
+    progress(1.0)
+
+
+def _add_people(session: Session, people: list[Facts], hasher: PasswordHasher, *, now: datetime) -> dict[str, int]:
+    """Everybody's id by key; only the cast has passwords."""
+    teams = {team.key: team.id for team in session.scalars(select(Team))}
+    ids = {}
+    for facts in people:
+        person = add_person(session, email=facts["email"], name=facts["name"], now=now, phone=facts["phone"],
+                            language=facts["language"], firm=facts["firm"], nip=facts["nip"],
+                            roles=sorted(facts["roles"]))
+        person.memberships = [Membership(team_id=teams[key], is_lead=key in facts["leads"]) for key in facts["teams"]]
+        password = password_of(facts["key"])
+        if password is not None:
+            set_password(session, person, password, hasher=hasher, by=None, now=now)
+        ids[facts["key"]] = person.id
+    session.flush()
+    return ids

@@ -1,0 +1,72 @@
+"""The scene: the desk's database, its people and one clock that moves from act to act."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from engine import ticker
+from helpdesk import outbox
+from helpdesk.database import Database
+from helpdesk.files import Storage
+from helpdesk.people.accounts import Person, get_person
+from sla.alarms import next_due
+
+Done = TypeVar("Done")
+# How long a letter waits before it leaves, and how long before the present the last one has left.
+DELIVERED_AFTER = timedelta(minutes=1)
+STILL_WAITING = timedelta(hours=1)
+LETTERS_A_ROUND = 50
+
+
+class Scene:
+    """Where the stories are played. `now` only moves forward; alarms and letters keep up with it."""
+
+    def __init__(self, database: Database, people: dict[str, int], *, start: datetime, end: datetime,
+                 storage: Storage | None) -> None:
+        self.database, self.storage = database, storage
+        self.now, self.end = start, end
+        self._people = people
+        self._letters_since: datetime | None = None
+
+    def act(self, act: Callable[[Session], Done]) -> Done:
+        """What `act` gives, in one transaction at the present moment."""
+        done = self.database.run(act)
+        self._letters_since = self._letters_since or self.now
+        return done
+
+    def person(self, session: Session, key: str) -> Person:
+        return get_person(session, self._people[key])
+
+    def move_to(self, moment: datetime) -> None:
+        """Let time pass: letters leave and alarms ring, each when it is due."""
+        while (due := self._next_due()) is not None and due <= moment:
+            self._deliver_until(due)
+            self.now = max(self.now, due)
+            ticker.fire_due(self.database, now=self.now)
+            self._letters_since = self._letters_since or self.now
+        self._deliver_until(moment)
+        self.now = max(self.now, moment)
+
+    def _next_due(self) -> datetime | None:
+        with self.database.transaction() as session:
+            return next_due(session)
+
+    def _deliver_until(self, moment: datetime) -> None:
+        if self._letters_since is None:
+            return
+        at = min(self._letters_since + DELIVERED_AFTER, self.end - STILL_WAITING)
+        if at > moment or at < self._letters_since:
+            return
+        while self.database.run(lambda session: _deliver(session, at)):
+            pass
+        self._letters_since = None
+
+
+def _deliver(session: Session, at: datetime) -> int:
+    """Send what waits: the letters of the past have long been read, so nothing really leaves."""
+    letters = outbox.claim(session, now=at, most=LETTERS_A_ROUND)
+    for letter in letters:
+        outbox.mark_sent(session, letter.id, now=at)
+    return len(letters)

@@ -1,0 +1,199 @@
+"""The dossier: everything about one ticket as the staff sees it, ready for the templates."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.progress import Progress, progress_of
+from engine.records import Answer, WorkItem
+from engine.repair import list_incidents
+from engine.tickets import teams_of_ticket
+from engine.worklist import list_others_of_client
+from forms.answers import Filled
+from helpdesk import audit, outbox
+from helpdesk.conversation import list_messages
+from helpdesk.files import StoredFile, list_ticket_files
+from helpdesk.outbox import Letter, State
+from helpdesk.people.accounts import Person, Role, list_members
+from helpdesk.people.policy import Act, may
+from helpdesk.tickets import Ticket
+from sla.clocks import ClockEventKind
+from sla.durations import parse_allowed
+from sla.promises import Clock, ClockMove, list_clocks
+from sla.speech import say_duration
+from web.edge import now
+from web.forms import draft_at, kept_by_field, shown
+from web.language import gettext, language
+from web.telling import tell_clocks, tell_due, tell_history, tell_messages, tell_path, tell_start
+
+LETTERS_SHOWN = 12
+
+
+def _(text: str) -> str:
+    """Marks a text for translation; it is translated where it is shown."""
+    return text
+
+
+PAUSE_NAMES = {
+    "waiting_for_client": _("waiting for the client"), "solution_offered": _("waiting for the solution to be judged"),
+    "planned_break": _("planned break"),
+}
+CHANNEL_NAMES = {"portal": _("on the portal"), "phone": _("by telephone"), "mail": _("by e-mail")}
+LETTER_NAMES = {
+    "registered": _("Registration confirmed"), "question": _("Question"), "reminder": _("Reminder"),
+    "reply": _("New message"), "solution": _("Solution"), "closed_without_answer": _("Closed without an answer"),
+    "refused": _("Refusal"), "closed": _("Closed"), "escalation": _("Time is running out"),
+    "breach": _("Time has run out"), "overdue": _("Long overdue"), "account_deleted": _("Account deleted"),
+    "waiting_for_form": _("A form is awaited"), "reopened": _("Opened again"), "assigned": _("Step assigned"),
+    "withdrawn": _("Withdrawn"),
+}
+LETTER_STATES = {State.WAITING.value: _("waits to be sent"), State.SENT.value: _("sent"),
+                 State.FAILED.value: _("could not be delivered")}
+
+
+def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *,
+                filled: Mapping[int, Filled | None]) -> dict[str, Any]:
+    """What the ticket page shows. filled: by step, a form as it was sent with its errors."""
+    progress = progress_of(session, ticket)
+    teams = teams_of_ticket(session, ticket)
+    files = list_ticket_files(session, ticket.id, with_internal=True)
+    clocks = list_clocks(session, ticket.id)
+    told = tell_promises(session, clocks)
+    return {
+        "ticket": ticket, "progress": progress, "steps": tell_steps(session, ticket, progress, viewer, told, filled),
+        "promises": told, "asked": tell_start(session, ticket, progress, files), "files": files,
+        "messages": tell_messages(session, ticket, list_messages(session, ticket.id, with_notes=True), files, viewer),
+        "answers": tell_answers(session, ticket, progress, files), "teams": list(teams.values()),
+        "history": tell_history(session, audit.list_of_ticket(session, ticket.id), progress),
+        "path": tell_path(progress, ticket, for_client=False),
+        "letters": [tell_letter(letter) for letter in outbox.list_letters(
+            session, ticket_id=ticket.id, most=LETTERS_SHOWN)],
+        "incidents": tell_incidents(session, ticket, progress),
+        "others": [(other, tell_due(other.due_at, other.paused_because))
+                   for other in list_others_of_client(session, ticket, by=viewer)],
+        "channel": gettext(CHANNEL_NAMES.get(ticket.channel, ticket.channel)),
+        "may_reply": may(viewer, Act.REPLY, ticket, teams) and not ticket.is_ended,
+        "may_note": may(viewer, Act.NOTE, ticket, teams),
+        "may_repair": may(viewer, Act.REPAIR) and (viewer.has_role(Role.OWNER) or may(viewer, Act.ASSIGN, ticket, teams)),
+    }
+
+
+def tell_steps(session: Session, ticket: Ticket, progress: Progress, viewer: Person, promises: list[dict[str, Any]],
+               filled: Mapping[int, Filled | None]) -> list[dict[str, Any]]:
+    """The open steps: who has each, what the viewer may do with it, and the form of one that is theirs to finish."""
+    members: dict[int, list[Person]] = {}
+    told = []
+    for item in (one for one in progress.items if one.is_open):
+        leads = item.team_id in viewer.led_team_ids
+        if leads and item.team_id is not None and item.team_id not in members:
+            members[item.team_id] = list_members(session, [item.team_id])
+        in_team = item.team_id in viewer.team_ids
+        told.append({
+            "item": item, "name": progress.words(item.element_id, language(), for_client=False),
+            "is_mine": item.holder_id == viewer.id, "may_claim": in_team and item.holder_id is None,
+            "may_release": item.holder_id is not None and ((item.holder_id == viewer.id and in_team) or leads),
+            "may_finish": in_team and item.holder_id in (None, viewer.id),
+            "members": [one for one in members.get(item.team_id or 0, []) if one.id != item.holder_id] if leads else [],
+            "left": next((one["left"] for one in promises if one["token"] == item.token and not one["is_stopped"]), None),
+        })
+    _show_form(ticket, progress, told, filled)
+    return told
+
+
+def _show_form(ticket: Ticket, progress: Progress, steps: list[dict[str, Any]],
+               filled: Mapping[int, Filled | None]) -> None:
+    """Give one step its form: the one just sent, the one asked for, one's own, or the first that may be finished.
+
+    Only one, for two forms on a page could have fields of the same name.
+    """
+    wanted = next(iter(filled), None) or request.args.get("step", type=int)
+    mine = sorted((step for step in steps if step["may_finish"]),
+                  key=lambda step: (step["item"].id != wanted, not step["is_mine"], step["item"].id))
+    for step in mine[:1]:
+        item: WorkItem = step["item"]
+        place = step_place(item.id)
+        step["filled"] = filled.get(item.id) or shown(
+            progress.version.sheets[item.form], place, step_context(ticket, progress), {"priority": ticket.priority})
+        step["kept_files"] = kept_by_field(place)
+
+
+def step_place(item_id: int) -> str:
+    """Where a step's draft is kept."""
+    return f"step:{item_id}"
+
+
+def step_context(ticket: Ticket, progress: Progress) -> dict[str, Any]:
+    """What conditions of a step's form may read besides the form itself."""
+    return {**progress.instance.variables, "ticket": {
+        "number": ticket.number, "priority": ticket.priority, "status": ticket.status, "channel": ticket.channel,
+        "request_type": ticket.request_type}}
+
+
+def tell_typed(progress: Progress, item: WorkItem) -> list[tuple[str, str]]:
+    """What the viewer has typed into a step they can no longer finish, to be read and copied."""
+    draft = draft_at(step_place(item.id))
+    sheet = progress.version.sheets.get(item.form)
+    if draft is None or sheet is None:
+        return []
+    told = []
+    for question in sheet.questions:
+        texts = [question.option_label(text, language()) if question.options else text
+                 for text in draft.typed.get(question.name, []) if text.strip()]
+        if texts:
+            told.append((question.label[language()], ", ".join(texts)))
+    return told
+
+
+def tell_promises(session: Session, clocks: list[Clock]) -> list[dict[str, Any]]:
+    """Every clock with its target in words and its pauses."""
+    return [told | {"token": clock.token, "target": say_duration(parse_allowed(clock.allowed), language()),
+                    "pauses": tell_pauses(clock.events)}
+            for clock, told in zip(clocks, tell_clocks(session, clocks), strict=True)]
+
+
+def tell_pauses(moves: list[ClockMove]) -> list[dict[str, Any]]:
+    """Each pause with its reason, from when until when; the last may still last."""
+    told: list[dict[str, Any]] = []
+    since: datetime | None = None
+    for move in moves:
+        if move.kind == ClockEventKind.PAUSED.value and since is None:
+            since = move.at
+            told.append({"reason": gettext(PAUSE_NAMES.get(move.reason, move.reason)), "since": since, "until": None,
+                         "lasted": say_duration(now() - since, language())})
+        elif move.kind in {ClockEventKind.RESUMED.value, ClockEventKind.STOPPED.value} and since is not None:
+            told[-1] |= {"until": move.at, "lasted": say_duration(move.at - since, language())}
+            since = None
+    return told
+
+
+def tell_answers(session: Session, ticket: Ticket, progress: Progress, files: list[StoredFile]) -> list[dict[str, Any]]:
+    """The forms answered after the first one, the latest first: which step, by whom, when, what."""
+    rows = session.execute(
+        select(Answer, Person.name).join(Person, Person.id == Answer.by_id)
+        .where(Answer.ticket_id == ticket.id, Answer.element_id != progress.version.start_element)
+        .order_by(Answer.id.desc()))
+    names = {str(file.id): file.name for file in files}
+    told = []
+    for answer, name in rows:
+        sheet = progress.version.sheets.get(answer.form)
+        told.append({
+            "step": progress.words(answer.element_id, language(), for_client=False), "name": name, "at": answer.given_at,
+            "rows": sheet.describe(answer.content, language(), file_names=names) if sheet else []})
+    return told
+
+
+def tell_letter(letter: Letter) -> dict[str, Any]:
+    return {"name": gettext(LETTER_NAMES.get(letter.text, letter.text)), "to": letter.person.name,
+            "at": letter.sent_at or letter.queued_at, "state": gettext(LETTER_STATES.get(letter.state, letter.state)),
+            "has_failed": letter.state == State.FAILED.value}
+
+
+def tell_incidents(session: Session, ticket: Ticket, progress: Progress) -> list[dict[str, Any]]:
+    """What failed and waits to be mended."""
+    return [{"step": progress.words(one.element_id, language(), for_client=False) if one.element_id else "",
+             "reason": one.reason, "tries": one.tries, "at": one.happened_at}
+            for one in list_incidents(session, ticket.id)]

@@ -1,0 +1,100 @@
+"""The worklist: what waits for me, for my teams and for clients, and every ticket I may see."""
+
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from engine.worklist import Order, Row, Tab, Wish, find_number, list_own_teams, list_work
+from helpdesk.people.accounts import Person
+from helpdesk.people.policy import Act
+from helpdesk.tickets import Priority, Status
+from web.edge import Page, allow, now, person, session
+from web.language import gettext, language
+from web.telling import tell_due
+
+pages = Blueprint("worklist", __name__)
+Chosen = TypeVar("Chosen", bound=StrEnum)
+
+
+def _(text: str) -> str:
+    """Marks a text for translation; it is translated where it is shown."""
+    return text
+
+
+TAB_NAMES = {Tab.MINE: _("Mine"), Tab.UNCLAIMED: _("To take"), Tab.TEAMS: _("My teams"),
+             Tab.WAITING: _("Waiting for the client"), Tab.EVERY: _("All requests")}
+COLUMNS: tuple[tuple[Order | None, str, str], ...] = (
+    (Order.SUBJECT, "subject", _("Request")), (Order.LEFT, "left", _("Time left")), (None, "step", _("Step")),
+    (None, "status", _("Status")), (Order.PRIORITY, "priority", _("Priority")), (Order.CLIENT, "client", _("Client")),
+    (None, "holder", _("Who has it")),
+)
+
+
+@pages.get("/worklist")
+@allow(Act.SEE_WORKLIST)
+def show() -> Page:
+    """One tab of the worklist, filtered and sorted; an exact number goes straight to the ticket."""
+    wish = _wish()
+    number = find_number(session(), wish.text, by=person()) if wish.text else None
+    if number is not None:
+        return redirect(url_for("tickets.show", number=number))
+    found = list_work(session(), wish, by=person(), now=now())
+    rows = [{"row": row, "left": _left(row), "may_claim": _may_claim(row, person())} for row in found.rows]
+    tabs = [{"label": gettext(label), "href": _address(wish, tab=tab, page=1), "is_current": tab is wish.tab,
+             "count": found.counts.get(tab)} for tab, label in TAB_NAMES.items()]
+    return render_template(
+        "worklist/show.html", wish=wish, rows=rows, found=found, tabs=tabs, teams=list_own_teams(session(), by=person()),
+        statuses=list(Status), priorities=list(reversed(Priority)), columns=_columns(wish), language=language(),
+        is_narrowed=bool(wish.text or wish.team_id or wish.status or wish.priority or wish.only_late),
+        clear_href=url_for("worklist.show", tab=wish.tab), page={"number": found.page, "pages": found.pages},
+        elsewhere_href=_address(wish, tab=Tab.EVERY, page=1), page_address=lambda page: _address(wish, page=page))
+
+
+def _wish() -> Wish:
+    """What the address asks for; whatever it does not understand is as if it were not there."""
+    asked = request.args
+    order = asked.get("order", "")
+    return Wish(
+        tab=_one_of(Tab, asked.get("tab")) or Tab.MINE, text=asked.get("q", "").strip()[:200],
+        team_id=asked.get("team", type=int), status=_one_of(Status, asked.get("status")),
+        priority=_one_of(Priority, asked.get("priority")), only_late="late" in asked,
+        order=_one_of(Order, order.removeprefix("-")) or Order.LEFT, is_backwards=order.startswith("-"),
+        page=asked.get("page", 1, type=int))
+
+
+def _one_of(kind: type[Chosen], text: str | None) -> Chosen | None:
+    return kind(text) if text in set(kind) else None
+
+
+def _address(wish: Wish, *, tab: Tab | None = None, order: str | None = None, page: int = 1) -> str:
+    """The address of the same list with something changed."""
+    now_by = ("-" if wish.is_backwards else "") + wish.order.value
+    asked: dict[str, Any] = {
+        "tab": (tab or wish.tab).value, "q": wish.text or None, "team": wish.team_id, "status": wish.status,
+        "priority": wish.priority, "late": "1" if wish.only_late else None, "order": order or now_by,
+        "page": page if page > 1 else None}
+    if asked["order"] == Order.LEFT.value:
+        del asked["order"]
+    return url_for("worklist.show", **asked)
+
+
+def _columns(wish: Wish) -> list[dict[str, Any]]:
+    """The columns of the table, with the addresses that sort by them."""
+    told = []
+    for order, key, label in COLUMNS:
+        is_by = order is not None and order is wish.order
+        address = None if order is None else _address(
+            wish, order=("-" if is_by and not wish.is_backwards else "") + order.value)
+        told.append({"key": key, "label": gettext(label), "href": address, "kind": "subject" if key == "subject" else None,
+                     "sorted": ("descending" if wish.is_backwards else "ascending") if is_by else None})
+    return told
+
+
+def _left(row: Row) -> dict[str, Any] | None:
+    return None if row.ticket.is_ended else tell_due(row.due_at, row.ticket.paused_because)
+
+
+def _may_claim(row: Row, who: Person) -> bool:
+    item = row.item
+    return item is not None and item.holder_id is None and item.team_id in who.team_ids
