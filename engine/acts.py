@@ -13,7 +13,7 @@ from forms.answers import Filled
 from forms.sheet import Sheet
 from helpdesk.database import Database
 from helpdesk.errors import DeskError
-from helpdesk.files import Draft, StoredFile, list_draft_files
+from helpdesk.files import Draft, StoredFile, drop_draft, list_draft_files
 
 REMEMBERED_FOR = timedelta(days=7)
 
@@ -50,10 +50,16 @@ def find_done(session: Session, key: str | None) -> dict[str, Any] | None:
 
 
 def mark_done(session: Session, key: str | None, *, now: datetime, **result: Any) -> None:
-    """Remember the act; a second one with the same key fails at the commit and is tried again from the start."""
+    """Remember the act. A second one at the same time with the same key fails here and is tried again: then it is found."""
     if key is not None:
         session.add(DoneAct(key=key, result=result, done_at=now))
         session.flush()
+
+
+def forget_draft(session: Session, draft: Draft | None) -> None:
+    """Drop what a form sent twice has kept for the second time, so that nobody is offered it as unsent."""
+    if draft is not None:
+        drop_draft(session, draft)
 
 
 def forget_done(session: Session, *, now: datetime) -> None:
@@ -79,19 +85,21 @@ def file_ids(stored: Iterable[StoredFile]) -> dict[str, list[str]]:
     return found
 
 
-def note_incident(database: Database, *, ticket_id: int, act: str, error: DeskError, now: datetime) -> None:
+def note_incident(database: Database, *, ticket_id: int, act: str, error: Exception, now: datetime) -> None:
     """Write an incident in its own transaction, after the failed act was rolled back."""
-    element_id = str(error.facts.get("element_id") or error.facts.get("element") or "")
+    facts = error.facts if isinstance(error, DeskError) else {}
+    element_id = str(facts.get("element_id") or facts.get("element") or "")
+    reason = (str(error) if isinstance(error, DeskError) else f"{type(error).__name__}: {error}")[:2000]
     with database.transaction() as session:
         found = session.scalar(select(Incident).where(
             Incident.ticket_id == ticket_id, Incident.act == act, Incident.element_id == element_id,
             Incident.mended_at.is_(None)))
         if found is None:
-            session.add(Incident(ticket_id=ticket_id, element_id=element_id, act=act, reason=str(error)[:2000],
+            session.add(Incident(ticket_id=ticket_id, element_id=element_id, act=act, reason=reason,
                                  happened_at=now))
         else:
             found.tries += 1
-            found.reason = str(error)[:2000]
+            found.reason = reason
 
 
 def start_context(version: LoadedVersion) -> dict[str, Any]:

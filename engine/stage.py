@@ -18,7 +18,7 @@ from helpdesk import audit
 from helpdesk.conversation import Kind, say
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person, Team
-from helpdesk.tickets import Priority, Status, Ticket, TicketTeam, set_status
+from helpdesk.tickets import AlreadyEnded, Priority, Status, Ticket, TicketTeam, set_status
 from sla.alarms import AlarmKey, match
 from sla.alarms import Kind as AlarmKind
 from sla.calendars import calendar_of, due_at
@@ -230,10 +230,12 @@ class Stage:
 
 
 def open_stage(session: Session, ticket: Ticket, *, by: Person | None, now: datetime) -> Stage:
-    """The running instance of a locked ticket, restored."""
+    """The instance of a locked ticket, restored; raises AlreadyEnded when it was abandoned."""
     instance = session.scalar(select(Instance).where(Instance.ticket_id == ticket.id)
                               .execution_options(populate_existing=True))
     assert instance is not None, "every ticket has an instance"
+    if not instance.state:
+        raise AlreadyEnded(number=ticket.number)
     version = shelf_of(session).take(session, instance.version_id)
     stage = Stage(session, ticket, instance, version, by=by, now=now, is_new=False)
     stage.restore()

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.acts import find_done, mark_done, read_answers
+from engine.acts import find_done, forget_draft, mark_done, read_answers
 from engine.errors import NotWaiting
 from engine.records import ItemState, WorkItem
 from engine.stage import STEP_CLOCK, Stage, open_stage
@@ -87,6 +87,7 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
     ticket, item = _lock(session, item_id, now=now, must_be_open=False)
     _demand_on_item(session, by, Act.ANSWER_AS_CLIENT if item.is_for_client else Act.CLAIM, ticket, item)
     if find_done(session, key) is not None:
+        forget_draft(session, draft)
         return ticket
     if not item.is_open:
         raise AlreadyDone()

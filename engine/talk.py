@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine.acts import Typed, find_done, mark_done, read_answers
+from engine.acts import Typed, find_done, forget_draft, mark_done, read_answers
 from engine.records import WorkItem
 from engine.stage import open_stage
 from engine.steps import finish, list_open_items
@@ -25,6 +25,7 @@ def reply(session: Session, ticket_id: int, body: str, *, by: Person, now: datet
     ticket = lock_ticket(session, ticket_id, now=now)
     demand_on(session, by, Act.REPLY, ticket)
     if find_done(session, key) is not None:
+        forget_draft(session, draft)
         return ticket
     if ticket.is_ended:
         raise AlreadyEnded(number=ticket.number)
@@ -47,6 +48,7 @@ def note(session: Session, ticket_id: int, body: str, *, by: Person, now: dateti
     ticket = lock_ticket(session, ticket_id, now=now)
     demand_on(session, by, Act.NOTE, ticket)
     if find_done(session, key) is not None:
+        forget_draft(session, draft)
         return ticket
     message = say(session, ticket.id, body, by=by, kind=Kind.NOTE, now=now)
     _take_files(session, ticket, message, draft, limits, is_internal=True)

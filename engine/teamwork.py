@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from engine import steps
 from engine.records import ItemState, WorkItem
+from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person, Team, list_members, list_teams, name_order
 from helpdesk.people.policy import Relation, relations
 from helpdesk.tickets import Status, Ticket, TicketTeam
@@ -16,6 +18,10 @@ from helpdesk.tickets import Status, Ticket, TicketTeam
 HOUR = timedelta(hours=1)
 AT_RISK_WITHIN = timedelta(days=1)
 MOST_SHOWN = 50
+
+
+class AlreadyTheirs(DeskError):
+    """{name} has this step already."""
 
 
 @dataclass
@@ -122,6 +128,14 @@ def list_at_risk(session: Session, team_ids: Collection[int], *, now: datetime, 
 def list_unclaimed(session: Session, team_ids: Collection[int], *, most: int = MOST_SHOWN) -> Items:
     """Steps that nobody has taken: the most urgent first, those without a due moment last and by age."""
     return _listed(session, team_ids, WorkItem.holder_id.is_(None), most)
+
+
+def hand_over(session: Session, item_id: int, *, to: Person, by: Person, now: datetime) -> WorkItem:
+    """A lead gives a step to a member of its team, unless they have it. Raises what `steps.assign` raises."""
+    item = steps.get_item(session, item_id)
+    if item.is_open and item.holder_id == to.id and item.team_id in by.led_team_ids:
+        raise AlreadyTheirs(name=to.name)
+    return steps.assign(session, item_id, to=to, by=by, now=now)
 
 
 def _listed(session: Session, team_ids: Collection[int], condition: ColumnElement[bool], most: int) -> Items:

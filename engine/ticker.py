@@ -3,16 +3,15 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.acts import note_incident
 from engine.records import Heartbeat
 from engine.stage import Stage, open_stage
 from helpdesk import audit
-from helpdesk.database import Database
-from helpdesk.errors import DeskError
-from helpdesk.tickets import Busy, lock_ticket
+from helpdesk.database import Database, is_lost_race
+from helpdesk.tickets import AlreadyEnded, Busy, lock_ticket
 from sla.alarms import Alarm, Kind, list_due, mark_fired, next_due_ticket, put_off
 from sla.promises import Clock
 
@@ -65,8 +64,16 @@ def list_heartbeats(session: Session) -> list[Heartbeat]:
     return list(session.scalars(select(Heartbeat).order_by(Heartbeat.worker)))
 
 
+def forget_heartbeats(session: Session, *, now: datetime) -> None:
+    """Remove workers that have not been heard of for a day."""
+    session.execute(delete(Heartbeat).where(Heartbeat.beat_at < now - timedelta(days=1)))
+
+
 def _fire_one(database: Database, *, now: datetime, failed: set[int]) -> int | None:
-    """Fire one ticket's alarms; its id, or None when nothing more is due."""
+    """Fire one ticket's alarms; its id, or None when nothing more is due.
+
+    Poison is set aside: the ticket waits longer each time and does not hold the others up.
+    """
     seen: list[int] = []
 
     def act(session: Session) -> int | None:
@@ -78,13 +85,14 @@ def _fire_one(database: Database, *, now: datetime, failed: set[int]) -> int | N
 
     try:
         return database.run(act)
-    except Busy:
-        failed.add(seen[0])
-        return seen[0]
-    except DeskError as error:
-        # Poison is set aside: the ticket waits longer each time and does not hold the others up.
+    except Exception as error:
+        if not seen:
+            raise
         ticket_id = seen[0]
         failed.add(ticket_id)
+        if isinstance(error, Busy | AlreadyEnded) or is_lost_race(error):
+            # Somebody else has it at this moment, or has just ended it: the next round looks again.
+            return ticket_id
         with database.transaction() as session:
             put_off(session, ticket_id, now=now)
         note_incident(database, ticket_id=ticket_id, act="alarm", error=error, now=now)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -18,6 +18,10 @@ Result = TypeVar("Result")
 
 TRIES = 6
 BUSY_TIMEOUT_MS = 15_000
+LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+# SQLite: locked, or a unique row is there already. PostgreSQL: the same, a deadlock, a transaction out of order.
+LOST_RACES = LOCKED | {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+                       "23505", "55P03", "40P01", "40001"}
 READING = ("SELECT", "PRAGMA", "EXPLAIN", "WITH", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 # SQLite counts rows only in INTEGER keys; PostgreSQL gets 64 bits.
@@ -102,26 +106,32 @@ class Database:
             try:
                 with self.transaction() as session:
                     return act(session)
-            except (StaleDataError, OperationalError) as error:
+            except Exception as error:
                 if not is_lost_race(error):
                     raise
         with self.transaction() as session:
             return act(session)
 
 
-def is_lost_race(error: BaseException) -> bool:
-    """Whether another writer was first, so that the whole act may be tried again."""
-    if isinstance(error, StaleDataError):
-        return True
-    if isinstance(error, OperationalError):
-        text = str(error.orig).lower()
-        return "locked" in text or "deadlock" in text or "serialize" in text
+def is_lost_race(error: BaseException | None) -> bool:
+    """Whether another writer was first, so that the whole act may be tried again.
+
+    True for a row changed or removed since it was read, for a unique row that somebody else has just added (the next
+    try finds it), and for a lock that could not be had. An act may have wrapped the error: its causes count too.
+    """
+    while error is not None:
+        if isinstance(error, StaleDataError) or (isinstance(error, DBAPIError) and _code(error) in LOST_RACES):
+            return True
+        error = error.__cause__
     return False
 
 
-def is_duplicate(error: DBAPIError) -> bool:
-    """Whether a unique constraint refused the row."""
-    return isinstance(error, IntegrityError) and "unique" in str(error.orig).lower()
+def _code(error: DBAPIError) -> object:
+    """The database's own code of the error: its words depend on the server's language."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is None:
+        return getattr(error.orig, "sqlstate", None)
+    return code & 0xFF if code & 0xFF in LOCKED else code
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

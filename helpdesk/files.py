@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +17,8 @@ from helpdesk.errors import DeskError, NotFound
 
 MIB = 1024 * 1024
 PIECE = 64 * 1024
+DRAFT_LASTS = timedelta(days=30)
+UNOWNED_LASTS = timedelta(days=1)
 # Our own list decides the type that is stored and sent back, never the sender's word.
 TYPES = {
     "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
@@ -203,6 +205,22 @@ def get_file(session: Session, file_id: int) -> StoredFile:
     if stored is None:
         raise NotFound()
     return stored
+
+
+def clean(session: Session, storage: Storage, *, now: datetime) -> int:
+    """Forget drafts nobody has touched for a month, and remove files that belong to nothing; how many went.
+
+    A file is removed only a day after it was added: the act that takes it may still be under way.
+    """
+    old = select(Draft.id).where(Draft.changed_at < now - DRAFT_LASTS)
+    session.execute(update(StoredFile).where(StoredFile.draft_id.in_(old)).values(draft_id=None))
+    session.execute(delete(Draft).where(Draft.changed_at < now - DRAFT_LASTS))
+    unowned = list(session.scalars(select(StoredFile).where(
+        StoredFile.draft_id.is_(None), StoredFile.ticket_id.is_(None), StoredFile.added_at < now - UNOWNED_LASTS)))
+    for stored in unowned:
+        storage.remove(stored.place)
+        session.delete(stored)
+    return len(unowned)
 
 
 def _read_bounded(stream: IO[bytes], most: int) -> bytes | None:

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from engine.versions import Shelf
 from helpdesk.database import Database
 from helpdesk.migrations import upgrade
+from tests import bans
 from tests.desk import Desk, prepare
 from tests.postgres import database_url
 
@@ -21,6 +22,27 @@ KINDS = ("sqlite", "postgresql")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kind" in metafunc.fixturenames:
         metafunc.parametrize("kind", KINDS, scope="session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_code_from_data() -> Iterator[None]:
+    with bans.no_code_from_data():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_socket_outside() -> Iterator[None]:
+    with bans.no_socket_outside():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_banned() -> Iterator[None]:
+    """Fails a test that broke a ban, even where the error was caught."""
+    yield
+    seen = bans.violations[:]
+    bans.violations.clear()
+    assert not seen, seen
 
 
 @pytest.fixture(scope="session")

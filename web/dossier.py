@@ -78,7 +78,8 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *,
         "channel": gettext(CHANNEL_NAMES.get(ticket.channel, ticket.channel)),
         "may_reply": may(viewer, Act.REPLY, ticket, teams) and not ticket.is_ended,
         "may_note": may(viewer, Act.NOTE, ticket, teams),
-        "may_repair": may(viewer, Act.REPAIR) and (viewer.has_role(Role.OWNER) or may(viewer, Act.ASSIGN, ticket, teams)),
+        "may_repair": may(viewer, Act.REPAIR) and (
+            viewer.has_role(Role.OWNER) or may(viewer, Act.ASSIGN, ticket, teams)),
     }
 
 
@@ -98,7 +99,8 @@ def tell_steps(session: Session, ticket: Ticket, progress: Progress, viewer: Per
             "may_release": item.holder_id is not None and ((item.holder_id == viewer.id and in_team) or leads),
             "may_finish": in_team and item.holder_id in (None, viewer.id),
             "members": [one for one in members.get(item.team_id or 0, []) if one.id != item.holder_id] if leads else [],
-            "left": next((one["left"] for one in promises if one["token"] == item.token and not one["is_stopped"]), None),
+            "left": next((one["left"] for one in promises
+                          if one["token"] == item.token and not one["is_stopped"]), None),
         })
     _show_form(ticket, progress, told, filled)
     return told
@@ -181,7 +183,8 @@ def tell_answers(session: Session, ticket: Ticket, progress: Progress, files: li
     for answer, name in rows:
         sheet = progress.version.sheets.get(answer.form)
         told.append({
-            "step": progress.words(answer.element_id, language(), for_client=False), "name": name, "at": answer.given_at,
+            "step": progress.words(answer.element_id, language(), for_client=False), "name": name,
+            "at": answer.given_at,
             "rows": sheet.describe(answer.content, language(), file_names=names) if sheet else []})
     return told
 

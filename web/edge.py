@@ -17,7 +17,7 @@ from helpdesk.errors import DeskError
 from helpdesk.files import Storage
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, demand
-from helpdesk.people.signin import find_signed_in
+from helpdesk.people.signin import find_signed_in, note_seen
 from helpdesk.settings import Settings
 
 SESSION_COOKIE = "okienko_session"
@@ -132,7 +132,11 @@ def _answer(act: Act, view: View, arguments: dict[str, Any]) -> Any:
             return _send_to_sign_in()
         if act not in ON_TICKETS:
             demand(g.person, act)
-        return make_response(view(**arguments))
+        response = make_response(view(**arguments))
+        if g.signed_in is not None:
+            # Last of all: what a page does `separately` would wait for a transaction that has already written.
+            note_seen(session_, g.signed_in, lasts=session_lasts(), now=now())
+        return response
 
     try:
         return desk().database.run(inside)
@@ -154,7 +158,7 @@ def _recognise(session_: Session) -> None:
     g.person = g.signed_in = None
     token = request.cookies.get(SESSION_COOKIE)
     if token:
-        g.signed_in = find_signed_in(session_, token, lasts=session_lasts(), now=now())
+        g.signed_in = find_signed_in(session_, token, now=now())
         g.person = g.signed_in.person if g.signed_in else None
 
 

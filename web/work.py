@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from engine.acts import forget_done
-from engine.ticker import beat, fire_due
+from engine.ticker import beat, fire_due, forget_heartbeats
 from helpdesk.database import Database
+from helpdesk.files import Storage, clean
 from helpdesk.people.signin import forget_old
 from helpdesk.settings import Settings
 from mailroom.delivery import deliver_due, open_post
@@ -25,7 +26,7 @@ def start_working(database: Database, settings: Settings, *, in_background: bool
     start_ticking({
         "alarms": (_round(lambda now: _ring(database, now)), settings.tick_seconds),
         "letters": (_round(lambda now: _deliver(database, settings, now)), settings.tick_seconds),
-        "cleaning": (_round(lambda now: _clean(database, now)), CLEAN_EVERY),
+        "cleaning": (_round(lambda now: _clean(database, settings, now)), CLEAN_EVERY),
     }, in_background=in_background)
 
 
@@ -41,8 +42,10 @@ def _deliver(database: Database, settings: Settings, now: datetime) -> None:
         pass
 
 
-def _clean(database: Database, now: datetime) -> None:
+def _clean(database: Database, settings: Settings, now: datetime) -> None:
     with database.transaction() as session:
+        clean(session, Storage(settings.data_folder / "files"), now=now)
+        forget_heartbeats(session, now=now)
         forget_done(session, now=now)
         forget_old(session, now=now)
 

@@ -93,14 +93,19 @@ def sign_in(session: Session, person: Person, *, lasts: timedelta, now: datetime
     return token
 
 
-def find_signed_in(session: Session, token: str, *, lasts: timedelta, now: datetime) -> SignedIn | None:
-    """The living session behind a cookie; use moves its end."""
+def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+    """The living session behind a cookie."""
     found = session.scalar(select(SignedIn).where(SignedIn.token_hash == hash_token(token), SignedIn.expires_at > now))
     if found is None or found.person.is_disabled:
         return None
-    if now - found.seen_at > SEEN_EVERY:
-        session.execute(update(SignedIn).where(SignedIn.id == found.id).values(seen_at=now, expires_at=now + lasts))
     return found
+
+
+def note_seen(session: Session, signed_in: SignedIn, *, lasts: timedelta, now: datetime) -> None:
+    """Use moves the end of a session; written once a minute at most."""
+    if now - signed_in.seen_at > SEEN_EVERY:
+        session.execute(update(SignedIn).where(SignedIn.id == signed_in.id).values(
+            seen_at=now, expires_at=now + lasts).execution_options(synchronize_session=False))
 
 
 def sign_out(session: Session, token: str) -> None:

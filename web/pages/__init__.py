@@ -2,8 +2,9 @@
 
 from flask import Blueprint
 
-from web.pages import catalogue, diagrams, files, health, requests, signin
+from web.pages import catalogue, diagrams, files, health, phone, requests, signin, tickets, worklist
 
 ALL: tuple[Blueprint, ...] = (
     signin.pages, catalogue.pages, requests.pages, diagrams.pages, files.pages, health.pages,
+    worklist.pages, tickets.pages, phone.pages,
 )

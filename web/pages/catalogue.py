@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from engine import requests
-from engine.acts import read_answers, start_context
+from engine.acts import find_done, read_answers, start_context
 from engine.tickets import open_ticket
 from engine.versions import LoadedVersion, current_version
 from forms.answers import Filled
@@ -66,6 +66,10 @@ def form(service_key: str, key: str) -> Page:
 def summary(service_key: str, key: str) -> Page:
     """Everything once more before it is sent."""
     where = get_classification(session(), service_key, key)
+    done = find_done(session(), act_id()) if request.method == "POST" else None
+    if done is not None:
+        # Sent twice: the first time used up the draft, and its answer may never have arrived.
+        return redirect(url_for("catalogue.done", number=done["number"]))
     draft = draft_at(_place(where))
     if draft is None:
         return redirect(_address("catalogue.form", where))

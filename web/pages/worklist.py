@@ -10,7 +10,7 @@ from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Priority, Status
 from web.edge import Page, allow, now, person, session
-from web.language import gettext, language
+from web.language import gettext
 from web.telling import tell_due
 
 pages = Blueprint("worklist", __name__)
@@ -44,8 +44,8 @@ def show() -> Page:
     tabs = [{"label": gettext(label), "href": _address(wish, tab=tab, page=1), "is_current": tab is wish.tab,
              "count": found.counts.get(tab)} for tab, label in TAB_NAMES.items()]
     return render_template(
-        "worklist/show.html", wish=wish, rows=rows, found=found, tabs=tabs, teams=list_own_teams(session(), by=person()),
-        statuses=list(Status), priorities=list(reversed(Priority)), columns=_columns(wish), language=language(),
+        "worklist/show.html", wish=wish, rows=rows, found=found, tabs=tabs, columns=_columns(wish),
+        teams=list_own_teams(session(), by=person()), statuses=list(Status), priorities=list(reversed(Priority)),
         is_narrowed=bool(wish.text or wish.team_id or wish.status or wish.priority or wish.only_late),
         clear_href=url_for("worklist.show", tab=wish.tab), page={"number": found.page, "pages": found.pages},
         elsewhere_href=_address(wish, tab=Tab.EVERY, page=1), page_address=lambda page: _address(wish, page=page))
@@ -86,7 +86,8 @@ def _columns(wish: Wish) -> list[dict[str, Any]]:
         is_by = order is not None and order is wish.order
         address = None if order is None else _address(
             wish, order=("-" if is_by and not wish.is_backwards else "") + order.value)
-        told.append({"key": key, "label": gettext(label), "href": address, "kind": "subject" if key == "subject" else None,
+        told.append({"key": key, "label": gettext(label), "href": address,
+                     "kind": "subject" if key == "subject" else None,
                      "sorted": ("descending" if wish.is_backwards else "ascending") if is_by else None})
     return told
 

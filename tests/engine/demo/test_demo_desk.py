@@ -1,0 +1,238 @@
+"""The demonstration desk is as large, as varied and as orderly as a desk at work."""
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from engine.bundle import parse_bundle
+from engine.demo import play as play_module
+from engine.demo.content import read_stories
+from engine.demo.play import cast, is_empty
+from engine.elements import Kind
+from engine.packages import read_built_in
+from engine.records import Answer, Incident, Instance, ItemState, TrailStep, WorkItem
+from engine.versions import Shelf
+from helpdesk.audit import AuditEntry
+from helpdesk.catalogue import Service
+from helpdesk.conversation import Message
+from helpdesk.files import StoredFile
+from helpdesk.outbox import Letter
+from helpdesk.people.accounts import Person, find_person, is_password
+from helpdesk.tickets import Status, Ticket
+from sla.alarms import Alarm
+from sla.calendars import is_open
+from sla.promises import Clock
+from tests.engine.demo.conftest import CHEAP, Played, published
+
+AT_LEAST = 3
+STATUSES = {status.value for status in Status} - {Status.COMPLAINT.value}
+OUTCOMES = {"incident": {"accepted", "expired", "no_answer", "refused", "withdrawn"},
+            "account_deletion": {"deleted", "no_answer", "refused", "withdrawn"}}
+PROCESSES = tuple(OUTCOMES)
+# Where an instance of either process comes to its very end.
+LAST_ENDS = {"rated", "not_rated", "ended_refused", "ended_no_answer"}
+
+
+def drawn_ends(key: str) -> set[str]:
+    """Every end event of a process, those of its side paths too."""
+    content = next(one for one in read_built_in().processes if one.key == key)
+    bundle = parse_bundle({name: text.encode() for name, text in content.diagrams.items()}, content.process_id)
+    return {one.id for one in bundle.elements.values() if one.kind is Kind.END}
+
+
+def types(played: Played) -> dict[int, str]:
+    return {ticket.id: ticket.request_type for ticket in played.rows(Ticket)}
+
+
+def test_it_is_as_large_as_was_ordered(played: Played) -> None:
+    assert len(played.rows(Service)) >= 6
+    assert len(played.rows(Person)) >= 40
+    assert len(played.rows(Ticket)) == len(read_stories()) >= 80
+
+
+def test_every_request_is_described_in_its_own_words(played: Played) -> None:
+    starts = [answer for answer in played.rows(Answer)
+              if answer.form in {"incident_report", "account_deletion_request"}]
+    words = [answer.content.get("what_happened") or answer.content["reason"] for answer in starts]
+
+    assert len(words) == len(played.rows(Ticket)) == len(set(words))
+
+
+def test_every_status_is_there_three_times(played: Played) -> None:
+    counted = Counter(ticket.status for ticket in played.rows(Ticket))
+
+    assert {status for status, number in counted.items() if number >= AT_LEAST} == STATUSES
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_every_outcome_is_there_three_times(played: Played, process: str) -> None:
+    counted = Counter(ticket.outcome for ticket in played.rows(Ticket) if ticket.request_type == process)
+    counted.pop("")
+
+    assert {outcome for outcome, number in counted.items() if number >= AT_LEAST} == OUTCOMES[process]
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_every_drawn_end_was_reached_three_times(played: Played, process: str) -> None:
+    of = types(played)
+    finished = Counter(one.end_element for one in played.rows(Instance)
+                       if of[one.ticket_id] == process and one.end_element)
+    entered = Counter(element_id for _, element_id in {
+        (step.ticket_id, step.element_id) for step in played.rows(TrailStep)
+        if of[step.ticket_id] == process and step.what == "entered"})
+
+    assert {end for end, number in finished.items() if number >= AT_LEAST} == LAST_ENDS
+    assert {end: entered[end] for end in drawn_ends(process) if entered[end] < AT_LEAST} == {}
+
+
+def test_the_histories_are_of_the_last_quarter(played: Played) -> None:
+    opened = [ticket.opened_at for ticket in played.rows(Ticket)]
+
+    assert played.now - timedelta(days=92) < min(opened) < played.now - timedelta(days=80)
+    assert played.now - timedelta(hours=1) < max(opened) < played.now
+
+
+def test_numbers_grow_with_time(played: Played) -> None:
+    tickets = sorted(played.rows(Ticket), key=lambda ticket: ticket.number)
+
+    assert [ticket.opened_at for ticket in tickets] == sorted(ticket.opened_at for ticket in tickets)
+
+
+def test_nothing_happens_before_its_request_or_after_now(played: Played) -> None:
+    opened = {ticket.id: ticket.opened_at for ticket in played.rows(Ticket)}
+    told = [(row.ticket_id, row.said_at) for row in played.rows(Message)]
+    told += [(row.ticket_id, row.given_at) for row in played.rows(Answer)]
+    told += [(row.ticket_id, row.at) for row in played.rows(TrailStep)]
+    told += [(row.ticket_id, row.at) for row in played.rows(AuditEntry) if row.ticket_id is not None]
+    told += [(row.ticket_id, row.queued_at) for row in played.rows(Letter) if row.ticket_id is not None]
+
+    assert [one for one in told if not opened[one[0]] <= one[1] <= played.now] == []
+
+
+def test_everything_is_written_in_the_order_it_happened(played: Played) -> None:
+    for moments in ([row.at for row in played.rows(AuditEntry)], [row.said_at for row in played.rows(Message)],
+                    [row.at for row in played.rows(TrailStep)], [row.queued_at for row in played.rows(Letter)]):
+        assert moments == sorted(moments)
+
+
+def test_tickets_are_solved_and_closed_after_they_were_opened(played: Played) -> None:
+    for ticket in played.rows(Ticket):
+        assert (ticket.closed_at is not None) == ticket.is_ended
+        steps = [ticket.opened_at, *[moment for moment in (ticket.solved_at, ticket.closed_at) if moment]]
+        assert steps == sorted(set(steps)), ticket.number
+
+
+def test_the_error_happened_before_it_was_reported(played: Played) -> None:
+    reports = [answer for answer in played.rows(Answer) if answer.form == "incident_report"]
+
+    assert reports
+    assert all(answer.content["happened_at"] < answer.given_at.isoformat() for answer in reports)
+
+
+def test_clocks_move_in_order_and_stop_with_their_ticket(played: Played) -> None:
+    ended = {ticket.id for ticket in played.rows(Ticket) if ticket.is_ended}
+
+    for clock in played.rows(Clock):
+        kinds = [move.kind for move in clock.events]
+        moments = [move.at for move in clock.events]
+        assert moments == sorted(moments)
+        assert kinds[0] == "started" and kinds.count("started") == 1
+        assert kinds.count("paused") - kinds.count("resumed") in {0, 1}
+        assert clock.is_stopped == (kinds[-1] == "stopped") == (clock.ticket_id in ended)
+
+
+def test_late_tickets_are_late_and_hardly_any_other(played: Played) -> None:
+    late = sum(story["plot"] == "late" for story in read_stories())
+    calendars = Shelf().calendars
+    open_clocks = [clock for clock in played.rows(Clock) if not clock.is_stopped]
+
+    breached = [clock for clock in open_clocks if clock.reading(calendars, played.now).breached_at is not None]
+
+    assert len(breached) == late
+    assert all(clock.breached_at is not None for clock in breached)
+
+
+def test_nothing_failed_and_nothing_is_due(played: Played) -> None:
+    assert played.rows(Incident) == []
+    assert [alarm.id for alarm in played.rows(Alarm) if alarm.fired_at is None and alarm.due_at <= played.now] == []
+    assert all(alarm.fired_at == alarm.due_at for alarm in played.rows(Alarm) if alarm.fired_at is not None)
+
+
+def test_old_letters_have_left_and_only_the_last_hours_wait(played: Played) -> None:
+    waiting = [letter for letter in played.rows(Letter) if letter.state != "sent"]
+
+    assert waiting
+    assert all(letter.queued_at > played.now - timedelta(hours=1, minutes=1) for letter in waiting)
+    assert all(letter.queued_at <= letter.sent_at <= played.now  # type: ignore[operator]
+               for letter in played.rows(Letter) if letter.state == "sent")
+
+
+def test_every_act_left_its_audit_row(played: Played) -> None:
+    audited = {(row.ticket_id, row.at, row.by_id) for row in played.rows(AuditEntry)}
+    acts = {(row.ticket_id, row.given_at, row.by_id) for row in played.rows(Answer)}
+    acts |= {(row.ticket_id, row.said_at, row.author_id) for row in played.rows(Message)}
+    acts |= {(row.ticket_id, row.at, row.by_id) for row in played.rows(TrailStep)}
+    acts |= {(row.ticket_id, row.ended_at, row.done_by_id) for row in played.rows(WorkItem)
+             if row.state == ItemState.DONE.value}
+
+    assert acts - audited == set()
+
+
+def test_the_second_line_works_in_office_hours_only(played: Played) -> None:
+    with played.database.transaction() as session:
+        only_second = {person.id for person in session.scalars(select(Person))
+                       if {place.team.key for place in person.memberships} == {"second_line"}}
+    office = Shelf().calendars["office"]
+    # The last minutes of an act begun before closing time are allowed for.
+    acts = [row.at for row in played.rows(AuditEntry) if row.by_id in only_second]
+
+    assert acts
+    assert [at for at in acts if not (is_open(at, office) or is_open(at - timedelta(minutes=5), office))] == []
+
+
+def test_files_come_with_some_requests(winter: Played, summer: Played) -> None:
+    stored = [one for one in winter.rows(StoredFile) if one.ticket_id is not None]
+
+    assert len({one.ticket_id for one in stored}) >= 10
+    assert {one.media_type for one in stored} == {"image/png", "text/plain", "application/pdf"}
+    assert winter.storage is not None
+    assert all(winter.storage.path(one.place).stat().st_size == one.size for one in stored)
+    assert summer.rows(StoredFile) == []
+
+
+def test_the_cast_can_sign_in_and_nobody_else_has_a_password(winter: Played) -> None:
+    members = cast()
+
+    assert len(members) == 8 and all(set(member.what) == {"pl", "en"} for member in members)
+    with winter.database.transaction() as session:
+        for member in members:
+            person = find_person(session, member.email)
+            assert person is not None and person.name == member.name
+            assert is_password(person.password_hash, member.password, CHEAP)
+    assert sum(bool(person.password_hash) for person in winter.rows(Person)) == len(members)
+
+
+def test_progress_is_told_from_nothing_to_all(winter: Played) -> None:
+    assert winter.shares == sorted(winter.shares)
+    assert 0 <= winter.shares[0] < 0.25 and winter.shares[-1] == 1.0
+
+
+def test_the_same_moment_gives_the_same_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                             winter: Played) -> None:
+    few = [story for story in read_stories() if story["key"] in {
+        "import_goods_location", "mead_product_code", "car_sold", "receipt_shortage", "kept_for_season"}]
+    monkeypatch.setattr(play_module, "read_stories", lambda: few)
+
+    told = []
+    for name in ("one", "two"):
+        database = published(tmp_path / f"{name}.sqlite")
+        assert is_empty(database)
+        again = Played(database, winter.now).play()
+        assert not is_empty(database)
+        told.append([(row.ticket_id, row.at, row.act, row.by_id) for row in again.rows(AuditEntry)])
+        database.engine.dispose()
+
+    assert told[0] == told[1]

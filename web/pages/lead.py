@@ -1,0 +1,133 @@
+"""The teams' work: how much everybody has, what is at risk, and giving steps to somebody else."""
+
+from collections import Counter
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from engine.records import WorkItem
+from engine.teamwork import (
+    Items,
+    TeamLoad,
+    Totals,
+    hand_over,
+    list_at_risk,
+    list_unclaimed,
+    read_loads,
+    read_totals,
+    teams_seen_by,
+)
+from helpdesk.errors import DeskError, NotFound
+from helpdesk.people.accounts import get_person
+from helpdesk.people.policy import Act
+from web.edge import Page, allow, now, own_path, person, separately, session
+from web.language import gettext, language, ngettext, say_error
+from web.telling import tell_due
+
+pages = Blueprint("lead", __name__)
+OFFICE_ZONE = ZoneInfo("Europe/Warsaw")
+MOST_AT_ONCE = 200
+
+
+@pages.get("/team-work")
+@allow(Act.SEE_TEAM_WORK)
+def show() -> Page:
+    """The numbers, the teams, what is at risk and what nobody has taken; `team` narrows it down to one."""
+    overseen = teams_seen_by(session(), person())
+    chosen = request.args.get("team", "")
+    teams = [team for team in overseen if team.key == chosen] or overseen
+    ids = [team.id for team in teams]
+    loads = read_loads(session(), teams, now=now())
+    totals = read_totals(session(), ids, now=now(), today_ends=_midnight(now()))
+    return render_template(
+        "lead/show.html", teams=overseen, loads=loads, tiles=_tiles(totals),
+        chosen=chosen if len(teams) == 1 and chosen == teams[0].key else "",
+        at_risk=_tell_items(list_at_risk(session(), ids, now=now()), loads),
+        unclaimed=_tell_items(list_unclaimed(session(), ids), loads))
+
+
+@pages.post("/team-work/assign")
+@allow(Act.SEE_TEAM_WORK)
+def assign() -> Page:
+    """Give the ticked steps, or the one whose button was pressed, to a member of the team."""
+    one = request.form.get("one", "")
+    wanted = [one] if one else request.form.getlist("item")
+    to_id = request.form.get(f"to_{one}" if one else "to", "")
+    if not to_id.isdigit() or not wanted:
+        flash(gettext("Tick at least one step and choose the person."), "error")
+        return redirect(_back())
+    item_ids = list(dict.fromkeys(int(item) for item in wanted[:MOST_AT_ONCE] if item.isdigit()))
+    given, errors = _assign_each(item_ids, int(to_id))
+    if given:
+        name = get_person(session(), int(to_id)).name
+        flash(ngettext("{number} step was given to {name}.", "{number} steps were given to {name}.", given)
+              .format(number=given, name=name), "success")
+    for sentence, number in errors.items():
+        flash(f"{sentence} ({number})" if number > 1 else sentence, "error")
+    return redirect(_back())
+
+
+def _assign_each(item_ids: list[int], to_id: int) -> tuple[int, dict[str, int]]:
+    """Each step in a transaction of its own: how many were given, and how often which sentence was the answer.
+
+    Raises NotFound when none of the steps is the person's to know about.
+    """
+    me, moment = person().id, now()
+
+    def give(own: Session, item_id: int) -> None:
+        hand_over(own, item_id, to=get_person(own, to_id), by=get_person(own, me), now=moment)
+
+    sentences: Counter[str] = Counter()
+    hidden = given = 0
+    for item_id in item_ids:
+        try:
+            separately(partial(give, item_id=item_id))
+            given += 1
+        except DeskError as error:
+            hidden += isinstance(error, NotFound)
+            sentences[say_error(error)] += 1
+    if hidden == len(item_ids):
+        raise NotFound()
+    return given, dict(sentences)
+
+
+def _tell_items(items: Items, loads: list[TeamLoad]) -> dict[str, Any]:
+    members = {load.team.id: [one for one in load.members if not one.has_left] for load in loads}
+    return {"count": items.count, "rows": [_tell_item(item, members) for item in items.shown]}
+
+
+def _tell_item(item: WorkItem, members: dict[int, list[Any]]) -> dict[str, Any]:
+    left = tell_due(item.due_at, item.ticket.paused_because)
+    is_led = item.team_id in person().led_team_ids
+    return {"id": item.id, "number": item.ticket.number, "href": url_for("tickets.show", number=item.ticket.number),
+            "subject": item.ticket.subject, "client": item.ticket.client.name, "priority": item.ticket.priority, "step": item.name(language()), "holder": item.holder,
+            "team": item.team.name(language()) if item.team else "", "left": left, "opened_at": item.opened_at,
+            "mood": left["state"] if left and left["state"] in {"late", "soon"} else None,
+            "may_assign": is_led, "members": members.get(item.team_id or 0, []) if is_led else []}
+
+
+def _tiles(totals: Totals) -> list[dict[str, Any]]:
+    return [
+        {"label": gettext("Open steps"), "value": totals.open, "href": "#teams"},
+        {"label": gettext("Nobody’s yet"), "value": totals.unclaimed, "href": "#unclaimed",
+         "colour": "amber" if totals.unclaimed else None},
+        {"label": gettext("Late"), "value": totals.late, "href": "#at-risk", "colour": "red" if totals.late else "green"},
+        {"label": gettext("Due within the hour"), "value": totals.within_hour, "href": "#at-risk",
+         "colour": "amber" if totals.within_hour else "green"},
+        {"label": gettext("Due later today"), "value": max(0, totals.today - totals.within_hour), "href": "#at-risk"},
+        {"label": gettext("Waiting for the client"), "value": totals.waiting_for_client, "colour": "blue"},
+    ]
+
+
+def _midnight(moment: datetime) -> datetime:
+    """The next midnight in the office."""
+    tomorrow = moment.astimezone(OFFICE_ZONE).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), OFFICE_ZONE)
+
+
+def _back() -> str:
+    return own_path(request.form.get("back"), url_for("lead.show"))
