@@ -1,21 +1,28 @@
 """What every act shares: it is done once, its form is read once, and a step that fails leaves an incident."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+import structlog
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from engine.records import DoneAct, Incident
 from engine.versions import LoadedVersion
 from forms.answers import Filled
 from forms.sheet import Sheet
-from helpdesk.database import Database
-from helpdesk.errors import DeskError
+from helpdesk import audit
+from helpdesk.database import Database, find_database_error
+from helpdesk.errors import Conflict, DeskError
 from helpdesk.files import Draft, StoredFile, drop_draft, list_draft_files
+from helpdesk.people.accounts import Person
+from helpdesk.tickets import AlreadyEnded, Ticket
 
+log = structlog.get_logger()
 REMEMBERED_FOR = timedelta(days=7)
+REASON_MAX = 2000
 
 
 class Typed(dict[str, list[str]]):
@@ -39,7 +46,16 @@ class BadAnswers(DeskError):
 
 
 class StepFailed(DeskError):
-    """The step could not be finished and nothing was changed. The team lead has been told; what you typed is kept."""
+    """The step could not be finished and nothing was changed. The team lead sees it; what you typed is kept."""
+
+    ticket_id: int | None
+    act: str
+    element_id: str
+    reason: str
+
+
+class StartFailed(StepFailed):
+    """The request could not be registered and nothing was changed. What you typed is kept; if it happens again, call the help desk."""  # noqa: E501
 
 
 def find_done(session: Session, key: str | None) -> dict[str, Any] | None:
@@ -50,7 +66,7 @@ def find_done(session: Session, key: str | None) -> dict[str, Any] | None:
 
 
 def mark_done(session: Session, key: str | None, *, now: datetime, **result: Any) -> None:
-    """Remember the act. A second one at the same time with the same key fails here and is tried again: then it is found."""
+    """Remember the act. A second one at the same time with the same key fails here; tried again, it is found."""
     if key is not None:
         session.add(DoneAct(key=key, result=result, done_at=now))
         session.flush()
@@ -85,11 +101,49 @@ def file_ids(stored: Iterable[StoredFile]) -> dict[str, list[str]]:
     return found
 
 
+@contextmanager
+def one_step(session: Session, ticket: Ticket, act: str, *, by: Person | None, now: datetime) -> Iterator[None]:
+    """What the process does in one act: it is done wholly, or StepFailed is raised and names the element.
+
+    What people are told themselves passes through, and so do errors of the database: a lost race is tried again.
+    Success mends the incidents that the same act has left before.
+    """
+    try:
+        yield
+    except (BadAnswers, AlreadyEnded, Conflict, StepFailed):
+        raise
+    except Exception as error:
+        outage = find_database_error(error)
+        if outage is not None:
+            raise outage  # noqa: B904  # it is the cause of `error` already
+        element_id, reason = _told(error)
+        raise StepFailed(ticket_id=ticket.id, act=act, element_id=element_id, reason=reason) from error
+    mend_incidents(session, ticket.id, act=act, by=by, now=now)
+
+
+def note_failure(database: Database, error: StepFailed, *, by_id: int | None, now: datetime) -> None:
+    """Write down what failed, after it was rolled back: an incident of its ticket, an entry in the audit."""
+    log.error("step_failed", ticket_id=error.ticket_id, act=error.act, element=error.element_id,
+              exc_info=error.__cause__)
+    if error.ticket_id is not None:
+        note_incident(database, ticket_id=error.ticket_id, act=error.act, error=error, now=now)
+    with database.transaction() as session:
+        audit.record(session, "step_failed", by=by_id, now=now, ticket_id=error.ticket_id, tried=error.act,
+                     element=error.element_id)
+
+
+def mend_incidents(session: Session, ticket_id: int, *, by: Person | None, now: datetime,
+                   act: str | None = None) -> None:
+    """Mark the ticket's incidents mended: all of them, or those of one act."""
+    broken = update(Incident).where(Incident.ticket_id == ticket_id, Incident.mended_at.is_(None))
+    if act is not None:
+        broken = broken.where(Incident.act == act)
+    session.execute(broken.values(mended_at=now, mended_by_id=by.id if by else None))
+
+
 def note_incident(database: Database, *, ticket_id: int, act: str, error: Exception, now: datetime) -> None:
     """Write an incident in its own transaction, after the failed act was rolled back."""
-    facts = error.facts if isinstance(error, DeskError) else {}
-    element_id = str(facts.get("element_id") or facts.get("element") or "")
-    reason = (str(error) if isinstance(error, DeskError) else f"{type(error).__name__}: {error}")[:2000]
+    element_id, reason = _told(error)
     with database.transaction() as session:
         found = session.scalar(select(Incident).where(
             Incident.ticket_id == ticket_id, Incident.act == act, Incident.element_id == element_id,
@@ -105,6 +159,15 @@ def note_incident(database: Database, *, ticket_id: int, act: str, error: Except
 def start_context(version: LoadedVersion) -> dict[str, Any]:
     """What conditions of a start form may read besides the form itself."""
     return {"request_type": version.content.key}
+
+
+def _told(error: BaseException) -> tuple[str, str]:
+    """The element at which something failed, if it is known, and why."""
+    if isinstance(error, StepFailed):
+        return error.element_id, error.reason
+    if not isinstance(error, DeskError):
+        return "", f"{type(error).__name__}: {error}"[:REASON_MAX]
+    return str(error.facts.get("element_id") or ""), str(error.facts.get("reason") or error)[:REASON_MAX]
 
 
 def _texts(value: object) -> list[str]:

@@ -6,8 +6,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.acts import find_done, mark_done, read_answers, start_context
-from engine.stage import Stage, new_stage, open_stage
+from engine.acts import (
+    StartFailed,
+    StepFailed,
+    find_done,
+    mark_done,
+    mend_incidents,
+    one_step,
+    read_answers,
+    start_context,
+)
+from engine.stage import new_stage, open_stage
 from engine.tickets import demand_on
 from engine.versions import LoadedVersion, current_version
 from helpdesk import audit, outbox
@@ -69,11 +78,13 @@ def withdraw(session: Session, ticket_id: int, *, reason: str, by: Person, now: 
     demand_on(session, by, Act.WITHDRAW, ticket)
     if ticket.is_ended:
         raise AlreadyEnded(number=ticket.number)
-    stage = open_stage(session, ticket, by=by, now=now)
-    set_status(ticket, Status.CANCELLED, now=now)
-    ticket.outcome = "withdrawn"
-    stage.promises.stop_all(now=now)
-    stage.abandon()
+    with one_step(session, ticket, "withdraw", by=by, now=now):
+        stage = open_stage(session, ticket, by=by, now=now)
+        set_status(ticket, Status.CANCELLED, now=now)
+        ticket.outcome = "withdrawn"
+        stage.promises.stop_all(now=now)
+        stage.abandon()
+    mend_incidents(session, ticket.id, by=by, now=now)
     if reason.strip():
         say(session, ticket.id, reason, by=by, kind=Kind.REPLY, now=now)
     outbox.queue(session, to=ticket.client, text="withdrawn", now=now, ticket_id=ticket.id,
@@ -97,13 +108,17 @@ def _register(session: Session, classification: Classification, answers: Mapping
 
 
 def _start_instance(session: Session, ticket: Ticket, version: LoadedVersion, answers: Mapping[str, Any], *,
-                    by: Person, now: datetime) -> Stage:
-    stage = new_stage(session, ticket, version, by=by, now=now)
-    if version.bundle.start_form:
-        stage.take_answers(version.bundle.start_form, version.start_element, answers, by=by)
-    stage.start()
-    stage.save()
-    return stage
+                    by: Person, now: datetime) -> None:
+    try:
+        with one_step(session, ticket, "submit", by=by, now=now):
+            stage = new_stage(session, ticket, version, by=by, now=now)
+            if version.bundle.start_form:
+                stage.take_answers(version.bundle.start_form, version.start_element, answers, by=by)
+            stage.start()
+            stage.save()
+    except StepFailed as error:
+        # The ticket goes with the transaction, so that nothing may refer to it.
+        raise StartFailed(**{**error.facts, "ticket_id": None}) from error.__cause__
 
 
 def _subject(answers: Mapping[str, Any], classification: Classification, language: str) -> str:

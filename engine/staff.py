@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.records import ItemState, WorkItem
-from helpdesk import audit
+from helpdesk import audit, outbox
+from helpdesk.outbox import Letter
 from helpdesk.people import accounts, signin
 from helpdesk.people.accounts import Person, Role, Team
 from helpdesk.people.policy import Act, demand
@@ -66,6 +67,13 @@ def rename_team(session: Session, team: Team, *, name_pl: str, name_en: str, by:
     """Other names for the team; its key stays."""
     demand(by, Act.ADMINISTER)
     accounts.rename_team(session, team, name_pl=name_pl, name_en=name_en, by=by, now=now)
+
+
+def send_again(session: Session, letter: Letter, *, by: Person, now: datetime) -> None:
+    """Let a letter that failed all its tries be tried again."""
+    demand(by, Act.ADMINISTER)
+    outbox.try_again(session, letter, now=now)
+    audit.record(session, "letter_tried_again", by=by.id, now=now, ticket_id=letter.ticket_id, letter_id=letter.id)
 
 
 def _hand_back(session: Session, person: Person, *, kept: Iterable[int], by: Person, now: datetime) -> int:

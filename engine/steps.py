@@ -6,24 +6,24 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.acts import find_done, forget_draft, mark_done, read_answers
+from engine.acts import find_done, forget_draft, mark_done, one_step, read_answers
 from engine.errors import NotWaiting
 from engine.records import ItemState, WorkItem
 from engine.stage import STEP_CLOCK, Stage, open_stage
 from engine.tickets import demand_on
 from helpdesk import audit, outbox
-from helpdesk.errors import DeskError, NotAllowed, NotFound
+from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
 from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Status, Ticket, lock_ticket, set_status
 
 
-class AlreadyDone(DeskError):
+class AlreadyDone(Conflict):
     """This step was finished by somebody else in the meantime. What you typed is kept below."""
 
 
-class HeldByAnother(DeskError):
+class HeldByAnother(Conflict):
     """{name} has this step now. What you typed is kept below."""
 
 
@@ -93,11 +93,12 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
         raise AlreadyDone()
     if item.holder_id is not None and item.holder_id != by.id:
         raise HeldByAnother(name=get_person(session, item.holder_id).name)
-    stage = open_stage(session, ticket, by=by, now=now)
-    answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language, draft=draft,
-                           context=stage.variables)
-    stage.take_answers(item.form, item.element_id, answers, by=by)
-    finish(stage, item, by=by, now=now)
+    with one_step(session, ticket, "complete", by=by, now=now):
+        stage = open_stage(session, ticket, by=by, now=now)
+        answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language, draft=draft,
+                               context=stage.variables)
+        stage.take_answers(item.form, item.element_id, answers, by=by)
+        finish(stage, item, by=by, now=now)
     if draft is not None:
         move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits())
         drop_draft(session, draft)

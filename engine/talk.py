@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine.acts import Typed, find_done, forget_draft, mark_done, read_answers
+from engine.acts import Typed, find_done, forget_draft, mark_done, one_step, read_answers
 from engine.records import WorkItem
 from engine.stage import open_stage
 from engine.steps import finish, list_open_items
@@ -59,12 +59,13 @@ def note(session: Session, ticket_id: int, body: str, *, by: Person, now: dateti
 
 def _answer_by_reply(session: Session, ticket: Ticket, item: WorkItem, message: Message, *, by: Person,
                      now: datetime) -> None:
-    stage = open_stage(session, ticket, by=by, now=now)
-    typed = Typed.of(**{REPLY_FIELD: message.body})
-    answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language,
-                           context=stage.variables)
-    stage.take_answers(item.form, item.element_id, answers, by=by)
-    finish(stage, item, by=by, now=now)
+    with one_step(session, ticket, "reply", by=by, now=now):
+        stage = open_stage(session, ticket, by=by, now=now)
+        typed = Typed.of(**{REPLY_FIELD: message.body})
+        answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language,
+                               context=stage.variables)
+        stage.take_answers(item.form, item.element_id, answers, by=by)
+        finish(stage, item, by=by, now=now)
 
 
 def _tell_other_side(session: Session, ticket: Ticket, message: Message, *, by: Person, is_client: bool,

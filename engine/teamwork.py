@@ -17,7 +17,6 @@ from helpdesk.tickets import Status, Ticket, TicketTeam
 
 HOUR = timedelta(hours=1)
 AT_RISK_WITHIN = timedelta(days=1)
-MOST_SHOWN = 50
 
 
 class AlreadyTheirs(DeskError):
@@ -120,12 +119,12 @@ def read_loads(session: Session, teams: Sequence[Team], *, now: datetime) -> lis
     return list(found.values())
 
 
-def list_at_risk(session: Session, team_ids: Collection[int], *, now: datetime, most: int = MOST_SHOWN) -> Items:
+def list_at_risk(session: Session, team_ids: Collection[int], *, now: datetime, most: int) -> Items:
     """Steps that are late, then those due within a day: the most urgent first."""
     return _listed(session, team_ids, WorkItem.due_at <= now + AT_RISK_WITHIN, most)
 
 
-def list_unclaimed(session: Session, team_ids: Collection[int], *, most: int = MOST_SHOWN) -> Items:
+def list_unclaimed(session: Session, team_ids: Collection[int], *, most: int) -> Items:
     """Steps that nobody has taken: the most urgent first, those without a due moment last and by age."""
     return _listed(session, team_ids, WorkItem.holder_id.is_(None), most)
 

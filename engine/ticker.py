@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine.acts import note_incident
+from engine.acts import note_incident, one_step
 from engine.records import Heartbeat
 from engine.stage import Stage, open_stage
 from helpdesk import audit
@@ -38,18 +38,17 @@ def fire_ticket(session: Session, ticket_id: int, *, now: datetime) -> int:
     due = list_due(session, ticket_id, now=now)
     if not due:
         return 0
-    stage = open_stage(session, ticket, by=None, now=now)
     loudest = _loudest_of_each_clock(due)
-    fired = 0
-    for alarm in due:
-        mark_fired(alarm, now=now)
-        fired += 1
-        if alarm.kind == Kind.TIMER.value:
-            _fire_timer(stage, alarm)
-        elif alarm in loudest:
-            _throw_escalation(stage, alarm)
-    stage.save()
-    return fired
+    with one_step(session, ticket, "alarm", by=None, now=now):
+        stage = open_stage(session, ticket, by=None, now=now)
+        for alarm in due:
+            mark_fired(alarm, now=now)
+            if alarm.kind == Kind.TIMER.value:
+                _fire_timer(stage, alarm)
+            elif alarm in loudest:
+                _throw_escalation(stage, alarm)
+        stage.save()
+    return len(due)
 
 
 def beat(database: Database, worker: str, *, now: datetime, lateness: timedelta = timedelta(0)) -> None:

@@ -1,6 +1,8 @@
 """The database: one base for all records, UTC moments, and one transaction for one outside event."""
 
+import random
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -17,6 +19,8 @@ from sqlalchemy.types import TypeDecorator
 Result = TypeVar("Result")
 
 TRIES = 6
+LOCK_FIRST = 3
+FIRST_PAUSE = 0.01  # seconds, twice as long at every further try
 BUSY_TIMEOUT_MS = 15_000
 LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 # SQLite: locked, or a unique row is there already. PostgreSQL: the same, a deadlock, a transaction out of order.
@@ -101,16 +105,22 @@ class Database:
             session.close()
 
     def run(self, act: Callable[[Session], Result]) -> Result:
-        """What `act` gives, in one transaction; tried again when another writer was first."""
-        for _ in range(TRIES - 1):
+        """What `act` gives, in one transaction; tried again when another writer was first.
+
+        Who has lost often locks SQLite before reading, so that nobody can be faster for ever.
+        """
+        for tried in range(TRIES):
             try:
                 with self.transaction() as session:
+                    if tried >= LOCK_FIRST and self.is_sqlite:
+                        session.connection().exec_driver_sql("BEGIN IMMEDIATE")
                     return act(session)
             except Exception as error:
-                if not is_lost_race(error):
+                if tried + 1 == TRIES or not is_lost_race(error):
                     raise
-        with self.transaction() as session:
-            return act(session)
+            # Those who lost together must not come back together.
+            time.sleep(random.uniform(0, FIRST_PAUSE * 2 ** tried))  # noqa: S311
+        raise AssertionError("the last try gives or raises")
 
 
 def is_lost_race(error: BaseException | None) -> bool:
@@ -124,6 +134,13 @@ def is_lost_race(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
+
+
+def find_database_error(error: BaseException | None) -> SQLAlchemyError | None:
+    """The database's error among an error and its causes, if there is one."""
+    while error is not None and not isinstance(error, SQLAlchemyError):
+        error = error.__cause__
+    return error
 
 
 def _code(error: DBAPIError) -> object:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.conversation import Kind, Message
 from helpdesk.errors import DeskError
@@ -86,11 +86,20 @@ def compose_digest(session: Session, letters: list[Letter], settings: Settings) 
     lines = []
     for letter in letters:
         ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
-        lines.append(f"• {compose(session, letter, settings).subject}\n  {_link(settings, to, ticket)}")
+        lines.append(f"• {_subject(letter, ticket, settings)}\n  {_link(settings, to, ticket)}")
     # The same letters make the same identity; a pile that has grown since is another letter and not lost as a double.
     pile = hashlib.sha256(" ".join(str(letter.id) for letter in letters).encode()).hexdigest()[:16]
     return _write("digest", {"count": len(letters), "said": "\n".join(lines)}, to=to, link=f"{_base(settings)}/",
                   identity=f"digest-{letters[0].id}-{pile}", thread=None, settings=settings)
+
+
+def subjects(session: Session, letters: Iterable[Letter], settings: Settings) -> dict[int, str]:
+    """What each letter is called, in its reader's language, by the letter's id; one statement for all of them."""
+    letters = list(letters)
+    ids = {letter.ticket_id for letter in letters if letter.ticket_id}
+    tickets = {ticket.id: ticket for ticket in session.scalars(
+        select(Ticket).where(Ticket.id.in_(ids)).options(joinedload(Ticket.client)))} if ids else {}
+    return {letter.id: _subject(letter, tickets.get(letter.ticket_id or 0), settings) for letter in letters}
 
 
 def fill(text: str, facts: Mapping[str, Any]) -> str:
@@ -101,6 +110,12 @@ def fill(text: str, facts: Mapping[str, Any]) -> str:
 def one_line(text: str) -> str:
     """The text as it may stand in a header: one line, nothing unprintable."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _subject(letter: Letter, ticket: Ticket | None, settings: Settings) -> str:
+    language = choose_language(letter.person.language, settings.language)
+    facts = {**letter.facts, **_facts_of_ticket(ticket), "name": letter.person.name}
+    return one_line(fill(letter_texts()[letter.text]["subject"][language], facts))[:SUBJECT_MAX]
 
 
 def _write(key: str, facts: Mapping[str, Any], *, to: Person, link: str, identity: str, thread: str | None,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpdesk.database import Record
 from sla.calendars import Calendar, get_calendar
-from sla.clocks import BREACH, THRESHOLDS, ClockEvent, ClockEventKind, Reading, Threshold, read
+from sla.clocks import THRESHOLDS, ClockEvent, ClockEventKind, Reading, Threshold, read
 from sla.durations import parse_allowed
 
 
@@ -112,7 +112,7 @@ class Promises:
         if clock is not None and not clock.is_stopped:
             self._add(clock, ClockEventKind.STOPPED, now)
             clock.is_stopped = True
-            clock.breached_at = self._breach(clock, now)
+            clock.breached_at = clock.reading(self._calendars, now).breached_at
 
     def stop_all(self, *, now: datetime) -> None:
         for clock in self.clocks:
@@ -142,12 +142,7 @@ class Promises:
 
     def note_breach(self, clock: Clock, *, now: datetime) -> None:
         """Remember the moment of the breach on the clock's row, for lists and reports."""
-        clock.breached_at = self._breach(clock, now)
-
-    def _breach(self, clock: Clock, now: datetime) -> datetime | None:
-        reading = clock.reading(self._calendars, now)
-        due = reading.moment_of(BREACH.share)
-        return due if due is not None and due < now and not reading.met else None
+        clock.breached_at = clock.reading(self._calendars, now).breached_at
 
     @staticmethod
     def _add(clock: Clock, kind: ClockEventKind, at: datetime, *, reason: str = "", allowed: str = "") -> None:

@@ -102,3 +102,5 @@ def _on_server(statement: str) -> None:
 
 
 os.environ.setdefault("TZ", "Pacific/Auckland")  # nothing may depend on the machine's zone
+if os.access("/dev/shm", os.W_OK):  # the databases of tests need not reach a disk
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")

@@ -55,7 +55,7 @@ def test_others_may_go_on(source: str) -> None:
 
 
 def test_code_without_a_namespace_runs_in_that_of_its_caller() -> None:
-    here = 20
+    here = 20  # noqa: F841  # read by the code below
 
     assert eval("here + 1") == 21
     assert eval("here + 1", {"here": 1}) == 2

@@ -56,8 +56,9 @@ def serve(with_worker: bool) -> None:
     if with_worker:
         start_working(database, settings, in_background=True)
     click.echo(f"Okienko: {settings.address} (listening on {settings.host}:{settings.port})")
+    # The server takes more than the pages do, so that it is a page that says what is too much.
     serve_forever(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
-                  max_request_body_size=(settings.file_number + 1) * settings.limits.size)
+                  max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"])
 
 
 @commands.command()
@@ -170,10 +171,11 @@ def replay(file: Path, language: str) -> None:
     upgrade(database)
     _publish_built_in(database)
     with click.progressbar(length=1000, label=file.name, file=sys.stderr) as bar:
-        outcome = play_log(database, file, progress=lambda share: bar.update(int(share * 1000) - bar.pos))
+        outcome = play_log(database, file,
+                           progress=lambda done, total, _now: bar.update(done * 1000 // total - bar.pos))
     for line in outcome.lines(language):
         click.echo(line)
-    sys.exit(0 if outcome.is_equal else 1)
+    sys.exit(0 if outcome.is_good else 1)
 
 
 def _settings() -> Settings:

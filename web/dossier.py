@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.progress import Progress, progress_of
 from engine.records import Answer, WorkItem
 from engine.repair import list_incidents
+from engine.stage import SOLUTION_CLOCK
 from engine.tickets import teams_of_ticket
 from engine.worklist import list_others_of_client
 from forms.answers import Filled
@@ -65,6 +66,7 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *,
     told = tell_promises(session, clocks)
     return {
         "ticket": ticket, "progress": progress, "steps": tell_steps(session, ticket, progress, viewer, told, filled),
+        "left": next((one["left"] for one in reversed(told) if one["key"] == SOLUTION_CLOCK), None),
         "promises": told, "asked": tell_start(session, ticket, progress, files), "files": files,
         "messages": tell_messages(session, ticket, list_messages(session, ticket.id, with_notes=True), files, viewer),
         "answers": tell_answers(session, ticket, progress, files), "teams": list(teams.values()),

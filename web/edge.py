@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
+from engine.acts import StepFailed, note_failure
 from helpdesk.database import Database
 from helpdesk.errors import DeskError
 from helpdesk.files import Storage
@@ -141,9 +142,18 @@ def _answer(act: Act, view: View, arguments: dict[str, Any]) -> Any:
     try:
         return desk().database.run(inside)
     except ShowAgain as again:
+        _note_failure(again.error)
         response = make_response(anew(again.render))
         response.status_code = again.status
         return response
+    except StepFailed as error:
+        _note_failure(error)
+        raise
+
+
+def _note_failure(error: DeskError) -> None:
+    if isinstance(error, StepFailed):
+        note_failure(desk().database, error, by_id=g.person.id if g.person else None, now=now())
 
 
 def anew(render: Callable[[], Any]) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import request
+from flask import g, request
 from sqlalchemy.orm import Session
 
 from engine.acts import BadAnswers, Typed, file_ids
@@ -39,7 +39,12 @@ def act_id() -> str | None:
 
 
 def keep(place: str) -> list[DeskError]:
-    """Keep what was typed and every acceptable file, whatever happens next; gives what was wrong with the files."""
+    """Keep what was typed and every acceptable file, whatever happens next; gives what was wrong with the files.
+
+    Once in a request: when its act is tried again after a lost race, the files are there already.
+    """
+    if "kept" in g and place in g.kept:
+        return list(g.kept[place])
     words, who, moment = typed(), person().id, now()
     problems: list[DeskError] = []
 
@@ -60,7 +65,8 @@ def keep(place: str) -> list[DeskError]:
                 problems.append(error)
 
     separately(save)
-    return problems
+    g.kept = {**g.get("kept", {}), place: problems}
+    return list(problems)
 
 
 def draft_at(place: str) -> Draft | None:

@@ -28,45 +28,46 @@ class Scene:
         self.database, self.storage = database, storage
         self.now, self.end = start, end
         self._people = people
+        self._due: datetime | None = None
         self._letters_since: datetime | None = None
 
     def act(self, act: Callable[[Session], Done]) -> Done:
         """What `act` gives, in one transaction at the present moment."""
-        done = self.database.run(act)
-        self._letters_since = self._letters_since or self.now
-        return done
+        def look_afterwards(session: Session) -> Done:
+            done = act(session)
+            self._look(session)
+            return done
+        return self.database.run(look_afterwards)
 
     def person(self, session: Session, key: str) -> Person:
         return get_person(session, self._people[key])
 
     def move_to(self, moment: datetime) -> None:
         """Let time pass: letters leave and alarms ring, each when it is due."""
-        while (due := self._next_due()) is not None and due <= moment:
-            self._deliver_until(due)
-            self.now = max(self.now, due)
+        while self._due is not None and self._due <= moment:
+            self._deliver_until(self._due)
+            self.now = max(self.now, self._due)
             ticker.fire_due(self.database, now=self.now)
-            self._letters_since = self._letters_since or self.now
+            self.database.run(self._look)
         self._deliver_until(moment)
         self.now = max(self.now, moment)
 
-    def _next_due(self) -> datetime | None:
-        with self.database.transaction() as session:
-            return next_due(session)
+    def _look(self, session: Session) -> None:
+        """See when the next alarm rings and since when letters wait."""
+        session.flush()
+        self._due = next_due(session)
+        self._letters_since = outbox.oldest_waiting(session)
 
     def _deliver_until(self, moment: datetime) -> None:
         if self._letters_since is None:
             return
         at = min(self._letters_since + DELIVERED_AFTER, self.end - STILL_WAITING)
-        if at > moment or at < self._letters_since:
-            return
-        while self.database.run(lambda session: _deliver(session, at)):
-            pass
-        self._letters_since = None
+        if self._letters_since <= at <= moment:
+            self.act(lambda session: _deliver(session, at))
 
 
-def _deliver(session: Session, at: datetime) -> int:
+def _deliver(session: Session, at: datetime) -> None:
     """Send what waits: the letters of the past have long been read, so nothing really leaves."""
-    letters = outbox.claim(session, now=at, most=LETTERS_A_ROUND)
-    for letter in letters:
-        outbox.mark_sent(session, letter.id, now=at)
-    return len(letters)
+    while letters := outbox.claim(session, now=at, most=LETTERS_A_ROUND):
+        for letter in letters:
+            outbox.mark_sent(session, letter.id, now=at)

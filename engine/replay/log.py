@@ -96,24 +96,17 @@ class Case:
 
 @dataclass(frozen=True)
 class Log:
-    """Everything of a log that can be replayed, and what cannot."""
+    """Everything of a log that can be replayed, and what cannot. ended_at: of its last event, even a refused one."""
 
-    file: str
     cases: tuple[Case, ...]
     unmapped: tuple[Unmapped, ...]
+    began_at: datetime
+    ended_at: datetime
 
     @cached_property
     def events(self) -> list[Event]:
         """All events in the order of time; at the same moment in the file's order."""
         return sorted((event for case in self.cases for event in case.events), key=lambda event: event.at)
-
-    @property
-    def began_at(self) -> datetime:
-        return self.events[0].at
-
-    @property
-    def ended_at(self) -> datetime:
-        return self.events[-1].at
 
     @property
     def changed_customers(self) -> int:
@@ -126,7 +119,7 @@ class Log:
         unopened = {one.case for one in unmapped if one.reason is Reason.NOT_REGISTERED}
         cases = tuple(replace(case, acts=tuple(one for one in case.acts if (one.case, one.number) not in gone))
                       for case in self.cases if case.name not in unopened)
-        return Log(self.file, cases, (*self.unmapped, *unmapped))
+        return replace(self, cases=cases, unmapped=(*self.unmapped, *unmapped))
 
 
 def read_log(path: Path) -> Log:
@@ -142,7 +135,8 @@ def read_log(path: Path) -> Log:
     if not cases:
         raise UnreadableLog(file=path.name, reason="no event of it can be replayed",
                             advice="Each needs concept:name, org:resource, time:timestamp with a zone, and customer.")
-    return Log(path.name, tuple(cases), tuple(unmapped))
+    moments = [event.at for case in cases for event in case.events]
+    return Log(tuple(cases), tuple(unmapped), began_at=min(moments), ended_at=max(moments))
 
 
 def _case(name: str, events: list[Event], unmapped: list[Unmapped]) -> Case:

@@ -8,7 +8,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, String, UniqueConstraint, cast, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpdesk import audit
@@ -17,6 +17,7 @@ from helpdesk.errors import DeskError, NotFound
 
 PASSWORD_MIN, PASSWORD_MAX = 12, 200
 ADDRESS_MAX, NAME_MAX = 254, 120
+LISTED_MOST = 500
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _TEAM_KEY = re.compile(r"[a-z][a-z0-9_]{1,59}")
 # The lane of the ticket's client; no team may be called so.
@@ -156,15 +157,21 @@ def get_person(session: Session, person_id: int) -> Person:
     return person
 
 
-def list_people(session: Session, *, text: str = "") -> list[Person]:
-    """Everybody whose name, address or firm contains `text`, by name."""
+def list_people(session: Session, *, text: str = "", is_staff: bool | None = None,
+                is_disabled: bool | None = None) -> list[Person]:
+    """People whose name, address or firm contains `text`, by name; the first LISTED_MOST of them."""
     query = select(Person).order_by(Person.name, Person.id)
     text = text.replace("\x00", "").strip()
     if text:
         query = query.where(Person.name.icontains(text, autoescape=True)
                             | Person.email.icontains(text, autoescape=True)
                             | Person.firm.icontains(text, autoescape=True))
-    return sorted(session.scalars(query.limit(500)), key=lambda person: name_order(person.name))
+    if is_staff is not None:
+        works_here = Person.memberships.any() | (cast(Person.roles, String) != "[]")
+        query = query.where(works_here if is_staff else ~works_here)
+    if is_disabled is not None:
+        query = query.where(Person.is_disabled.is_(is_disabled))
+    return sorted(session.scalars(query.limit(LISTED_MOST)), key=lambda person: name_order(person.name))
 
 
 def list_teams(session: Session) -> list[Team]:

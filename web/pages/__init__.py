@@ -2,9 +2,23 @@
 
 from flask import Blueprint
 
-from web.pages import catalogue, diagrams, files, health, phone, requests, signin, tickets, worklist
+from web.pages import (
+    catalogue,
+    diagrams,
+    files,
+    health,
+    lead,
+    letters,
+    people,
+    phone,
+    requests,
+    signin,
+    tickets,
+    worklist,
+)
 
 ALL: tuple[Blueprint, ...] = (
     signin.pages, catalogue.pages, requests.pages, diagrams.pages, files.pages, health.pages,
     worklist.pages, tickets.pages, phone.pages,
+    lead.pages, people.pages, letters.pages,
 )

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, jsonify
+import structlog
+from flask import Blueprint, jsonify, make_response
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.ticker import list_heartbeats
 from helpdesk.outbox import oldest_waiting
@@ -13,6 +15,7 @@ from sla.alarms import oldest_overdue
 from web.edge import Page, allow, desk, now, session
 
 pages = Blueprint("health", __name__)
+log = structlog.get_logger()
 DEAD_AFTER_TICKS = 6
 LATE_SECONDS = 300
 
@@ -36,6 +39,13 @@ def show() -> Page:
     response = jsonify(ok=is_well, **parts)
     response.status_code = 200 if is_well else 503
     return response
+
+
+@pages.errorhandler(SQLAlchemyError)
+def _without_database(error: SQLAlchemyError) -> Page:
+    """503 that says which part is down; the rest cannot be known."""
+    log.error("health_without_database", error=type(error).__name__)
+    return make_response(jsonify(ok=False, database={"ok": False}), 503)
 
 
 def _age(moment: datetime | None) -> float | None:

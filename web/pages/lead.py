@@ -30,7 +30,7 @@ from web.telling import tell_due
 
 pages = Blueprint("lead", __name__)
 OFFICE_ZONE = ZoneInfo("Europe/Warsaw")
-MOST_AT_ONCE = 200
+SHORT, LONG = 25, 200
 
 
 @pages.get("/team-work")
@@ -41,13 +41,15 @@ def show() -> Page:
     chosen = request.args.get("team", "")
     teams = [team for team in overseen if team.key == chosen] or overseen
     ids = [team.id for team in teams]
+    is_long = "long" in request.args
+    most = LONG if is_long else SHORT
     loads = read_loads(session(), teams, now=now())
     totals = read_totals(session(), ids, now=now(), today_ends=_midnight(now()))
     return render_template(
         "lead/show.html", teams=overseen, loads=loads, tiles=_tiles(totals),
         chosen=chosen if len(teams) == 1 and chosen == teams[0].key else "",
-        at_risk=_tell_items(list_at_risk(session(), ids, now=now()), loads),
-        unclaimed=_tell_items(list_unclaimed(session(), ids), loads))
+        at_risk=_tell_items(list_at_risk(session(), ids, now=now(), most=most), loads),
+        unclaimed=_tell_items(list_unclaimed(session(), ids, most=most), loads), is_long=is_long)
 
 
 @pages.post("/team-work/assign")
@@ -60,7 +62,7 @@ def assign() -> Page:
     if not to_id.isdigit() or not wanted:
         flash(gettext("Tick at least one step and choose the person."), "error")
         return redirect(_back())
-    item_ids = list(dict.fromkeys(int(item) for item in wanted[:MOST_AT_ONCE] if item.isdigit()))
+    item_ids = list(dict.fromkeys(int(item) for item in wanted[:LONG] if item.isdigit()))
     given, errors = _assign_each(item_ids, int(to_id))
     if given:
         name = get_person(session(), int(to_id)).name
@@ -103,8 +105,10 @@ def _tell_items(items: Items, loads: list[TeamLoad]) -> dict[str, Any]:
 def _tell_item(item: WorkItem, members: dict[int, list[Any]]) -> dict[str, Any]:
     left = tell_due(item.due_at, item.ticket.paused_because)
     is_led = item.team_id in person().led_team_ids
-    return {"id": item.id, "number": item.ticket.number, "href": url_for("tickets.show", number=item.ticket.number),
-            "subject": item.ticket.subject, "client": item.ticket.client.name, "priority": item.ticket.priority, "step": item.name(language()), "holder": item.holder,
+    ticket = item.ticket
+    return {"id": item.id, "number": ticket.number, "href": url_for("tickets.show", number=ticket.number),
+            "subject": ticket.subject, "client": ticket.client.name, "priority": ticket.priority,
+            "step": item.name(language()), "holder": item.holder,
             "team": item.team.name(language()) if item.team else "", "left": left, "opened_at": item.opened_at,
             "mood": left["state"] if left and left["state"] in {"late", "soon"} else None,
             "may_assign": is_led, "members": members.get(item.team_id or 0, []) if is_led else []}
@@ -115,7 +119,8 @@ def _tiles(totals: Totals) -> list[dict[str, Any]]:
         {"label": gettext("Open steps"), "value": totals.open, "href": "#teams"},
         {"label": gettext("Nobody’s yet"), "value": totals.unclaimed, "href": "#unclaimed",
          "colour": "amber" if totals.unclaimed else None},
-        {"label": gettext("Late"), "value": totals.late, "href": "#at-risk", "colour": "red" if totals.late else "green"},
+        {"label": gettext("Late"), "value": totals.late, "href": "#at-risk",
+         "colour": "red" if totals.late else "green"},
         {"label": gettext("Due within the hour"), "value": totals.within_hour, "href": "#at-risk",
          "colour": "amber" if totals.within_hour else "green"},
         {"label": gettext("Due later today"), "value": max(0, totals.today - totals.within_hour), "href": "#at-risk"},

@@ -9,7 +9,7 @@ from engine import staff
 from helpdesk.errors import DeskError
 from helpdesk.languages import LANGUAGES
 from helpdesk.people.accounts import (
-    Person,
+    LISTED_MOST,
     Role,
     get_person,
     get_team,
@@ -22,7 +22,11 @@ from web.language import gettext, ngettext, say_error
 
 pages = Blueprint("people", __name__)
 PAGE = 50
-KINDS = ("staff", "clients", "closed", "all")
+# What the list shows: kind → what is asked of the accounts.
+KINDS: dict[str, dict[str, bool]] = {
+    "staff": {"is_staff": True, "is_disabled": False}, "clients": {"is_staff": False, "is_disabled": False},
+    "closed": {"is_disabled": True}, "all": {},
+}
 # Without the letters and digits that people mix up when they read them aloud.
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -46,11 +50,11 @@ def list_() -> Page:
     wanted = request.args.get("q", "").strip()
     kind = request.args.get("kind", "all" if wanted else "staff")
     kind = kind if kind in KINDS else "all"
-    found = [one for one in list_people(session(), text=wanted) if _is_kind(one, kind)]
+    found = list_people(session(), text=wanted, **KINDS[kind])
     number = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-len(found) // PAGE)))
     return render_template(
         "people/list.html", people=found[(number - 1) * PAGE:number * PAGE], count=len(found), wanted=wanted, kind=kind,
-        roles={role.value: name for role, name, about in ROLES}, kinds=KINDS,
+        is_cut=len(found) == LISTED_MOST, roles={role.value: name for role, name, about in ROLES},
         page={"number": number, "pages": max(1, -(-len(found) // PAGE))},
         page_address=lambda page: url_for("people.list_", q=wanted or None, kind=kind, page=page))
 
@@ -146,8 +150,8 @@ def set_password(person_id: int) -> Page:
 def teams() -> Page:
     """The teams, and adding one."""
     def page(error: DeskError | None = None) -> str:
-        return render_template("people/teams.html", teams=list_teams(session()), error=say_error(error) if error else None,
-                               typed=request.form if error else {})
+        return render_template("people/teams.html", teams=list_teams(session()),
+                               error=say_error(error) if error else None, typed=request.form if error else {})
 
     def act() -> Page:
         staff.add_team(session(), key=request.form.get("key", "").strip(), name_pl=request.form.get("name_pl", ""),
@@ -189,12 +193,6 @@ def _person_page(person_id: int, error: DeskError | None = None, password: str |
     places = {place.team_id: "lead" if place.is_lead else "member" for place in chosen.memberships}
     return render_template("people/show.html", chosen=chosen, teams=list_teams(session()), places=places, roles=ROLES,
                            error=say_error(error) if error else None, password=password)
-
-
-def _is_kind(one: Person, kind: str) -> bool:
-    fits: dict[str, bool] = {"all": True, "closed": one.is_disabled, "staff": one.is_staff and not one.is_disabled,
-                             "clients": not one.is_staff and not one.is_disabled}
-    return fits[kind]
 
 
 def _tell_handed_back(count: int) -> None:

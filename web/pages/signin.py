@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from sqlalchemy import select
 
 from helpdesk.languages import LANGUAGES, choose_language
-from helpdesk.people.accounts import Person, hash_password, is_password
+from helpdesk.people.accounts import Person, WeakPassword
 from helpdesk.people.policy import Act, may
 from helpdesk.people.signin import WrongPassword, check_password, set_password, sign_in, sign_out
 from web.edge import (
@@ -94,18 +94,26 @@ def account() -> Page:
         session().flush()
         flash(gettext("Saved."), "success")
         return redirect(url_for("signin.account"))
-    if not is_password(who.password_hash, request.form.get("old_password", ""), desk().hasher):
-        return render_template("account.html", error=gettext("The present password is not right.")), 422
-    hash_password(request.form.get("new_password", ""), desk().hasher)
-    set_password(session(), who, request.form.get("new_password", ""), hasher=desk().hasher, by=who, now=now())
-    flash(gettext("The password was changed. Sign in with the new one."), "success")
-    return redirect(url_for("signin.sign_in"))
+    return _change_password(who)
 
 
 @pages.get("/accessibility")
 @allow(Act.VISIT)
 def accessibility() -> str:
     return render_template("accessibility.html")
+
+
+def _change_password(who: Person) -> Page:
+    # Guessing the present password is braked like guessing it at the door; a failed guess is counted, so it commits.
+    if check_password(session(), who.email, request.form.get("old_password", ""), host=request.remote_addr or "",
+                      most=desk().settings.sign_in_tries, hasher=desk().hasher, now=now()) is None:
+        return render_template("account.html", error=gettext("The present password is not right.")), 422
+    try:
+        set_password(session(), who, request.form.get("new_password", ""), hasher=desk().hasher, by=who, now=now())
+    except WeakPassword as error:
+        return render_template("account.html", error=say_error(error), error_at="new_password"), 422
+    flash(gettext("The password was changed. Sign in with the new one."), "success")
+    return redirect(url_for("signin.sign_in"))
 
 
 def _enter(found: Person, back: str) -> Page:

@@ -68,4 +68,6 @@ def summer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 @pytest.fixture(params=["winter", "summer"])
 def played(request: pytest.FixtureRequest) -> Played:
-    return request.getfixturevalue(request.param)
+    desk = request.getfixturevalue(request.param)
+    assert isinstance(desk, Played)
+    return desk

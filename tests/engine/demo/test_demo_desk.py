@@ -171,8 +171,8 @@ def test_old_letters_have_left_and_only_the_last_hours_wait(played: Played) -> N
 
 
 def test_every_act_left_its_audit_row(played: Played) -> None:
-    audited = {(row.ticket_id, row.at, row.by_id) for row in played.rows(AuditEntry)}
-    acts = {(row.ticket_id, row.given_at, row.by_id) for row in played.rows(Answer)}
+    audited: set[tuple[object, ...]] = {(row.ticket_id, row.at, row.by_id) for row in played.rows(AuditEntry)}
+    acts: set[tuple[object, ...]] = {(row.ticket_id, row.given_at, row.by_id) for row in played.rows(Answer)}
     acts |= {(row.ticket_id, row.said_at, row.author_id) for row in played.rows(Message)}
     acts |= {(row.ticket_id, row.at, row.by_id) for row in played.rows(TrailStep)}
     acts |= {(row.ticket_id, row.ended_at, row.done_by_id) for row in played.rows(WorkItem)
