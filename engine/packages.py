@@ -70,9 +70,12 @@ def read_package(folder: Traversable, forms: Traversable | None = None) -> Packa
     sheets = dict(_read_forms(forms if forms is not None else folder / "forms"))
     try:
         processes = tuple(_read_process(folder, one, sheets) for one in facts["processes"])
-    except (KeyError, OSError) as error:
+        teams = {key: {"pl": name["pl"], "en": name["en"]} for key, name in facts.get("teams", {}).items()}
+    except (LookupError, TypeError, AttributeError, OSError) as error:
         raise BadPackage(reason=f"package.toml or a file it names is incomplete ({error})") from error
-    return Package(processes, facts.get("teams", {}), sheets)
+    for twice in {one.key for one in processes if sum(other.key == one.key for other in processes) > 1}:
+        raise BadPackage(reason=f"package.toml has two processes with the key {twice}")
+    return Package(processes, teams, sheets)
 
 
 def read_built_in() -> Package:
@@ -80,11 +83,15 @@ def read_built_in() -> Package:
 
 
 def _read_process(folder: Traversable, facts: Mapping[str, Any], sheets: Mapping[str, Any]) -> ProcessContent:
-    text = _text(folder / "bpmn" / facts["file"])
+    file = str(facts["file"])
+    if "/" in file or "\\" in file:
+        raise BadPackage(reason=f"package.toml names {file}, but diagrams lie in the folder bpmn")
+    text = _text(folder / "bpmn" / file)
     # The digest covers only the forms the diagram names, so that another process's form makes no new version.
-    used = {key: sheet for key, sheet in sheets.items() if f'value="{key}"' in text}
-    return ProcessContent(key=facts["key"], process_id=facts["process_id"], name=facts["name"],
-                          description=facts.get("description", {}), diagrams={facts["file"]: text}, forms=used)
+    used = {key: sheet for key, sheet in sheets.items() if f'value="{key}"' in text or f"value='{key}'" in text}
+    name = {"pl": str(facts["name"]["pl"]), "en": str(facts["name"]["en"])}
+    return ProcessContent(key=str(facts["key"]), process_id=str(facts["process_id"]), name=name,
+                          description=dict(facts.get("description", {})), diagrams={file: text}, forms=used)
 
 
 def _read_forms(folder: Traversable) -> Iterator[tuple[str, Any]]:
@@ -93,9 +100,12 @@ def _read_forms(folder: Traversable) -> Iterator[tuple[str, Any]]:
     for entry in sorted(folder.iterdir(), key=lambda one: one.name):
         if entry.name.endswith(".json"):
             try:
-                yield entry.name.removesuffix(".json"), json.loads(_text(entry))
-            except ValueError as error:
+                sheet = json.loads(_text(entry))
+            except (ValueError, RecursionError) as error:
                 raise BadPackage(reason=f"{entry.name}: {error}") from error
+            if not isinstance(sheet, dict):
+                raise BadPackage(reason=f"{entry.name} is not a form")
+            yield entry.name.removesuffix(".json"), sheet
 
 
 def _text(entry: Traversable) -> str:

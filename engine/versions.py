@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.actions import VERB_PARAMETERS
 from engine.bundle import Bundle, Element, Kind, parse_bundle
 from engine.checks import Finding, check_diagram
+from engine.errors import BadDiagram
 from engine.packages import Package, ProcessContent
 from engine.records import ProcessVersion
 from forms.checks import SheetFinding, check_sheet
@@ -121,17 +122,38 @@ def check_process(content: ProcessContent, teams: frozenset[str]) -> None:
     diagrams = {name: text.encode() for name, text in content.diagrams.items()}
     findings = check_diagram(diagrams, content.process_id, forms=fields, teams=teams, verbs=VERB_PARAMETERS,
                              letters=LETTERS)
+    findings = findings or _refused_by_engine(diagrams, content.process_id)
     if findings or sheets:
         raise PackageRefused(findings, sheets)
+
+
+@dataclass(frozen=True)
+class EngineFinding(Finding):
+    """What the gate let through and the engine refuses all the same, in the engine's own words."""
+
+    def sentence(self, lang: str) -> str:
+        said = "The engine cannot run this process" if lang == "en" else "Silnik nie umie wykonać tego procesu"
+        return f"{said}: {self.facts['reason']}."
+
+
+def _refused_by_engine(diagrams: Mapping[str, bytes], process_id: str) -> list[Finding]:
+    try:
+        parse_bundle(diagrams, process_id)
+    except BadDiagram as error:
+        element, _, reason = error.reason.rpartition(": ")
+        return [EngineFinding(error.file or next(iter(diagrams)), element, error.line, "engine_refuses",
+                              {"reason": reason})]
+    return []
 
 
 def field_names(schema: Mapping[str, object]) -> frozenset[str]:
     """The keys of all questions of a form definition, groups included."""
     found: set[str] = set()
-    for component in schema.get("components", []):  # type: ignore[attr-defined]
-        if component.get("key"):
-            found.add(component["key"])
-        found |= field_names(component)
+    components = schema.get("components")
+    # The sheets' own check tells what is wrong with them; here a broken one only has fewer fields.
+    for component in components if isinstance(components, list) else []:
+        if isinstance(component, Mapping):
+            found |= field_names(component) | ({str(component["key"])} if component.get("key") else set())
     return frozenset(found)
 
 

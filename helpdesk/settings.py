@@ -10,14 +10,15 @@ from typing import Any
 
 from helpdesk.errors import DeskError
 from helpdesk.files import MIB, FileLimits
+from helpdesk.languages import LANGUAGES
 
 PREFIX = "OKIENKO_"
 WELL_KNOWN = ("change", "secret", "demo", "okienko", "example")  # what people leave in from examples
 LEAST_SECRET = 32
 
 
-def _setting(default: Any, about: str) -> Any:
-    return field(default=default, metadata={"about": about})
+def _setting(default: Any, about: str, *, least: int = 0, most: int = 1_000_000) -> Any:
+    return field(default=default, metadata={"about": about, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Settings:
     secret: str = _setting("", "At least 32 random characters; signs what leaves in links and cookies.")
     address: str = _setting("http://127.0.0.1:8080", "The public address; links in letters start with it.")
     host: str = _setting("127.0.0.1", "The interface the web server listens on.")
-    port: int = _setting(8080, "The port the web server listens on.")
-    threads: int = _setting(8, "Threads of the web server.")
+    port: int = _setting(8080, "The port the web server listens on.", least=1, most=65_535)
+    threads: int = _setting(8, "Threads of the web server.", least=1, most=256)
     demo: bool = _setting(False, "Demo desk: demo people may sign in with one click, letters go to a folder.")
     language: str = _setting("pl", "The language before a person has chosen one: pl or en.")
     smtp: str = _setting("", "SMTP server as host:port; empty means that letters are written into a folder.")
@@ -38,13 +39,13 @@ class Settings:
     smtp_password: str = _setting("", "Password at the SMTP server.")
     smtp_tls: bool = _setting(True, "Whether STARTTLS is demanded of the SMTP server.")
     mail_from: str = _setting("pomoc@okienko.example.gov.pl", "The sender of letters.")
-    file_number: int = _setting(10, "How many files may be added at once.")
-    file_megabytes: int = _setting(10, "How large one file may be, in MB.")
-    session_hours: int = _setting(12, "How long a sign-in lasts without use, in hours.")
-    sign_in_tries: int = _setting(5, "Failed sign-ins of one address in 15 minutes before a pause.")
-    requests_per_hour: int = _setting(60, "Requests one client may register in an hour.")
-    tick_seconds: int = _setting(5, "How often due alarms and letters are looked for, in seconds.")
-    proxies: int = _setting(0, "How many trusted proxies stand before the web server.")
+    file_number: int = _setting(10, "How many files may be added at once.", least=1, most=100)
+    file_megabytes: int = _setting(10, "How large one file may be, in MB.", least=1, most=1_000)
+    session_hours: int = _setting(12, "How long a sign-in lasts without use, in hours.", least=1, most=8_760)
+    sign_in_tries: int = _setting(5, "Failed sign-ins of one address in 15 minutes before a pause.", least=1)
+    requests_per_hour: int = _setting(60, "Requests one client may register in an hour.", least=1)
+    tick_seconds: int = _setting(5, "How often due alarms and letters are looked for, in seconds.", least=1, most=3_600)
+    proxies: int = _setting(0, "How many trusted proxies stand before the web server.", most=10)
 
     @property
     def data_folder(self) -> Path:
@@ -78,7 +79,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         name = f"{PREFIX}{one.name.upper()}"
         if name in environment:
             values[one.name] = _parse(name, environment[name], type(one.default))
-    return Settings(**values)
+    return _checked(Settings(**values))
 
 
 def check_secret(settings: Settings) -> None:
@@ -107,6 +108,16 @@ def settings_table() -> str:
     rows += [f"| `{PREFIX}{one.name.upper()}` | `{one.default!r}` | {one.metadata['about']} |"
              for one in fields(Settings)]
     return "\n".join(rows) + "\n"
+
+
+def _checked(settings: Settings) -> Settings:
+    for one in fields(Settings):
+        value, least, most = getattr(settings, one.name), one.metadata["least"], one.metadata["most"]
+        if type(value) is int and not least <= value <= most:
+            raise BadSetting(name=f"{PREFIX}{one.name.upper()}", reason=f"{value} is not between {least} and {most}")
+    if settings.language not in LANGUAGES:
+        raise BadSetting(name=f"{PREFIX}LANGUAGE", reason=f"{settings.language!r} is not one of {', '.join(LANGUAGES)}")
+    return settings
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Process versions: published once, never changed; what runs stays on its version, what is new takes the current one."""
+"""Process versions: published once, never changed; what runs stays on its version, what is new takes the current."""
 
 from dataclasses import replace
 from threading import Thread
@@ -17,7 +17,7 @@ from tests.desk import DELETION, Desk
 from tests.engine.altered import altered, built_in, publish_altered
 
 RENAMED = ('name="Sprawdź wniosek"', 'name="Sprawdź wniosek i konto"')
-PROPERTIES = ("<bpmn:extensionElements><spiffworkflow:properties>{}</spiffworkflow:properties></bpmn:extensionElements>")
+PROPERTIES = "<bpmn:extensionElements><spiffworkflow:properties>{}</spiffworkflow:properties></bpmn:extensionElements>"
 STEP = PROPERTIES.format("".join(
     f'<spiffworkflow:property name="{name}" value="{value}" />' for name, value in {
         "name.en": "Call the client", "public.pl": "Oddzwonimy do Ciebie", "public.en": "We will call you back",

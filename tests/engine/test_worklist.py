@@ -14,7 +14,7 @@ from engine.worklist import Order, Tab, Wish, find_number, list_others_of_client
 from helpdesk.errors import NotAllowed, NotFound
 from helpdesk.tickets import Priority, Status, Ticket
 from sla.alarms import Alarm
-from tests.desk import INCIDENT, Desk
+from tests.desk import Desk
 from tests.engine.test_incident import ask, hand_over, solve
 
 
@@ -127,14 +127,14 @@ def test_filters_narrow_the_list(desk: Desk) -> None:
     assert numbers(desk, "marek", tab=Tab.EVERY, team_id=(team or 0) + 1) == []
 
 
-@pytest.mark.parametrize("words", ["wojcik", "WÓJCIK clara@example.com", "pusta strona", "portal zgłoszenia"])
+@pytest.mark.parametrize("words", ["wojcik", "WÓJCIK clara@example.com", "pusta strone", "portal zgłoszenia"])
 def test_words_are_found_without_their_accents(desk: Desk, words: str) -> None:
-    number = desk.submit({**INCIDENT, "what_happened": "Pusta strona."})
+    number = desk.submit()
 
     assert numbers(desk, "amir", tab=Tab.TEAMS, text=words) == [number]
 
 
-@pytest.mark.parametrize("words", ["baran", "%", "_", "100%", "wojcik baran", "'; drop table ticket; --"])
+@pytest.mark.parametrize("words", ["baran", "%", "cl_ra", "ais%import", "wojcik baran", "'; drop table ticket; --"])
 def test_what_does_not_fit_is_not_found(desk: Desk, words: str) -> None:
     desk.submit()
 
@@ -149,7 +149,8 @@ def test_a_number_leads_to_the_ticket_of_those_who_may_see_inside(desk: Desk) ->
             return find_number(session, text, by=desk.person(session, by))
 
     assert found(number, "amir") == found(number.lower(), "lena") == found(number[3:], "marek") == number
-    assert found(number, "beth") is found(number, "clara") is found("ZGL9999999", "amir") is found("ZGL", "amir") is None
+    assert found(number, "beth") is found(number, "clara") is None
+    assert found("ZGL9999999", "amir") is found("ZGL", "amir") is None
 
 
 def test_other_open_tickets_of_a_client_are_shown_to_those_who_may_see_them(desk: Desk) -> None:
@@ -274,7 +275,8 @@ def test_a_lead_of_another_team_finds_nothing_to_repair(desk: Desk) -> None:
 # --- callers
 
 
-@pytest.mark.parametrize("text", ["wojcik", "Clara WÓJ", "clara@exam", "przystan", "22 555 0101", "555-01-01", "2002514945"])
+@pytest.mark.parametrize(
+    "text", ["wojcik", "Clara WÓJ", "clara@exam", "przystan", "22 555 0101", "555-01-01", "2002514945"])
 def test_a_caller_is_found_by_any_part_of_what_they_say(desk: Desk, text: str) -> None:
     with desk.session() as session:
         clara = desk.person(session, "clara")

@@ -10,7 +10,7 @@ from engine import repair, steps, talk
 from engine.records import WorkItem
 from engine.tickets import open_ticket
 from forms.answers import Filled
-from helpdesk.errors import DeskError, NotFound
+from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
 from web.dossier import step_place, tell_ticket, tell_typed
@@ -20,6 +20,11 @@ from web.language import gettext, language, say_error
 
 pages = Blueprint("tickets", __name__)
 FASTER = (steps.AlreadyDone, steps.HeldByAnother)
+CLOSED_DOORS = (NotAllowed, NotFound)
+
+
+class NobodyChosen(DeskError):
+    """Choose who should have the step."""
 
 
 @pages.get("/tickets/<number>")
@@ -130,7 +135,7 @@ def _item(number: str, item_id: int) -> WorkItem:
 def _chosen_person() -> Person:
     chosen = request.form.get("to", "")
     if not chosen.isdigit():
-        raise NotFound()
+        raise NobodyChosen()
     return get_person(session(), int(chosen))
 
 
@@ -146,6 +151,8 @@ def _or_again(act: Callable[[], Page], number: str, *, place: str = "", item_id:
     try:
         return try_to(act, again)  # type: ignore[no-any-return]
     except ShowAgain as shown:
+        if isinstance(shown.error, CLOSED_DOORS):
+            raise shown.error from shown
         if isinstance(shown.error, FASTER):
             shown.status = 409
         raise

@@ -27,6 +27,7 @@ from sla.calendars import is_open
 from sla.promises import Clock
 from tests.engine.demo.conftest import CHEAP, Played, published
 
+pytestmark = pytest.mark.slow
 AT_LEAST = 3
 STATUSES = {status.value for status in Status} - {Status.COMPLAINT.value}
 OUTCOMES = {"incident": {"accepted", "expired", "no_answer", "refused", "withdrawn"},

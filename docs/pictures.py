@@ -1,0 +1,182 @@
+"""Takes the pictures of the documentation: the demo desk on a fixed morning, looked at in headless Chromium.
+
+Run it with `make pictures`. It needs Chromium on the PATH and writes docs/pictures/*.png, each at most 200 kB.
+"""
+
+import base64
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from waitress.server import create_server
+
+from engine.demo.play import play
+from engine.packages import read_built_in
+from engine.records import ItemState, WorkItem
+from engine.versions import Shelf, publish_package
+from helpdesk.database import Database
+from helpdesk.files import Storage
+from helpdesk.migrations import upgrade
+from helpdesk.people.accounts import Person
+from helpdesk.people.signin import sign_in
+from helpdesk.settings import Settings
+from helpdesk.tickets import Ticket
+from web.app import create_app
+from web.edge import LANGUAGE_COOKIE, SESSION_COOKIE, Desk
+
+FOLDER = Path(__file__).parent / "pictures"
+# A Monday, 9:40 in Warsaw: the same desk every time.
+NOW = datetime(2026, 11, 16, 8, 40, tzinfo=UTC)
+WIDE, NARROW = (1440, 1000), (360, 740)
+LARGEST = 200_000
+WIDTHS = (1280, 1100, 960)  # what is tried, in pixels, when a picture is too large
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: whose page it is, where it lies, and how it is looked at."""
+
+    name: str
+    person: str
+    path: str
+    language: str = "pl"
+    size: tuple[int, int] = WIDE
+    before: Callable[[Page], None] | None = None
+
+
+def main() -> None:
+    """Play the demo into a temporary database, serve it, and take every picture."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        sys.exit(f"There is no Chromium here ({', '.join(BROWSERS)}).")
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as players:
+        database = _demo_desk(Path(place))
+        browser = players.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        with _served(database, Path(place)) as address:
+            for shot in _shots(database):
+                _take(browser, database, address, shot)
+        browser.close()
+        database.engine.dispose()
+
+
+def _shots(database: Database) -> list[Shot]:
+    with database.transaction() as session:
+        clients, agents = _clients_ticket(session), _agents_ticket(session)
+    return [
+        Shot("client-catalogue", "clara", "/catalogue"),
+        Shot("client-form", "clara", "/catalogue/import/import_rejected", before=_fill_form),
+        Shot("client-request-1440", "clara", f"/requests/{clients}"),
+        Shot("client-request-360", "clara", f"/requests/{clients}", size=NARROW),
+        Shot("agent-worklist", "amir", "/worklist", "en"),
+        Shot("agent-ticket", "amir", f"/tickets/{agents}", "en"),
+        Shot("lead", "lena", "/team-work", "en"),
+        Shot("people", "ada", "/people", "en"),
+    ]
+
+
+def _clients_ticket(session: Session) -> str:
+    """The newest ticket on which Clara has a step to do."""
+    return session.scalars(
+        select(Ticket.number).join(WorkItem, WorkItem.ticket_id == Ticket.id).join(Ticket.client)
+        .where(Person.email.startswith("clara@"), WorkItem.team_id.is_(None), WorkItem.state == ItemState.OPEN.value)
+        .order_by(Ticket.id.desc())).first() or _any_ticket(session)
+
+
+def _agents_ticket(session: Session) -> str:
+    """The ticket on which Amir's next step is due first."""
+    return session.scalars(
+        select(Ticket.number).join(WorkItem, WorkItem.ticket_id == Ticket.id).join(WorkItem.holder)
+        .where(Person.email.startswith("amir@"), WorkItem.state == ItemState.OPEN.value)
+        .order_by(WorkItem.due_at)).first() or _any_ticket(session)
+
+
+def _any_ticket(session: Session) -> str:
+    return session.scalars(select(Ticket.number).order_by(Ticket.id.desc())).first() or ""
+
+
+def _fill_form(page: Page) -> None:
+    """A form that is being filled in."""
+    page.fill("#f-subject", "Zgłoszenie przywozowe odrzucone bez kodu błędu")
+    page.fill("#f-what_happened", "Od rana system odrzuca zgłoszenia z naszego programu i nie podaje powodu.")
+    page.evaluate("scrollTo(0, 0)")
+
+
+def _take(browser: Browser, database: Database, address: str, shot: Shot) -> None:
+    context = browser.new_context(viewport={"width": shot.size[0], "height": shot.size[1]}, reduced_motion="reduce",
+                                  locale=shot.language, timezone_id="Europe/Warsaw")
+    context.add_cookies([{"name": name, "value": value, "url": address}  # type: ignore[list-item]
+                         for name, value in _cookies(database, shot).items()])
+    page = context.new_page()
+    response = page.goto(address + shot.path, wait_until="networkidle")
+    assert response is not None and response.ok, (shot.path, response and response.status)
+    if shot.before is not None:
+        shot.before(page)
+    taken = _small_enough(browser, page.screenshot(), shot.size)
+    (FOLDER / f"{shot.name}.png").write_bytes(taken)
+    print(f"{shot.name}.png  {len(taken) // 1000} kB")
+    context.close()
+
+
+def _small_enough(browser: Browser, taken: bytes, size: tuple[int, int]) -> bytes:
+    """The picture, drawn smaller by the browser as long as it is too large."""
+    smaller = taken
+    for width in WIDTHS:
+        if len(smaller) <= LARGEST:
+            return smaller
+        height = round(size[1] * width / size[0])
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.set_content(f'<style>*{{margin:0}}img{{display:block;width:{width}px}}</style>'
+                         f'<img src="data:image/png;base64,{base64.b64encode(taken).decode()}">')
+        page.wait_for_function("document.images[0].complete")
+        smaller = page.screenshot()
+        page.close()
+    assert len(smaller) <= LARGEST, f"{len(smaller)} bytes"
+    return smaller
+
+
+def _cookies(database: Database, shot: Shot) -> dict[str, str]:
+    with database.transaction() as session:
+        person = session.scalars(select(Person).where(Person.email.startswith(f"{shot.person}@"))).one()
+        return {LANGUAGE_COOKIE: shot.language, SESSION_COOKIE: sign_in(session, person, lasts=timedelta(hours=1),
+                                                                        now=NOW)}
+
+
+def _demo_desk(folder: Path) -> Database:
+    database = Database(f"sqlite:///{folder / 'okienko.sqlite'}", info={"shelf": Shelf()})
+    upgrade(database)
+    with database.transaction() as session:
+        publish_package(session, read_built_in(), by=None, now=NOW)
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    play(database, now=NOW, hasher=cheap, progress=lambda share: None, storage=Storage(folder / "files"))
+    return database
+
+
+@contextmanager
+def _served(database: Database, folder: Path) -> Iterator[str]:
+    """The address of the application, served until the block ends."""
+    app = create_app(Desk(Settings(data=str(folder), demo=True), database, clock=lambda: NOW))
+    server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map, ignore_all=True))
+        thread.join(timeout=10)
+        server.task_dispatcher.shutdown(timeout=2)
+
+
+if __name__ == "__main__":
+    main()
