@@ -11,7 +11,6 @@ DEMO := OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA) OKIENKO_ADDRESS=$(ADDRESS)
 
 run: $(STAMPS)/run $(STAMPS)/bundle
 	@$(DEMO) $(BIN)/okienko demo --if-empty
-	@$(DEMO) $(BIN)/okienko people-of-demo
 	@$(DEMO) exec $(BIN)/okienko serve --with-worker
 
 test: $(STAMPS)/test $(STAMPS)/bundle browser

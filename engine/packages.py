@@ -66,7 +66,7 @@ def read_package(folder: Traversable, forms: Traversable | None = None) -> Packa
     try:
         facts = tomllib.loads(_text(folder / "package.toml"))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BadPackage(reason=str(error)) from error
+        raise BadPackage(reason=f"package.toml: {error}") from error
     sheets = dict(_read_forms(forms if forms is not None else folder / "forms"))
     try:
         processes = tuple(_read_process(folder, one, sheets) for one in facts["processes"])

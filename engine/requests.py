@@ -30,7 +30,7 @@ from helpdesk.people.signin import check_tries, count_try
 from helpdesk.tickets import AlreadyEnded, Channel, Status, Ticket, fold, lock_ticket, next_number, set_status
 
 SUBJECT_FIELDS = ("subject", "summary", "title")
-TEXT_FIELDS = ("description", "what_happened", "reason")
+TEXT_FIELDS = ("description", "what_happened")
 SUBJECT_MAX = 120
 HOUR = timedelta(hours=1)
 

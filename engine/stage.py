@@ -45,7 +45,7 @@ class Stage:
     def __init__(self, session: Session, ticket: Ticket, instance: Instance, version: LoadedVersion, *,
                  by: Person | None, now: datetime, is_new: bool) -> None:
         self.session, self.ticket, self.instance, self.version = session, ticket, instance, version
-        self.by, self.now = by, now
+        self.by, self.now, self.is_new = by, now, is_new
         self.calendars = shelf_of(session).calendars
         self.promises = Promises(session, ticket.id, self.calendars, is_new=is_new)
         self.items: list[WorkItem] = [] if is_new else list(session.scalars(select(WorkItem).where(
@@ -107,6 +107,8 @@ class Stage:
         """Make the tables equal to what the instance now waits for."""
         waits = self.run.waits
         self._match_items([wait for wait in waits if wait.kind == "task"])
+        if self.is_new and not self.teams_at_work():
+            self._remember_first_team()
         self._end_if_over()
         self.ticket.due_at = self.promises.due_at(SOLUTION_CLOCK, now=self.now)
         self._show_pause()
@@ -169,6 +171,12 @@ class Stage:
     def _remember_team(self, team_id: int) -> None:
         if self.session.get(TicketTeam, (self.ticket.id, team_id)) is None:
             self.session.add(TicketTeam(ticket_id=self.ticket.id, team_id=team_id))
+
+    def _remember_first_team(self) -> None:
+        """A request that begins with the client's own step is watched by the first team of the diagram."""
+        teams = self.teams_of(self.version.bundle.lanes)
+        if teams:
+            self._remember_team(teams[0])
 
     def _end_if_over(self) -> None:
         if not self.run.is_ended or self.instance.ended_at is not None:

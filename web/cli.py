@@ -1,18 +1,20 @@
 """The command line."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 import structlog
 from argon2 import PasswordHasher
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from engine.packages import read_built_in, read_package
 from engine.versions import PackageRefused, Shelf, publish_package
 from helpdesk.database import Database
 from helpdesk.errors import DeskError
+from helpdesk.files import Storage
 from helpdesk.migrations import is_current, upgrade
 from helpdesk.people.accounts import Membership, Role, Team, add_person
 from helpdesk.people.signin import set_password
@@ -20,6 +22,9 @@ from helpdesk.settings import Settings, check_secret, read_settings, with_demo_s
 from web.check import check_package
 from web.edge import Desk
 from web.work import start_working
+
+# The demo's oldest ticket is about a quarter old; its processes are older.
+DEMO_HISTORY = timedelta(days=120)
 
 
 def main() -> None:
@@ -34,6 +39,9 @@ def main() -> None:
         sys.exit(130)
     except DeskError as error:
         click.echo(f"okienko: {error}", err=True)
+        sys.exit(1)
+    except OperationalError as error:
+        click.echo(f"okienko: The database cannot be used: {str(error.orig).strip()}", err=True)
         sys.exit(1)
 
 
@@ -81,19 +89,23 @@ def init_db() -> None:
 @commands.command()
 @click.option("--if-empty", is_flag=True, help="Do nothing when the desk has people already.")
 def demo(if_empty: bool) -> None:
-    """Fill an empty desk with invented people and believable work."""
-    from engine.demo.play import is_empty, play
+    """Fill an empty desk with invented people and believable work, and tell who can sign in."""
+    from engine.demo.play import cast, is_empty, play
     settings = _settings()
     database = _database(settings)
     upgrade(database)
-    if not is_empty(database):
-        if if_empty:
-            return
+    if is_empty(database):
+        now = datetime.now(UTC)
+        _publish_built_in(database, now=now - DEMO_HISTORY)
+        with click.progressbar(length=1000, label="Filling the demo desk", file=sys.stderr) as bar:
+            play(database, now=now, hasher=PasswordHasher(), storage=Storage(settings.data_folder / "files"),
+                 progress=lambda share: bar.update(int(share * 1000) - bar.pos))
+    elif not if_empty:
         raise click.ClickException("The desk is not empty; the demo needs an empty database.")
-    _publish_built_in(database)
-    with click.progressbar(length=1000, label="Demo desk", file=sys.stderr) as bar:
-        play(database, now=datetime.now(UTC), hasher=PasswordHasher(),
-             progress=lambda share: bar.update(int(share * 1000) - bar.pos))
+    click.echo(f"\nThe demo desk opens at {settings.address}. These people can sign in (everything is invented):\n")
+    for member in cast():
+        click.echo(f"  {member.name:<16} {member.email:<34} {member.password:<22} {member.what['en']}")
+    click.echo()
 
 
 @commands.command()
@@ -194,6 +206,6 @@ def _ready_database(settings: Settings) -> Database:
     return database
 
 
-def _publish_built_in(database: Database) -> None:
+def _publish_built_in(database: Database, *, now: datetime | None = None) -> None:
     with database.transaction() as session:
-        publish_package(session, read_built_in(), by=None, now=datetime.now(UTC))
+        publish_package(session, read_built_in(), by=None, now=now or datetime.now(UTC))

@@ -112,10 +112,12 @@ def _page(number: str, *, error: DeskError | None = None, filled: dict[int, Fill
     is_client = ticket.client_id == person().id
     mine = [_step(progress, item, (filled or {}).get(item.id)) for item in progress.items
             if item.is_open and item.is_for_client and is_client]
+    question = _open_question(mine, messages)
+    told = tell_messages(session(), ticket, messages, files, person())
     return render_template(
         "requests/show.html", ticket=ticket, progress=progress, files=files, steps=mine, is_client=is_client,
-        messages=tell_messages(session(), ticket, messages, files, person()),
-        question=_open_question(mine, messages), path=tell_path(progress, ticket, for_client=is_client), clocks=tell_clocks(session(), _promises(ticket)),
+        messages=told, said=_without_repeats(told, question, ticket), question=question,
+        path=tell_path(progress, ticket, for_client=is_client), clocks=tell_clocks(session(), _promises(ticket)),
         error=say_error(error) if error else None, error_place=place, act_id=secrets.token_urlsafe(16),
         reply_draft=draft_at(f"reply:{ticket.id}"), reply_files=kept_files(f"reply:{ticket.id}"),
         limits=desk().settings.limits, asked=tell_start(session(), ticket, progress, files))
@@ -128,6 +130,16 @@ def _open_question(mine: list[dict[str, Any]], messages: list[Message]) -> Messa
     return next((message for message in reversed(messages) if message.kind == Kind.QUESTION.value), None)
 
 
+def _without_repeats(told: list[dict[str, Any]], question: Message | None, ticket: Ticket) -> list[dict[str, Any]]:
+    """The conversation without its last message if the page shows it above, as question or as solution."""
+    if not told:
+        return told
+    last = told[-1]
+    is_above = (question is not None and last["id"] == question.id) or (
+        last["is_solution"] and last["text"] == ticket.solution and not last["files"])
+    return told[:-1] if is_above else told
+
+
 def _promises(ticket: Ticket) -> list[Any]:
     return [clock for clock in list_clocks(session(), ticket.id) if clock.token is None]
 
@@ -135,5 +147,5 @@ def _promises(ticket: Ticket) -> list[Any]:
 def _step(progress: Progress, item: WorkItem, filled: Filled | None) -> dict[str, Any]:
     """A step of the client with its form, as it was typed or fresh."""
     place = f"step:{item.id}"
-    return {"item": item, "filled": filled or shown(progress.version.sheets[item.form], place),
+    return {"item": item, "at": f"s{item.id}-", "filled": filled or shown(progress.version.sheets[item.form], place),
             "kept_files": kept_by_field(place)}

@@ -1,0 +1,166 @@
+"""The people: clients and agents who send real forms, and send them again until they are answered."""
+
+import http.client
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.people.accounts import Membership, Person, Team, add_person
+from helpdesk.people.signin import SignedIn, hash_token, sign_in
+from tests.desk import INCIDENT, Desk
+from tests.kill.fleet import Fleet
+from tests.kill.short import PLACE
+from web.edge import SESSION_COOKIE
+from web.forms import ACT_FIELD
+
+INCIDENT_PLACE = "/catalogue/portal/error"
+CLIENTS, AGENTS = 40, 6
+PATIENCE = 90.0  # seconds until a form that is never answered counts as stuck
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Somebody who is signed in."""
+
+    person_id: int
+    token: str
+    csrf_token: str
+
+
+@dataclass
+class Done:
+    """What the people were told is done: the truth that the tables are compared with."""
+
+    acts: dict[str, str] = field(default_factory=dict)  # key of the act → number of the ticket
+    numbers: dict[str, str] = field(default_factory=dict)  # subject → number
+    steps: list[int] = field(default_factory=list)
+    replies: list[str] = field(default_factory=list)
+    too_late: int = 0
+    sent_again: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+class People:
+    """Plays matters of clients; a matter is a generator that gives the seconds until its next act."""
+
+    def __init__(self, desk: Desk, fleet: Fleet, now: datetime) -> None:
+        self.desk, self.fleet = desk, fleet
+        self.done = Done()
+        self._lock = Lock()
+        self.clients, self.agents = desk.ask(lambda session: _admit(session, now))
+
+    def matter(self, place: int) -> Iterator[float]:
+        """One client's matter: an incident or a short one, handled at once, late or never."""
+        chance = random.Random(place)
+        client, agent = self.clients[place % CLIENTS], chance.choice(self.agents)
+        is_short = chance.random() < 0.7
+        number = self._register(client, place, is_short, chance)
+        yield 0
+        if chance.random() < 0.5:
+            self._reply(client, number, place, chance)
+            yield 0
+        pace = chance.random()
+        if is_short and pace < 0.3:
+            return  # nobody handles it: every timer rings
+        yield 0 if not is_short or pace < 0.6 else chance.uniform(1.5, 5.5)
+        words = {"word": "gotowe"} if is_short else {
+            "decision": "solve", "solution": "Proszę odświeżyć stronę.", "priority": "normal"}
+        self._finish(agent, number, "handle" if is_short else "recognise", f"/tickets/{number}", words, chance)
+        yield 0 if chance.random() < 0.7 else chance.uniform(1.5, 4)
+        words = {"word": "tak"} if is_short else {"verdict": "accepted"}
+        self._finish(client, number, "confirm" if is_short else "accept_solution", f"/requests/{number}", words, chance)
+
+    def _register(self, client: Browser, place: int, is_short: bool, chance: random.Random) -> str:
+        subject, path = f"sprawa {place}", PLACE if is_short else INCIDENT_PLACE
+        words = {"subject": subject} if is_short else {**INCIDENT, "subject": subject}
+        self._send(client, path, words, chance)
+        key = f"{place}-submit"
+        status, where = self._send(client, f"{path}/summary", {ACT_FIELD: key}, chance)
+        if status != 302 or "/done/" not in where:
+            self._note_wrong(f"{key}: {status} {where}")
+            raise AssertionError(key)
+        number = where.rpartition("/")[2]
+        with self._lock:
+            self.done.acts[f"{client.person_id}:{key}"] = number
+            self.done.numbers[subject] = number
+        return number
+
+    def _reply(self, client: Browser, number: str, place: int, chance: random.Random) -> None:
+        key, body = f"{place}-reply", f"odpowiedź {place}"
+        status, where = self._send(client, f"/requests/{number}/reply", {"body": body, ACT_FIELD: key}, chance)
+        if status != 302:
+            self._note_wrong(f"{key} of {number}: {status} {where}")
+            return
+        with self._lock:
+            self.done.acts[f"{client.person_id}:{key}"] = number
+            self.done.replies.append(body)
+
+    def _finish(self, browser: Browser, number: str, element_id: str, page: str, words: dict[str, str],
+                chance: random.Random) -> None:
+        item = next((one for one in self.desk.open_items(number) if one.element_id == element_id), None)
+        if item is None:
+            return  # a timer has taken the step away
+        key = f"{item.id}-finish"
+        status, where = self._send(browser, f"{page}/steps/{item.id}", {**words, ACT_FIELD: key}, chance)
+        if status in {409, 422} and element_id == "handle":
+            self.done.too_late += 1
+        elif status != 302:
+            self._note_wrong(f"{key} of {number}: {status} {where}")
+        else:
+            with self._lock:
+                self.done.acts[f"{browser.person_id}:{key}"] = number
+                self.done.steps.append(item.id)
+
+    def _send(self, browser: Browser, path: str, words: dict[str, object] | dict[str, str],
+              chance: random.Random) -> tuple[int, str]:
+        """Send a form until it is answered, to whichever web answers."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return _post(self.fleet.a_port(chance), browser, path, words)
+            except (OSError, http.client.HTTPException):
+                assert time.monotonic() < end, f"nobody answers {path}"
+                with self._lock:
+                    self.done.sent_again += 1
+                time.sleep(0.05)
+
+    def _note_wrong(self, sentence: str) -> None:
+        with self._lock:
+            self.done.wrong.append(sentence)
+
+
+def _post(port: int, browser: Browser, path: str, words: dict[str, object] | dict[str, str]) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("POST", path, urlencode({"csrf_token": browser.csrf_token, **words}), {
+            "Content-Type": "application/x-www-form-urlencoded", "Cookie": f"{SESSION_COOKIE}={browser.token}"})
+        response = connection.getresponse()
+        body = response.read().decode()
+        return response.status, response.getheader("Location") or body[:2000]
+    finally:
+        connection.close()
+
+
+def _admit(session: Session, now: datetime) -> tuple[list[Browser], list[Browser]]:
+    """Clients and agents, signed in so long ago that their first act has to note that they were seen."""
+    team = session.scalars(select(Team).where(Team.key == "first_line")).one()
+    people: list[Person] = []
+    for place in range(CLIENTS + AGENTS):
+        person = add_person(session, email=f"person{place}@example.com", name=f"Osoba {place}", now=now)
+        if place >= CLIENTS:
+            person.memberships = [Membership(team_id=team.id, is_lead=False)]
+        people.append(person)
+    session.flush()
+    browsers = []
+    for person in people:
+        token = sign_in(session, person, lasts=timedelta(hours=8), now=now - timedelta(minutes=5))
+        csrf_token = session.scalars(select(SignedIn.csrf_token).where(SignedIn.token_hash == hash_token(token))).one()
+        browsers.append(Browser(person.id, token, csrf_token))
+    return browsers[:CLIENTS], browsers[CLIENTS:]

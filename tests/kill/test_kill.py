@@ -1,0 +1,210 @@
+"""Webs and workers are killed in the middle of their work; nothing is lost, nothing doubled, nothing stuck."""
+
+import heapq
+import itertools
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.records import DoneAct, ItemState, TrailStep, WorkItem
+from helpdesk.audit import AuditEntry
+from helpdesk.conversation import Message
+from helpdesk.database import Database
+from helpdesk.outbox import CLAIMED_FOR, Letter, State
+from helpdesk.settings import Settings
+from helpdesk.tickets import Ticket
+from mailroom.delivery import DIGESTED, deliver_due, open_post
+from sla.alarms import Alarm
+from tests.desk import Desk
+from tests.kill.fleet import Fleet
+from tests.kill.ledger import find_disorder
+from tests.kill.people import Done, People
+from tests.kill.short import publish_short
+
+pytestmark = [pytest.mark.xdist_group("kill"), pytest.mark.slow]
+OPERATIONS, KILLS, THREADS = 1_000, 50, 6
+QUIET_SECONDS = 60
+Matter = tuple[float, int, Iterator[float]]
+# boundary event → what it leads to → the letter this sends
+RINGS = {"remind_due": ("remind", "reminder"), "ask_due": ("ask_again", "waiting_for_form"),
+         "too_late": ("note_late", None)}
+
+
+class Load:
+    """Threads that play matters until enough acts were acknowledged."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+        self._waiting: list[Matter] = []
+        self._places = itertools.count()
+        self._lock = threading.Lock()
+        self._is_over = False
+        self._threads = [threading.Thread(target=self._play) for _ in range(THREADS)]
+
+    def run(self, fleet: Fleet) -> None:
+        """Kill one process after every so many acts."""
+        chance = random.Random(4)
+        for thread in self._threads:
+            thread.start()
+        try:
+            for kill in range(1, KILLS + 1):
+                self._wait_for(kill * OPERATIONS // KILLS)
+                fleet.kill_one(chance)
+        finally:
+            self._is_over = True
+            for thread in self._threads:
+                thread.join()
+
+    def _wait_for(self, acts: int) -> None:
+        while len(self.people.done.acts) < acts and not self.people.done.wrong:
+            assert any(thread.is_alive() for thread in self._threads), "every client has given up"
+            time.sleep(0.005)
+
+    def _play(self) -> None:
+        while not self._is_over:
+            place, matter = self._next()
+            try:
+                pause = next(matter, None)
+            except Exception as error:
+                self.people.done.wrong.append(f"matter {place}: {error!r}")
+                return
+            if pause is not None:
+                with self._lock:
+                    heapq.heappush(self._waiting, (time.monotonic() + pause, place, matter))
+
+    def _next(self) -> tuple[int, Iterator[float]]:
+        with self._lock:
+            if self._waiting and self._waiting[0][0] <= time.monotonic():
+                _, place, matter = heapq.heappop(self._waiting)
+                return place, matter
+            place = next(self._places)
+        return place, self.people.matter(place)
+
+
+def test_killed_webs_and_workers_lose_double_and_block_nothing(database: Database, tmp_path: Path) -> None:
+    desk = Desk(database)
+    desk.ask(lambda session: publish_short(session, datetime.now(UTC)))
+    folder = tmp_path / "data"
+    folder.mkdir()
+    fleet = Fleet(database.url, folder)
+    try:
+        people = People(desk, fleet, datetime.now(UTC))
+        began = time.monotonic()
+        Load(people).run(fleet)
+        took = time.monotonic() - began
+        wait_until_quiet(desk)
+    finally:
+        fleet.close()
+    redelivered = deliver_what_the_dead_had_claimed(database, folder)
+    done = people.done
+
+    assert not done.wrong, "\n".join(done.wrong[:5]) + fleet.words()
+    assert fleet.kills.total() == KILLS and min(fleet.kills.values()) > KILLS // 4
+    print(f"\n{len(done.acts)} operations in {took:.0f} s, {len(done.numbers)} requests, kills {dict(fleet.kills)}, "
+          f"{done.sent_again} sent again, {done.too_late} too late, {redelivered} letters redelivered, "
+          f"alarms {desk.ask(lateness)}", end=" ")
+    for question in (what_was_lost_or_doubled, what_rang_wrongly, what_letters_miss):
+        found = desk.ask(lambda session, ask=question: ask(session, done, folder))
+        assert not found, found
+    assert desk.ask(lambda session: find_disorder(session, now=datetime.now(UTC))) == []
+
+
+def wait_until_quiet(desk: Desk) -> None:
+    """Until every alarm of the short matters has rung and no letter waits but those the dead had claimed."""
+    end = time.monotonic() + QUIET_SECONDS
+    while desk.ask(count_waiting):
+        assert time.monotonic() < end, f"stuck: {desk.ask(count_waiting)}"
+        time.sleep(0.25)
+
+
+def count_waiting(session: Session) -> int:
+    now = datetime.now(UTC)
+    alarms = session.scalar(select(func.count(Alarm.id)).where(
+        Alarm.fired_at.is_(None), Alarm.due_at <= now + timedelta(seconds=30))) or 0
+    letters = session.scalar(select(func.count(Letter.id)).where(
+        Letter.state == State.WAITING.value, Letter.try_at <= now)) or 0
+    return alarms + letters
+
+
+def deliver_what_the_dead_had_claimed(database: Database, folder: Path) -> int:
+    """As a worker does once the time of their claim is over."""
+    settings = Settings(data=str(folder), address="http://127.0.0.1")
+    later = datetime.now(UTC) + CLAIMED_FOR
+    sent = 0
+    while some := deliver_due(database, open_post(settings), settings, now=later):
+        sent += some
+    return sent
+
+
+def lateness(session: Session) -> str:
+    late = sorted((alarm.fired_at - alarm.due_at).total_seconds() for alarm in session.scalars(
+        select(Alarm).where(Alarm.fired_at.is_not(None))) if alarm.fired_at is not None)
+    return f"{len(late)}, late by {late[len(late) // 2]:.1f} s (half of them), {late[-1]:.1f} s (the worst)"
+
+
+def what_was_lost_or_doubled(session: Session, done: Done, folder: Path) -> list[str]:
+    """Compares the tables with what people were told."""
+    found = []
+    if dict(session.execute(select(Ticket.subject, Ticket.number)).all()) != done.numbers:
+        found.append("the requests are not those that were acknowledged")
+    if session.scalar(select(func.count(Ticket.id))) != len(done.numbers):
+        found.append("there are more requests than were acknowledged")
+    if set(session.scalars(select(DoneAct.key))) != set(done.acts):
+        found.append("the acts done are not those that were acknowledged")
+    steps = session.scalars(select(WorkItem.id).where(WorkItem.state == ItemState.DONE.value))
+    if sorted(steps) != sorted(done.steps):
+        found.append("the steps done are not those that were acknowledged")
+    if session.scalar(select(func.count()).where(AuditEntry.act == "completed")) != len(done.steps):
+        found.append("a step was done twice")
+    if session.scalar(select(func.count()).where(AuditEntry.act == "submitted")) != len(done.numbers):
+        found.append("a request was registered twice")
+    if sorted(session.scalars(select(Message.body).where(Message.kind == "reply"))) != sorted(done.replies):
+        found.append("the replies are not those that were acknowledged")
+    return found
+
+
+def what_rang_wrongly(session: Session, done: Done, folder: Path) -> list[str]:
+    """Each timer rings once: one alarm, one entry, one way through the diagram, one letter."""
+    found = []
+    for event, (step, letter) in RINGS.items():
+        counts = {
+            "alarms": Counter(session.scalars(select(Alarm.ticket_id).where(
+                Alarm.element_id == event, Alarm.fired_at.is_not(None)))),
+            "entries": Counter(entry.ticket_id for entry in session.scalars(select(AuditEntry).where(
+                AuditEntry.act == "timer_fired")) if entry.details["element"] == event),
+            "ways": Counter(session.scalars(select(TrailStep.ticket_id).where(
+                TrailStep.element_id == step, TrailStep.what == "left"))),
+            "effects": Counter(session.scalars(select(Letter.ticket_id).where(Letter.text == letter) if letter else
+                                               select(Message.ticket_id).where(Message.kind == "note"))),
+        }
+        if not counts["alarms"] or set(counts["alarms"].values()) != {1}:
+            found.append(f"{event} rang {counts['alarms']}")
+        found += [f"{event}: {name} differ" for name, count in counts.items() if count != counts["alarms"]]
+    dropped = set(session.scalars(select(WorkItem.ticket_id).where(
+        WorkItem.element_id == "handle", WorkItem.state == ItemState.DROPPED.value)))
+    for text in ("reminder", "breach"):
+        told = Counter(session.scalars(select(Letter.ticket_id).where(Letter.text == text)))
+        if not dropped <= set(told) or set(told.values()) != {1}:
+            found.append(f"{text} did not come exactly once")
+    return found
+
+
+def what_letters_miss(session: Session, done: Done, folder: Path) -> list[str]:
+    """Every letter left, and those that are never put together with others left as exactly one file each."""
+    letters = list(session.scalars(select(Letter)))
+    found = [f"letter {one.id} is {one.state}: {one.error}" for one in letters if one.state != State.SENT.value]
+    single = {f"letter-{one.id}" for one in letters if one.text not in DIGESTED}
+    files = [path.name.partition("@")[0] for path in (folder / "letters").glob("*.eml")]
+    danger = {f"letter-{one.id}" for one in letters if one.text in DIGESTED}
+    if {name for name in files if name.startswith("letter-")} - danger != single:
+        found.append("the files are not the letters")
+    empty = [path.name for path in (folder / "letters").glob("*.eml") if b"Message-ID" not in path.read_bytes()]
+    return found + empty
