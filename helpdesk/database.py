@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
@@ -67,11 +68,14 @@ class Record(DeclarativeBase):
     }
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for `url`; on SQLite with WAL, full sync, foreign keys and late immediate write transactions."""
+def open_engine(url: str, *, is_draft: bool = False) -> Engine:
+    """An engine for `url`; on SQLite with WAL, full sync, foreign keys and late immediate write transactions.
+
+    is_draft: a database that is thrown away if the power fails, so that its commits need not reach the disk.
+    """
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, sync="OFF" if is_draft else "FULL"))
         event.listen(engine, "before_cursor_execute", _begin_immediate_before_writing)
         return engine
     return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
@@ -80,10 +84,10 @@ def open_engine(url: str) -> Engine:
 class Database:
     """One database and the way into it."""
 
-    def __init__(self, url: str, *, info: dict[str, Any] | None = None) -> None:
-        """info: what every session carries along, such as the shelf of process versions."""
+    def __init__(self, url: str, *, info: dict[str, Any] | None = None, is_draft: bool = False) -> None:
+        """info: what every session carries along, such as the shelf of process versions. is_draft: see open_engine."""
         self.url = url
-        self.engine = open_engine(url)
+        self.engine = open_engine(url, is_draft=is_draft)
         self.info = info if info is not None else {}
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=False, info=self.info)
 
@@ -151,10 +155,10 @@ def _code(error: DBAPIError) -> object:
     return code & 0xFF if code & 0xFF in LOCKED else code
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object, *, sync: str) -> None:
     # The driver must not begin transactions by itself: reads stay outside, writers begin immediate.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    for pragma in ("journal_mode=WAL", f"synchronous={sync}", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -1,6 +1,8 @@
 """The command line."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -95,10 +97,12 @@ def demo(if_empty: bool) -> None:
     database = _database(settings)
     upgrade(database)
     if is_empty(database):
-        now = datetime.now(UTC)
-        _publish_built_in(database, now=now - DEMO_HISTORY)
-        with click.progressbar(length=1000, label="Filling the demo desk", file=sys.stderr) as bar:
-            play(database, now=now, hasher=PasswordHasher(), storage=Storage(settings.data_folder / "files"),
+        database.engine.dispose()
+        with _drafted(settings) as draft, click.progressbar(
+                length=1000, label="Filling the demo desk", file=sys.stderr) as bar:
+            now = datetime.now(UTC)
+            _publish_built_in(draft, now=now - DEMO_HISTORY)
+            play(draft, now=now, hasher=PasswordHasher(), storage=Storage(settings.data_folder / "files"),
                  progress=lambda share: bar.update(int(share * 1000) - bar.pos))
     elif not if_empty:
         raise click.ClickException("The desk is not empty; the demo needs an empty database.")
@@ -197,6 +201,23 @@ def _settings() -> Settings:
 def _database(settings: Settings) -> Database:
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     return Database(settings.database_url, info={"shelf": Shelf()})
+
+
+@contextmanager
+def _drafted(settings: Settings) -> Iterator[Database]:
+    """An empty database to fill; an embedded one takes its place only when it is full, so that none stays half full."""
+    if settings.database:
+        yield Database(settings.database_url, info={"shelf": Shelf()})
+        return
+    path = settings.data_folder / "filling.sqlite"
+    path.unlink(missing_ok=True)
+    draft = Database(f"sqlite:///{path}", info={"shelf": Shelf()}, is_draft=True)
+    upgrade(draft)
+    yield draft
+    with draft.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    draft.engine.dispose()
+    path.replace(settings.data_folder / "okienko.sqlite")
 
 
 def _ready_database(settings: Settings) -> Database:
