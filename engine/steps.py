@@ -44,6 +44,8 @@ def claim(session: Session, item_id: int, *, by: Person, now: datetime) -> WorkI
     _demand_on_item(session, by, Act.CLAIM, ticket, item)
     if item.holder_id is not None and item.holder_id != by.id:
         raise HeldByAnother(name=get_person(session, item.holder_id).name)
+    if item.holder_id == by.id:
+        return item
     item.holder_id = by.id
     if Status(ticket.status) is Status.REGISTERED:
         set_status(ticket, Status.IN_PROGRESS, now=now)

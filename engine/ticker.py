@@ -38,15 +38,15 @@ def fire_ticket(session: Session, ticket_id: int, *, now: datetime) -> int:
     due = list_due(session, ticket_id, now=now)
     if not due:
         return 0
-    loudest = _loudest_of_each_clock(due)
+    by_loudness = _by_loudness(due)
     with one_step(session, ticket, "alarm", by=None, now=now):
         stage = open_stage(session, ticket, by=None, now=now)
         for alarm in due:
             mark_fired(alarm, now=now)
             if alarm.kind == Kind.TIMER.value:
                 _fire_timer(stage, alarm)
-            elif alarm in loudest:
-                _throw_escalation(stage, alarm)
+            elif alarm is by_loudness[alarm.token][0]:
+                _throw_escalation(stage, by_loudness[alarm.token])
         stage.save()
     return len(due)
 
@@ -99,14 +99,13 @@ def _fire_one(database: Database, *, now: datetime, failed: set[int]) -> int | N
         return ticket_id
 
 
-def _loudest_of_each_clock(due: list[Alarm]) -> list[Alarm]:
-    """After an outage several thresholds of a clock are due at once: only the last is told to people."""
-    last: dict[int, Alarm] = {}
-    for alarm in due:
-        louder = last.get(alarm.token)
-        if alarm.kind == Kind.CLOCK.value and (louder is None or alarm.threshold > louder.threshold):
-            last[alarm.token] = alarm
-    return list(last.values())
+def _by_loudness(due: list[Alarm]) -> dict[int, list[Alarm]]:
+    """The due thresholds of each clock, the loudest first: after an outage only one of them is told to people."""
+    found: dict[int, list[Alarm]] = {}
+    for alarm in sorted(due, key=lambda one: -one.threshold):
+        if alarm.kind == Kind.CLOCK.value:
+            found.setdefault(alarm.token, []).append(alarm)
+    return found
 
 
 def _fire_timer(stage: Stage, alarm: Alarm) -> None:

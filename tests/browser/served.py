@@ -110,6 +110,10 @@ class Visitor:
     def text(self) -> str:
         return self.page.locator("main").inner_text()
 
+    def all_text(self) -> str:
+        """What the page says, with what is folded away."""
+        return self.page.locator("main").text_content() or ""
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
             return

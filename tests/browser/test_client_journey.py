@@ -82,9 +82,6 @@ def test_a_client_signs_in_and_registers_a_request(visit: Visit, counter: Served
 def test_the_number_is_told_in_one_polish_sentence(visit: Visit) -> None:
     clara = visit("clara", "pl")
 
-    if not clara.say("Continue").startswith("D"):
-        pytest.skip("The Polish texts of the pages are not here yet.")
-
     number = register(clara)
 
     assert clara.page.locator("h1").inner_text() == f"Utworzono zgłoszenie o numerze {number}"
@@ -117,7 +114,7 @@ def test_a_request_goes_back_and_forth_until_the_client_is_content(visit: Visit,
         amir.go(f"/tickets/{number}")
         if amir.page.locator("#todo form[action$='/claim'] button").count():
             amir.page.locator("#todo form[action$='/claim'] button").click()
-        assert "Firefox 140" in amir.text()
+        assert "Firefox 140" in amir.all_text()
         amir.fill({"decision": "solve", "solution": solution, "priority": "high"})
         amir.press("Finish the step")
         clara.go(f"/requests/{number}")
@@ -129,7 +126,7 @@ def test_a_request_goes_back_and_forth_until_the_client_is_content(visit: Visit,
             clara.fill({"reason": "Nadal pusta strona."})
             clara.press("Send")
     amir.go(f"/tickets/{number}")
-    assert "Nadal pusta strona." in amir.text()
+    assert "Nadal pusta strona." in amir.all_text()
 
     # 4. accepted and rated
     clara.fill({"verdict": "accepted"})
@@ -139,20 +136,6 @@ def test_a_request_goes_back_and_forth_until_the_client_is_content(visit: Visit,
     clara.press("Send")
     assert counter.desk.open_items(number) == []
     assert page.locator("main form").count() == 0
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_a_question_may_be_answered_by_a_plain_message(visit: Visit, counter: Served, scripts: bool) -> None:
-    number = counter.desk.submit()
-    counter.desk.complete(number, "recognise", decision="ask", question="Jaka wersja?", priority="normal")
-    clara = visit("clara", "en", scripts=scripts)
-    clara.go(f"/requests/{number}")
-
-    clara.page.fill("#body", "Wersja 12.")
-    clara.press("Send the message")
-
-    assert counter.desk.item(number).element_id == "recognise"
-    assert "Wersja 12." in clara.text()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -1,5 +1,6 @@
 """The example of the guide: it is checked, published and played to each of its ends, as the guide says."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,11 @@ from engine.versions import publish_package
 from helpdesk.catalogue import load_catalogue
 from helpdesk.conversation import Kind
 from helpdesk.tickets import Status
-from tests.desk import CATALOGUE, Desk
+from tests.desk import Desk
 from web.check import check_package
 from web.cli import commands
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example"
-ENTRY = {"key": "password_reset", "name": {"pl": "Zmiana hasła", "en": "Password reset"},
-         "request_type": "password_reset"}
 FORGOTTEN: dict[str, object] = {"login": "clara", "cause": "forgotten"}
 
 
@@ -27,8 +26,7 @@ def with_example(desk: Desk) -> Desk:
     """The desk with the example published and standing in its catalogue."""
     def add(session: Session) -> None:
         publish_package(session, read_package(EXAMPLE), by=None, now=desk.now)
-        load_catalogue(session, {**CATALOGUE, "services": [
-            {**service, "classifications": [*service["classifications"], ENTRY]} for service in CATALOGUE["services"]]})
+        load_catalogue(session, tomllib.loads((EXAMPLE / "catalogue.toml").read_text(encoding="utf-8")))
     desk.database.run(add)
     return desk
 

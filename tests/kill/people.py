@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.records import WorkItem
 from helpdesk.people.accounts import Membership, Person, Team, add_person
 from helpdesk.people.signin import SignedIn, hash_token, sign_in
 from tests.desk import INCIDENT, Desk
@@ -21,7 +22,7 @@ from web.edge import SESSION_COOKIE
 from web.forms import ACT_FIELD
 
 INCIDENT_PLACE = "/catalogue/portal/error"
-CLIENTS, AGENTS = 40, 6
+CLIENTS, AGENTS = 40, 2
 PATIENCE = 90.0  # seconds until a form that is never answered counts as stuck
 
 
@@ -40,11 +41,16 @@ class Done:
 
     acts: dict[str, str] = field(default_factory=dict)  # key of the act → number of the ticket
     numbers: dict[str, str] = field(default_factory=dict)  # subject → number
+    holders: dict[int, int] = field(default_factory=dict)  # step → who has taken it
     steps: list[int] = field(default_factory=list)
     replies: list[str] = field(default_factory=list)
     too_late: int = 0
     sent_again: int = 0
     wrong: list[str] = field(default_factory=list)
+
+    @property
+    def operations(self) -> int:
+        return len(self.acts) + len(self.holders)
 
 
 class People:
@@ -62,17 +68,22 @@ class People:
         client, agent = self.clients[place % CLIENTS], chance.choice(self.agents)
         is_short = chance.random() < 0.7
         number = self._register(client, place, is_short, chance)
+        element_id = "handle" if is_short else "recognise"
         yield 0
-        if chance.random() < 0.5:
-            self._reply(client, number, place, chance)
+        if chance.random() < 0.8:
+            self._claim(agent, number, element_id, chance)
+            yield 0
+            self._reply(client, f"/requests/{number}/reply", number, f"od klienta {place}", chance)
+            yield 0
+            self._reply(agent, f"/tickets/{number}/say", number, f"do klienta {place}", chance)
             yield 0
         pace = chance.random()
-        if is_short and pace < 0.3:
-            return  # nobody handles it: every timer rings
-        yield 0 if not is_short or pace < 0.6 else chance.uniform(1.5, 5.5)
+        if is_short and pace < 0.2:
+            return  # nobody finishes it: every timer rings
+        yield 0 if not is_short or pace < 0.5 else chance.uniform(1.5, 5.5)
         words = {"word": "gotowe"} if is_short else {
             "decision": "solve", "solution": "Proszę odświeżyć stronę.", "priority": "normal"}
-        self._finish(agent, number, "handle" if is_short else "recognise", f"/tickets/{number}", words, chance)
+        self._finish(agent, number, element_id, f"/tickets/{number}", words, chance)
         yield 0 if chance.random() < 0.7 else chance.uniform(1.5, 4)
         words = {"word": "tak"} if is_short else {"verdict": "accepted"}
         self._finish(client, number, "confirm" if is_short else "accept_solution", f"/requests/{number}", words, chance)
@@ -84,39 +95,53 @@ class People:
         key = f"{place}-submit"
         status, where = self._send(client, f"{path}/summary", {ACT_FIELD: key}, chance)
         if status != 302 or "/done/" not in where:
-            self._note_wrong(f"{key}: {status} {where}")
-            raise AssertionError(key)
+            raise AssertionError(f"{key}: {status} {where}")
         number = where.rpartition("/")[2]
         with self._lock:
             self.done.acts[f"{client.person_id}:{key}"] = number
             self.done.numbers[subject] = number
         return number
 
-    def _reply(self, client: Browser, number: str, place: int, chance: random.Random) -> None:
-        key, body = f"{place}-reply", f"odpowiedź {place}"
-        status, where = self._send(client, f"/requests/{number}/reply", {"body": body, ACT_FIELD: key}, chance)
-        if status != 302:
-            self._note_wrong(f"{key} of {number}: {status} {where}")
+    def _claim(self, agent: Browser, number: str, element_id: str, chance: random.Random) -> None:
+        item = self._find(number, element_id)
+        if item is None:
             return
-        with self._lock:
-            self.done.acts[f"{client.person_id}:{key}"] = number
-            self.done.replies.append(body)
+        status, where = self._send(agent, f"/tickets/{number}/steps/{item.id}/claim", {}, chance)
+        if self._is_done(status, where, element_id):
+            self.done.holders[item.id] = agent.person_id
+
+    def _reply(self, browser: Browser, path: str, number: str, body: str, chance: random.Random) -> None:
+        key = body.replace(" ", "-")
+        status, where = self._send(browser, path, {"body": body, ACT_FIELD: key}, chance)
+        if self._is_done(status, where, "reply"):
+            with self._lock:
+                self.done.acts[f"{browser.person_id}:{key}"] = number
+                self.done.replies.append(body)
 
     def _finish(self, browser: Browser, number: str, element_id: str, page: str, words: dict[str, str],
                 chance: random.Random) -> None:
-        item = next((one for one in self.desk.open_items(number) if one.element_id == element_id), None)
+        item = self._find(number, element_id)
         if item is None:
-            return  # a timer has taken the step away
+            return
         key = f"{item.id}-finish"
         status, where = self._send(browser, f"{page}/steps/{item.id}", {**words, ACT_FIELD: key}, chance)
-        if status in {409, 422} and element_id == "handle":
-            self.done.too_late += 1
-        elif status != 302:
-            self._note_wrong(f"{key} of {number}: {status} {where}")
-        else:
+        if self._is_done(status, where, element_id):
             with self._lock:
                 self.done.acts[f"{browser.person_id}:{key}"] = number
                 self.done.steps.append(item.id)
+
+    def _find(self, number: str, element_id: str) -> WorkItem | None:
+        """The open step, unless a timer has taken it away."""
+        return next((one for one in self.desk.open_items(number) if one.element_id == element_id), None)
+
+    def _is_done(self, status: int, where: str, element_id: str) -> bool:
+        """Whether the answer says that it is done; only the step with an end may say that it is too late."""
+        is_too_late = status in {409, 422} and element_id == "handle"
+        with self._lock:
+            self.done.too_late += is_too_late
+            if status != 302 and not is_too_late:
+                self.done.wrong.append(f"{element_id}: {status} {where}")
+        return status == 302
 
     def _send(self, browser: Browser, path: str, words: dict[str, object] | dict[str, str],
               chance: random.Random) -> tuple[int, str]:
@@ -130,10 +155,6 @@ class People:
                 with self._lock:
                     self.done.sent_again += 1
                 time.sleep(0.05)
-
-    def _note_wrong(self, sentence: str) -> None:
-        with self._lock:
-            self.done.wrong.append(sentence)
 
 
 def _post(port: int, browser: Browser, path: str, words: dict[str, object] | dict[str, str]) -> tuple[int, str]:

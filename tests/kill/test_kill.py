@@ -64,7 +64,7 @@ class Load:
                 thread.join()
 
     def _wait_for(self, acts: int) -> None:
-        while len(self.people.done.acts) < acts and not self.people.done.wrong:
+        while self.people.done.operations < acts and not self.people.done.wrong:
             assert any(thread.is_alive() for thread in self._threads), "every client has given up"
             time.sleep(0.005)
 
@@ -108,7 +108,7 @@ def test_killed_webs_and_workers_lose_double_and_block_nothing(database: Databas
 
     assert not done.wrong, "\n".join(done.wrong[:5]) + fleet.words()
     assert fleet.kills.total() == KILLS and min(fleet.kills.values()) > KILLS // 4
-    print(f"\n{len(done.acts)} operations in {took:.0f} s, {len(done.numbers)} requests, kills {dict(fleet.kills)}, "
+    print(f"\n{done.operations} operations in {took:.0f} s, {len(done.numbers)} requests, kills {dict(fleet.kills)}, "
           f"{done.sent_again} sent again, {done.too_late} too late, {redelivered} letters redelivered, "
           f"alarms {desk.ask(lateness)}", end=" ")
     for question in (what_was_lost_or_doubled, what_rang_wrongly, what_letters_miss):
@@ -162,6 +162,11 @@ def what_was_lost_or_doubled(session: Session, done: Done, folder: Path) -> list
     steps = session.scalars(select(WorkItem.id).where(WorkItem.state == ItemState.DONE.value))
     if sorted(steps) != sorted(done.steps):
         found.append("the steps done are not those that were acknowledged")
+    claimed = {(entry.ticket_id, entry.by_id, entry.details["element"]): entry for entry in session.scalars(
+        select(AuditEntry).where(AuditEntry.act == "claimed"))}
+    if len(claimed) != len(done.holders) or len(claimed) != session.scalar(
+            select(func.count()).where(AuditEntry.act == "claimed")):
+        found.append("a step was taken twice")
     if session.scalar(select(func.count()).where(AuditEntry.act == "completed")) != len(done.steps):
         found.append("a step was done twice")
     if session.scalar(select(func.count()).where(AuditEntry.act == "submitted")) != len(done.numbers):

@@ -46,7 +46,8 @@ def token(page: str) -> str:
     return found.group(1)
 
 
-def sign_in(client: FlaskClient, email: str = "clara@example.com", password: str = PASSWORD, **extra: str) -> TestResponse:
+def sign_in(client: FlaskClient, email: str = "clara@example.com", password: str = PASSWORD,
+            **extra: str) -> TestResponse:
     page = client.get("/sign-in").text
     return client.post("/sign-in", data={"csrf_token": token(page), "email": email, "password": password, **extra})
 
@@ -76,7 +77,8 @@ def test_the_right_password_opens_a_session_kept_as_a_hash(desk: Desk, clara: in
     assert cookie.value not in (stored.token_hash, stored.csrf_token)
 
 
-@pytest.mark.parametrize(("address", "is_secure"), [("http://127.0.0.1:8080", False), ("https://x.example.gov.pl", True)])
+@pytest.mark.parametrize(("address", "is_secure"), [
+    ("http://127.0.0.1:8080", False), ("https://x.example.gov.pl", True)])
 def test_cookies_are_closed_to_scripts_and_other_sites(
         desk: Desk, clara: int, settings: Settings, address: str, is_secure: bool) -> None:
     app = create_app(WebDesk(replace(settings, address=address), desk.database, clock=lambda: desk.now, hasher=CHEAP))
@@ -149,7 +151,8 @@ def test_a_password_that_cannot_be_changed_says_why_on_the_form(
     sign_in(visitor)
 
     answer = visitor.post("/account", data={
-        "csrf_token": token(visitor.get("/account").text), "change": "password", "old_password": old, "new_password": new})
+        "csrf_token": token(visitor.get("/account").text), "change": "password", "old_password": old,
+        "new_password": new})
 
     assert answer.status_code == 422 and sentence in answer.text and 'id="old_password"' in answer.text
     assert is_in(visitor)
@@ -206,7 +209,8 @@ def test_too_many_tries_make_even_the_right_password_wait(desk: Desk, clara: int
 
 
 def test_the_brake_is_for_the_address_however_it_is_written(desk: Desk, clara: int, visitor: FlaskClient) -> None:
-    for spelling in ("clara@example.com", "CLARA@example.com", " clara@example.com", "Clara@Example.Com ", "clara@EXAMPLE.com"):
+    for spelling in ("clara@example.com", "CLARA@example.com", " clara@example.com", "Clara@Example.Com ",
+                     "clara@EXAMPLE.com"):
         sign_in(visitor, spelling, "wrong wrong wrong")
 
     assert sign_in(visitor).status_code == 429
@@ -279,7 +283,8 @@ def test_old_hashes_are_renewed_at_sign_in(desk: Desk, clara: int, settings: Set
 # --- forms, addresses, language
 
 @pytest.mark.parametrize("given", [None, "", "made-up", "0" * 43])
-def test_signing_in_needs_the_token_of_the_form(desk: Desk, clara: int, visitor: FlaskClient, given: str | None) -> None:
+def test_signing_in_needs_the_token_of_the_form(
+        desk: Desk, clara: int, visitor: FlaskClient, given: str | None) -> None:
     visitor.get("/sign-in")
     data = {"email": "clara@example.com", "password": PASSWORD} | ({} if given is None else {"csrf_token": given})
 
@@ -288,7 +293,8 @@ def test_signing_in_needs_the_token_of_the_form(desk: Desk, clara: int, visitor:
 
 
 def test_a_browser_without_cookies_cannot_send_an_empty_token(desk: Desk, clara: int, app: Flask) -> None:
-    answer = app.test_client().post("/sign-in", data={"csrf_token": "", "email": "clara@example.com", "password": PASSWORD})
+    answer = app.test_client().post("/sign-in", data={
+        "csrf_token": "", "email": "clara@example.com", "password": PASSWORD})
 
     assert answer.status_code == 400
 
@@ -334,7 +340,8 @@ def test_the_language_of_letters_is_the_persons_own(desk: Desk, browse: Callable
         assert person is not None and person.language == "en"
 
 
-def test_the_one_click_door_exists_in_the_demo_only(desk: Desk, clara: int, settings: Settings, visitor: FlaskClient) -> None:
+def test_the_one_click_door_exists_in_the_demo_only(
+        desk: Desk, clara: int, settings: Settings, visitor: FlaskClient) -> None:
     csrf = token(visitor.get("/sign-in").text)
     assert visitor.post(f"/sign-in/demo/{clara}", data={"csrf_token": csrf}).status_code == 404
     assert sessions(desk) == 0 and "demo" not in visitor.get("/sign-in").text
@@ -342,5 +349,6 @@ def test_the_one_click_door_exists_in_the_demo_only(desk: Desk, clara: int, sett
     client = create_app(WebDesk(replace(settings, demo=True), desk.database, clock=lambda: desk.now)).test_client()
     csrf = token(client.get("/sign-in").text)
     assert client.post(f"/sign-in/demo/{clara}", data={"csrf_token": csrf}).status_code == 302
-    assert client.post("/sign-in/demo/999999", data={"csrf_token": token(client.get("/account").text)}).status_code == 404
+    csrf = token(client.get("/account").text)
+    assert client.post("/sign-in/demo/999999", data={"csrf_token": csrf}).status_code == 404
     assert is_in(client)

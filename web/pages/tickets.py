@@ -151,11 +151,13 @@ def _or_again(act: Callable[[], Page], number: str, *, place: str = "", item_id:
     try:
         return try_to(act, again)  # type: ignore[no-any-return]
     except ShowAgain as shown:
-        if isinstance(shown.error, CLOSED_DOORS):
-            raise shown.error from shown
-        if isinstance(shown.error, FASTER):
-            shown.status = 409
-        raise
+        failed = shown
+    # Raised out here, for an error must not become its own cause.
+    if isinstance(failed.error, CLOSED_DOORS):
+        raise failed.error
+    if isinstance(failed.error, FASTER):
+        failed.status = 409
+    raise failed
 
 
 def _page(number: str, *, error: DeskError | None = None, place: str = "", item_id: int | None = None,

@@ -75,7 +75,7 @@ def test_the_report_is_told_in_both_languages(outcome: Outcome) -> None:
     assert len(polish) == len(english)
     assert "Cases: 14, events: 49, open at the end: 5" in english
     assert "2012-03       12        8" in english
-    assert "Przekroczony cel „pierwsza odpowiedź” (8 godz. roboczych): 2 spraw (14,3 %)" in polish
+    assert "Cel „pierwsza odpowiedź” (8 godz. roboczych), spraw po terminie: 2 (14,3 %)" in polish
     assert "  1 × nieznana nazwa zdarzenia „Escalate to vendor”" in polish
     assert "Cases that change their customer (the ticket keeps the first): 1" in english
 

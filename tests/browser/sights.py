@@ -1,0 +1,185 @@
+"""Every page there is, for the right person, in the states that look different."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from engine.demo.content import cast
+from engine.records import ItemState, WorkItem
+from helpdesk.catalogue import Classification
+from helpdesk.outbox import Letter
+from helpdesk.people.accounts import Person, Team
+from helpdesk.tickets import Ticket
+from tests.browser.served import Served, Visitor
+from tests.desk import INCIDENT
+
+Arguments = Mapping[str, Any]
+Fact = TypeVar("Fact")
+PDF = {"name": "zrzut ekranu z bardzo długą nazwą.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+
+
+class Found:
+    """What the addresses of pages need, looked up at the demo desk."""
+
+    def __init__(self, demo: Served) -> None:
+        self.desk = demo.desk
+        self.emails = {member.email.split("@")[0]: member.email for member in cast()}
+        self.form: dict[str, Any] = self._one(
+            select(Classification).where(Classification.request_type == "incident"),
+            lambda one: {"service_key": one.service.key, "key": one.key})
+
+    def ticket(self, element_id: str) -> dict[str, Any]:
+        """A ticket at whose element somebody is working, with its client and that step."""
+        return self._one(
+            select(WorkItem).where(WorkItem.element_id == element_id, WorkItem.state == ItemState.OPEN.value),
+            lambda one: {"number": one.ticket.number, "client": one.ticket.client.email, "step": one.id})
+
+    def ended(self, status: str) -> dict[str, Any]:
+        """A ticket about which there is nothing more to do."""
+        open_ids = select(WorkItem.ticket_id).where(WorkItem.state == ItemState.OPEN.value)
+        return self._one(select(Ticket).where(Ticket.status == status, Ticket.id.not_in(open_ids)),
+                         lambda one: {"number": one.number, "client": one.client.email})
+
+    def letter(self, to: str) -> int:
+        return self._one(select(Letter).join(Person).where(Person.email == self.emails[to]), lambda one: one.id)
+
+    def person(self, key: str) -> int:
+        return self._one(select(Person).where(Person.email == self.emails[key]), lambda one: one.id)
+
+    def team(self) -> int:
+        return self._one(select(Team), lambda one: one.id)
+
+    def idle(self) -> str:
+        """The address of a client who has no open request."""
+        busy = select(Ticket.client_id).where(Ticket.status.not_in(["closed", "cancelled"]))
+        return self._one(select(Person).where(~Person.memberships.any(), func.json_array_length(Person.roles) == 0,
+                                              Person.id.not_in(busy)), lambda one: one.email)
+
+    def _one(self, question: Select[Any], tell: Callable[[Any], Fact]) -> Fact:
+        return self.desk.ask(lambda session: tell(session.scalars(question.limit(1)).one()))
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One page in one state. who: a member of the cast, or a function that finds an address, or nobody."""
+
+    name: str
+    endpoint: str
+    who: str | Callable[[Found], str] | None
+    arguments: Callable[[Found], Arguments] = field(default=lambda found: {})
+    prepare: Callable[[Visitor], None] | None = None
+    status: int = 200
+    language: str = "pl"
+
+
+def of_step(element_id: str) -> dict[str, Callable[[Found], Any]]:
+    """The request page of a ticket at this element, seen by its client."""
+    return {"who": lambda found: found.ticket(element_id)["client"],
+            "arguments": lambda found: {"number": found.ticket(element_id)["number"]}}
+
+
+def of_ended(status: str) -> dict[str, Callable[[Found], Any]]:
+    return {"who": lambda found: found.ended(status)["client"],
+            "arguments": lambda found: {"number": found.ended(status)["number"]}}
+
+
+def inside(element_id: str, *, with_form: bool = False) -> Callable[[Found], Arguments]:
+    """The staff's page of a ticket at this element, perhaps with the form of the step open."""
+    def arguments(found: Found) -> Arguments:
+        ticket = found.ticket(element_id)
+        return {"number": ticket["number"], **({"step": ticket["step"]} if with_form else {})}
+    return arguments
+
+
+def send_with_an_error(visitor: Visitor) -> None:
+    visitor.fill({**INCIDENT, "what_happened": "x"})
+    visitor.page.locator("input[type=file]").set_input_files(PDF)  # type: ignore[arg-type]
+    visitor.press("Continue")
+
+
+def send_nothing(visitor: Visitor) -> None:
+    visitor.page.locator("main form.form button[type=submit]").first.click()
+
+
+def send_step_empty(visitor: Visitor) -> None:
+    visitor.press("Finish the step")
+
+
+def go_to_summary(visitor: Visitor) -> None:
+    visitor.fill(INCIDENT)
+    visitor.press("Continue")
+
+
+def form(found: Found) -> Arguments:
+    return found.form
+
+
+CLIENT_SIGHTS = (
+    Sight("sign in", "signin.sign_in", None),
+    Sight("sign in, English", "signin.sign_in", None, language="en"),
+    Sight("accessibility", "signin.accessibility", None),
+    Sight("account", "signin.account", "clara"),
+    Sight("catalogue", "catalogue.show", "clara"),
+    Sight("catalogue, English", "catalogue.show", "clara", language="en"),
+    Sight("catalogue without hits", "catalogue.show", "clara", lambda found: {"q": "żyrafa"}),
+    Sight("service", "catalogue.service", "clara", lambda found: {"service_key": found.form["service_key"]}),
+    Sight("form", "catalogue.form", "colin", form),
+    Sight("form, English", "catalogue.form", "colin", form, language="en"),
+    Sight("form with errors", "catalogue.form", "clara", form, send_with_an_error, 422),
+    Sight("summary", "catalogue.summary", "clara", form, None),
+    Sight("number", "catalogue.done", **of_step("recognise")),
+    Sight("requests", "requests.list_", "clara", lambda found: {"state": "all"}),
+    Sight("no requests", "requests.list_", lambda found: found.idle()),
+    Sight("request just sent", "requests.show", **of_step("recognise")),
+    Sight("request with a question", "requests.show", **of_step("supplement")),
+    Sight("answer with errors", "requests.show", **of_step("supplement"), prepare=send_nothing, status=422),
+    Sight("request with a specialist", "requests.show", **of_step("specialist_work"), language="en"),
+    Sight("request solved", "requests.show", **of_step("accept_solution")),
+    Sight("request to rate", "requests.show", **of_step("survey")),
+    Sight("request closed", "requests.show", **of_ended("closed")),
+    Sight("request withdrawn", "requests.show", **of_ended("cancelled")),
+    Sight("account deletion", "requests.show", **of_step("file_form")),
+    Sight("withdraw", "requests.withdraw", **of_step("recognise")),
+    Sight("letters", "letters.list_", "clara"),
+    Sight("letter", "letters.show", "clara", lambda found: {"letter_id": found.letter("clara")}),
+    Sight("not found", "requests.show", "clara", lambda found: {"number": "ZGL0000000"}, status=404),
+    Sight("not allowed", "worklist.show", "clara", status=403),
+)
+
+STAFF_SIGHTS = (
+    Sight("worklist", "worklist.show", "amir"),
+    Sight("worklist to take", "worklist.show", "amir", lambda found: {"tab": "unclaimed"}),
+    Sight("worklist waiting", "worklist.show", "beth", lambda found: {"tab": "waiting"}),
+    Sight("whole worklist", "worklist.show", "lena", lambda found: {"tab": "every"}),
+    Sight("worklist without hits", "worklist.show", "amir", lambda found: {"status": "cancelled", "late": "1"}),
+    Sight("ticket to recognise", "tickets.show", "amir", inside("recognise")),
+    Sight("ticket with the form", "tickets.show", "lena", inside("recognise", with_form=True), language="en"),
+    Sight("ticket at a specialist", "tickets.show", "lena", inside("specialist_work")),
+    Sight("ticket waiting for the client", "tickets.show", "amir", inside("supplement")),
+    Sight("ticket solved", "tickets.show", "amir", inside("accept_solution")),
+    Sight("ticket closed", "tickets.show", "lena", lambda found: {"number": found.ended("closed")["number"]}),
+    Sight("by telephone", "phone.choose_client", "amir", lambda found: {"q": "wójcik"}),
+    Sight("by telephone, nobody", "phone.choose_client", "amir", lambda found: {"q": "żyrafa"}),
+    Sight("form by telephone", "catalogue.form", "amir", lambda found: {**found.form, "client": found.person("colin")}),
+    Sight("teams", "lead.show", "lena"),
+    Sight("one team", "lead.show", "lena", lambda found: {"team": "second_line"}, language="en"),
+    Sight("people", "people.list_", "ada"),
+    Sight("new person", "people.add", "ada"),
+    Sight("person", "people.show", "ada", lambda found: {"person_id": found.person("amir")}),
+    Sight("all teams", "people.teams", "ada"),
+    Sight("team", "people.team", "ada", lambda found: {"team_id": found.team()}),
+    Sight("letters of everybody", "letters.list_", "ada"),
+)
+
+# GET routes that are no pages, and what they are instead.
+NO_PAGES = {
+    "static": "style sheets and scripts",
+    "signin.home": "sends everybody to their first page",
+    "signin.choose_language_": "sets a cookie and goes back",
+    "diagrams.show": "XML for the drawing",
+    "files.download": "a file",
+    "letters.download": "a letter as a file",
+    "health.show": "JSON for a monitor",
+}

@@ -1,0 +1,113 @@
+"""What holds for every page: accessible, whole on a telephone, quiet in the console, named and labelled."""
+
+import json
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from flask import url_for
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visit
+from tests.browser.served import NARROW, Served
+from tests.browser.sights import CLIENT_SIGHTS, NO_PAGES, STAFF_SIGHTS, Found, Sight, go_to_summary
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+
+EVERYTHING = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+              "resultTypes": ["violations"]}
+# The other theme changes colours and nothing else.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+           "resultTypes": ["violations"]}
+FACTS = """() => {
+  const controls = [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button')];
+  const named = (one) => one.labels?.length || one.ariaLabel || one.getAttribute('aria-labelledby')
+    || (one.tagName === 'BUTTON' && one.textContent.trim());
+  const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
+  return {
+    lang: document.documentElement.lang,
+    title: document.title,
+    headings: document.querySelectorAll('h1').length,
+    nameless: controls.filter((one) => !named(one)).map((one) => one.outerHTML.slice(0, 120)),
+    twice: ids.filter((id, place) => ids.indexOf(id) !== place),
+    lost: [...document.querySelectorAll('a[href^="#"]')].map((one) => one.hash.slice(1)).filter((id) => id && !document.getElementById(id)),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def found(demo: Served) -> Found:
+    return Found(demo)
+
+
+def address(demo: Served, found: Found, sight: Sight) -> tuple[str | None, str]:
+    """Who looks, and at which path."""
+    who = sight.who(found) if callable(sight.who) else found.emails[sight.who] if sight.who else None
+    with demo.app.test_request_context():
+        return who, url_for(sight.endpoint, **sight.arguments(found))
+
+
+@pytest.mark.parametrize("sight", [*CLIENT_SIGHTS, *STAFF_SIGHTS], ids=lambda sight: sight.name)
+def test_every_page_is_accessible_and_whole(look: Visit, demo: Served, found: Found, sight: Sight) -> None:
+    who, path = address(demo, found, sight)
+    visitor = look(who, sight.language)
+    statuses: list[int] = []
+    visitor.page.on("response", lambda answer: statuses.append(answer.status)
+                    if answer.request.is_navigation_request() else None)
+    if sight.endpoint == "catalogue.summary":
+        visitor.go(path.removesuffix("/summary"))
+        go_to_summary(visitor)
+    else:
+        visitor.go(path)
+    if sight.prepare:
+        sight.prepare(visitor)
+    page = visitor.page
+    wait_for_drawing(page)
+
+    # 1. what needs no eyes
+    facts = page.evaluate(FACTS)
+    assert statuses[-1] == sight.status
+    assert facts["lang"] == sight.language
+    assert facts["title"].endswith(" – Okienko") and not facts["title"].startswith(" – ")
+    assert facts["headings"] == 1
+    assert facts["nameless"] == facts["twice"] == facts["lost"] == []
+
+    # 2. wide and narrow, light and dark
+    page.evaluate(AXE_SCRIPT)
+    problems = violations(page, EVERYTHING, "wide, light")
+    page.emulate_media(color_scheme="dark")
+    problems += violations(page, COLOURS, "wide, dark")
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    problems += violations(page, COLOURS, "narrow, dark")
+    page.emulate_media(color_scheme="light")
+    problems += violations(page, EVERYTHING, "narrow, light")
+    assert not problems, "\n".join(problems)
+    width = page.evaluate("document.scrollingElement.scrollWidth")
+    assert width <= NARROW["width"], wide_elements(page)
+
+
+def test_no_page_is_left_out(demo: Served) -> None:
+    seen = {sight.endpoint for sight in (*CLIENT_SIGHTS, *STAFF_SIGHTS)}
+    routes = {rule.endpoint for rule in demo.app.url_map.iter_rules() if "GET" in (rule.methods or set())}
+
+    assert routes - seen - NO_PAGES.keys() == set(), "new pages belong into tests/browser/sights.py"
+    assert (seen | NO_PAGES.keys()) - routes == set()
+
+
+def wait_for_drawing(page: Page) -> None:
+    drawing = page.locator("[data-diagram]")
+    if drawing.count():
+        drawing.scroll_into_view_if_needed()
+        page.wait_for_selector("[data-diagram][data-ready]", state="attached")
+
+
+def violations(page: Page, options: dict[str, Any], state: str) -> list[str]:
+    results = AxeResults(page.evaluate(f"axe.run(document, {json.dumps(options)})"))
+    return [f"{state}: {results.generate_report()}"] if results.violations_count else []
+
+
+def wide_elements(page: Page) -> list[str]:
+    """What sticks out of a narrow screen."""
+    return list(page.evaluate("""() => [...document.querySelectorAll('body *')]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .map((one) => one.outerHTML.slice(0, 160)).slice(0, 5)"""))

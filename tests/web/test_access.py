@@ -1,0 +1,344 @@
+"""Access: every route is tried by everybody. The routes are read from the application, so a new one is tried too."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+from werkzeug.routing import Rule
+
+from engine import ticker
+from engine.records import ProcessVersion
+from engine.tickets import teams_of_ticket
+from helpdesk.database import Record
+from helpdesk.files import StoredFile
+from helpdesk.outbox import Letter
+from helpdesk.people.accounts import Membership, Team, add_person
+from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, relations
+from tests.desk import CAST, Desk
+from tests.web.conftest import Browser
+from web.app import create_app
+from web.edge import Desk as WebDesk
+from web.edge import own_path
+
+# Otto leads the other team; nobody is not signed in.
+PEOPLE = [*CAST, "otto", None]
+ALLOWED, SIGN_IN, FORBIDDEN, MISSING = "allowed", "sign in", "forbidden", "missing"
+# Routes whose object decides more narrowly than their rule, or otherwise than by a ticket: who gets in.
+BY_OBJECT: dict[str, set[str]] = {
+    "letters.show": {"clara"}, "letters.download": {"clara"},
+    "catalogue.done": {"clara", "amir", "lena", "marek"},
+    # A lead mends the tickets of their own team; a process owner may mend but sees no ticket from within.
+    "tickets.try_again": {"lena"},
+    "signin.demo": set(),
+}
+# What the policy must come to for the routes that matter most, written by hand.
+BY_HAND: dict[tuple[str, str], set[str | None]] = {
+    ("GET", "requests.show"): {"clara", "amir", "lena", "marek"},
+    ("POST", "requests.reply"): {"clara", "amir", "lena"},
+    ("POST", "requests.answer"): {"clara"},
+    ("POST", "requests.withdraw"): {"clara"},
+    ("GET", "files.download"): {"clara", "amir", "lena", "marek"},
+    ("GET", "tickets.show"): {"amir", "lena", "marek"},
+    ("POST", "tickets.complete"): {"amir", "lena"},
+    ("POST", "tickets.claim"): {"amir", "lena"},
+    ("POST", "tickets.assign"): {"lena"},
+    ("GET", "worklist.show"): {"amir", "beth", "lena", "marek", "otto"},
+    ("GET", "lead.show"): {"lena", "marek", "otto"},
+    ("GET", "people.list_"): {"ada"}, ("GET", "people.show"): {"ada"}, ("POST", "people.add"): {"ada"},
+    ("POST", "people.change_places"): {"ada"}, ("POST", "people.close"): {"ada"}, ("POST", "people.open_"): {"ada"},
+    ("POST", "people.set_password"): {"ada"}, ("POST", "people.teams"): {"ada"}, ("POST", "people.team"): {"ada"},
+    ("POST", "letters.again"): {"ada"},
+    ("GET", "signin.sign_in"): set(PEOPLE), ("GET", "health.show"): set(PEOPLE),
+}
+
+
+@dataclass
+class World:
+    """A ticket of Clara's, held by Amir of the first line, with a file and a letter; and what its addresses need."""
+
+    desk: Desk
+    number: str
+    arguments: dict[str, object]
+
+    def expected(self, endpoint: str, act: Act, key: str | None) -> str:
+        """What the table of rules says about this person and this ticket."""
+        if key is None:
+            return ALLOWED if Relation.ANYBODY in RULES[act] else SIGN_IN
+        with self.desk.session() as session:
+            person, ticket = self.desk.person(session, key), self.desk.ticket(self.number)
+            teams = teams_of_ticket(session, ticket)
+            found = relations(person, ticket if act in ON_TICKETS else None, teams)
+            if not RULES[act] & found:
+                may_see = act in ON_TICKETS and RULES[Act.SEE_TICKET] & relations(person, ticket, teams)
+                return FORBIDDEN if act not in ON_TICKETS or may_see else MISSING
+        return ALLOWED if endpoint not in BY_OBJECT or key in BY_OBJECT[endpoint] else MISSING
+
+
+@pytest.fixture
+def world(desk: Desk, browse: Callable[..., Browser]) -> World:
+    ticker.beat(desk.database, "a worker", now=desk.now)
+    number = desk.submit()
+    desk.claim(number)
+    browse("clara").post(f"/requests/{number}/reply", {"body": "Z plikiem", "attachments": (BytesIO(b"tak"), "a.txt")})
+    with desk.session() as session:
+        team = session.scalars(select(Team).where(Team.key == "second_line")).one()
+        otto = add_person(session, email="otto@example.com", name="Otto", now=desk.now)
+        otto.memberships = [Membership(team_id=team.id, is_lead=True)]
+        arguments: dict[str, object] = {
+            "number": number, "item_id": desk.item(number).id, "team_id": team.id,
+            "person_id": desk.person(session, "colin").id,
+            "file_id": session.scalars(select(StoredFile.id)).one(),
+            "letter_id": session.scalars(select(Letter.id).where(Letter.text == "registered")).one(),
+            "version_id": session.scalars(select(ProcessVersion.id).limit(1)).one(),
+            "service_key": "portal", "key": "error", "code": "en", "filename": "dist/manifest.json"}
+    return World(desk, number, arguments)
+
+
+def routes(app: Flask, method: str) -> Iterator[tuple[Rule, Act]]:
+    """The routes that take the method, each with the rule it names."""
+    for rule in app.url_map.iter_rules():
+        if method in (rule.methods or ()) and rule.endpoint != "static":
+            yield rule, app.view_functions[rule.endpoint].act  # type: ignore[attr-defined]
+
+
+def address(app: Flask, rule: Rule, arguments: dict[str, object]) -> str:
+    unknown = set(rule.arguments) - set(arguments)
+    assert not unknown, f"{rule.rule} has arguments this test knows nothing of: {unknown}"
+    with app.test_request_context():
+        built = app.url_map.bind("localhost").build(
+            rule.endpoint, {name: arguments[name] for name in rule.arguments}, rule.methods and min(rule.methods))
+    return str(built)
+
+
+def outcome(status: int, location: str) -> str:
+    if status == 302 and location.startswith("/sign-in?"):
+        return SIGN_IN
+    return {403: FORBIDDEN, 404: MISSING}.get(status, ALLOWED)
+
+
+def send(browser: Browser, method: str, path: str, csrf: str) -> tuple[int, str]:
+    answer = browser.client.open(path, method=method, data={"csrf_token": csrf} if method == "POST" else None)
+    assert answer.status_code < 500, (method, path, answer.status_code, answer.text[:500])
+    answer.close()
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def everything(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Every table, by how many rows it has and what they say."""
+    found = {}
+    for table in Record.metadata.sorted_tables:
+        rows = sorted(repr(tuple(row)) for row in connection.execute(select(table)))
+        found[table.name] = (len(rows), hash(tuple(rows)))
+    return found
+
+
+def test_every_route_names_its_rule(app: Flask) -> None:
+    nameless = {rule.endpoint for rule in app.url_map.iter_rules()
+                if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "act")}
+
+    assert nameless == set()
+
+
+def test_no_route_takes_other_methods_than_get_and_post(app: Flask) -> None:
+    methods = {method for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+
+    assert methods <= {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_the_rules_come_to_what_was_written_by_hand(app: Flask, world: World) -> None:
+    wrong = {}
+    for (method, endpoint), people in BY_HAND.items():
+        act = next(act for rule, act in routes(app, method) if rule.endpoint == endpoint)
+        found = {key for key in PEOPLE if world.expected(endpoint, act, key) == ALLOWED}
+        if found != people:
+            wrong[method, endpoint] = (found, people)
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("key", PEOPLE)
+def test_everybody_reads_what_is_theirs_and_changes_nothing_by_it(
+        app: Flask, desk: Desk, world: World, browse: Callable[..., Browser], key: str | None) -> None:
+    browser = browse(key)
+    with desk.database.engine.connect() as connection:
+        before = everything(connection)
+    wrong = {}
+    for rule, act in routes(app, "GET"):
+        path = address(app, rule, world.arguments)
+        found, wanted = outcome(*send(browser, "GET", path, "")), world.expected(rule.endpoint, act, key)
+        if found != wanted:
+            wrong[path] = (found, wanted)
+
+    assert wrong == {}
+    with desk.database.engine.connect() as connection:
+        assert everything(connection) == before
+
+
+@pytest.mark.parametrize("key", PEOPLE)
+def test_everybody_does_what_is_theirs_to_do(
+        app: Flask, desk: Desk, world: World, browse: Callable[..., Browser], key: str | None) -> None:
+    wrong = {}
+    for rule, act in routes(app, "POST"):
+        browser = browse(key)
+        csrf = browser.token()
+        path = address(app, rule, world.arguments)
+        wanted = world.expected(rule.endpoint, act, key)
+        found = outcome(*send(browser, "POST", path, csrf))
+        if rule.endpoint == "requests.answer" and wanted == ALLOWED:
+            found = ALLOWED  # the open step is the team's: even its client is refused; the rule itself let them in
+        if found != wanted:
+            wrong[path] = (found, wanted)
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("key", ["clara", "lena", "ada", None])
+@pytest.mark.parametrize("given", [None, "", "made-up", "somebody else's"])
+def test_nothing_is_changed_without_the_token_of_the_form(
+        app: Flask, desk: Desk, world: World, browse: Callable[..., Browser], key: str | None,
+        given: str | None) -> None:
+    browser = browse(key)
+    browser.client.get("/sign-in")
+    data = {} if given is None else {"csrf_token": browse("colin").token() if given == "somebody else's" else given}
+    with desk.database.engine.connect() as connection:
+        before = everything(connection)
+
+    codes = {rule.rule: browser.client.post(address(app, rule, world.arguments), data=data).status_code
+             for rule, _act in routes(app, "POST")}
+
+    assert set(codes.values()) == {400}
+    with desk.database.engine.connect() as connection:
+        assert everything(connection) == before
+
+
+@pytest.mark.parametrize("key", ["clara", "lena", "ada"])
+def test_what_does_not_exist_is_not_found(
+        app: Flask, world: World, browse: Callable[..., Browser], key: str) -> None:
+    browser = browse(key)
+    csrf = browser.token()
+    unknown = {name: "nothing_here" if isinstance(value, str) else 987_654 for name, value in world.arguments.items()}
+    wrong = {}
+    for method in ("GET", "POST"):
+        for rule, act in routes(app, method):
+            if not rule.arguments or "code" in rule.arguments or not RULES[act] & _desk_relations(world.desk, key):
+                continue
+            path = address(app, rule, unknown)
+            status, _ = send(browser, method, path, csrf)
+            if status != 404:
+                wrong[method, path] = status
+
+    assert wrong == {}
+
+
+def test_the_clients_page_of_another_ticket_does_not_tell_whether_it_exists(
+        world: World, browse: Callable[..., Browser]) -> None:
+    colin = browse("colin")
+
+    there, nowhere = (re.sub(r'nonce="[^"]+"|ZGL\d{7}', "", colin.get(f"/requests/{number}", status=404))
+                      for number in (world.number, "ZGL9999999"))
+
+    assert there == nowhere
+
+
+def test_a_step_of_another_ticket_cannot_be_reached_through_ones_own(
+        desk: Desk, world: World, browse: Callable[..., Browser]) -> None:
+    own = desk.submit(by="colin")
+    foreign = world.arguments["item_id"]
+
+    browse("colin").send(f"/requests/{own}/steps/{foreign}", {"verdict": "accepted"}, status=404)
+
+    assert desk.item(world.number).is_open
+
+
+def test_rights_end_with_the_place_in_the_team(desk: Desk, world: World, browse: Callable[..., Browser]) -> None:
+    amir = browse("amir")
+    amir.get(f"/tickets/{world.number}")
+    with desk.session() as session:
+        desk.person(session, "amir").memberships = []
+
+    amir.get(f"/tickets/{world.number}", status=404)
+    amir.get(f"/files/{world.arguments['file_id']}", status=404)
+    amir.get("/worklist", status=403)
+
+
+def test_an_administrator_and_a_process_owner_see_no_ticket_by_their_role(
+        world: World, browse: Callable[..., Browser]) -> None:
+    for key in ("ada", "oskar"):
+        for path in (f"/tickets/{world.number}", f"/requests/{world.number}", f"/files/{world.arguments['file_id']}"):
+            browse(key).get(path, status=404)
+    browse("oskar").get("/people", status=403)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "localhost.evil.example"])
+def test_the_host_a_browser_claims_is_never_written_anywhere(
+        app: Flask, world: World, browse: Callable[..., Browser], host: str) -> None:
+    clara = browse("clara").client
+    for path in ("/catalogue", f"/requests/{world.number}", f"/letters/{world.arguments['letter_id']}",
+                 f"/letters/{world.arguments['letter_id']}.eml"):
+        answer = clara.get(path, headers={"Host": host, "X-Forwarded-Host": host})
+        assert host not in answer.text and host not in str(answer.headers)
+    away = app.test_client().get("/requests?state=all", headers={"Host": host, "X-Forwarded-Host": host})
+    assert away.headers["Location"] == "/sign-in?next=/requests?state%3Dall"
+
+
+@pytest.mark.parametrize("target", [
+    "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "\\/evil", "/a\nb", "", None,
+    "/\t/evil.example", "evil.example", "///evil", "/\x00", "/\x85x"])
+def test_only_own_paths_are_followed(target: str | None) -> None:
+    assert own_path(target, "/own") == "/own"
+
+
+def test_every_page_says_what_a_browser_may_do_with_it(
+        app: Flask, world: World, browse: Callable[..., Browser]) -> None:
+    for rule, _act in routes(app, "GET"):
+        answer = browse("lena").client.get(address(app, rule, world.arguments))
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "unsafe" not in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        answer.close()
+        assert "no-store" in answer.headers["Cache-Control"] or rule.endpoint == "diagrams.show"
+
+
+def test_no_page_of_the_desk_holds_a_script_or_style_of_its_own(
+        app: Flask, world: World, browse: Callable[..., Browser]) -> None:
+    for key in ("clara", "lena", "ada"):
+        for rule, _act in routes(app, "GET"):
+            answer = browse(key).client.get(address(app, rule, world.arguments))
+            page = answer.text
+            answer.close()
+            assert not re.search(r'\sstyle="|\son[a-z]+="|<style', page), rule.rule
+
+
+def test_a_demo_administrator_reads_every_letter_and_nobody_else_does(
+        desk: Desk, world: World, settings: object) -> None:
+    from dataclasses import replace
+
+    from helpdesk.settings import Settings
+    assert isinstance(settings, Settings)
+    client = create_app(WebDesk(replace(settings, demo=True), desk.database, clock=lambda: desk.now)).test_client()
+    statuses = {}
+    for key in ("ada", "colin", "lena", "clara"):
+        person_id = desk.ask(lambda session, key=key: desk.person(session, key).id)  # type: ignore[misc]
+        found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
+        assert found is not None
+        client.post(f"/sign-in/demo/{person_id}", data={"csrf_token": found.group(1)})
+        statuses[key] = client.get(f"/letters/{world.arguments['letter_id']}").status_code
+
+    assert statuses == {"ada": 200, "colin": 404, "lena": 404, "clara": 200}
+
+
+def test_every_act_of_the_world_left_its_audit_row(desk: Desk, world: World) -> None:
+    assert desk.acts(world.number) == ["submitted", "claimed", "replied"]
+    assert desk.ask(lambda session: session.scalar(select(func.count(Letter.id)))) == 2
+
+
+def _desk_relations(desk: Desk, key: str) -> frozenset[Relation]:
+    """What somebody is, if a ticket were theirs: enough to get as far as looking for it."""
+    with desk.session() as session:
+        person = desk.person(session, key)
+        return relations(person) | frozenset({Relation.CLIENT, Relation.MEMBER})
