@@ -16,10 +16,11 @@ from threading import Thread
 
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from waitress.server import create_server
 
+from engine import steps
 from engine.demo.play import play
 from engine.packages import read_built_in
 from engine.records import ItemState, WorkItem
@@ -27,7 +28,7 @@ from engine.versions import Shelf, publish_package
 from helpdesk.database import Database
 from helpdesk.files import Storage
 from helpdesk.migrations import upgrade
-from helpdesk.people.accounts import Person
+from helpdesk.people.accounts import Person, Team
 from helpdesk.people.signin import sign_in
 from helpdesk.settings import Settings
 from helpdesk.tickets import Ticket
@@ -39,6 +40,7 @@ FOLDER = Path(__file__).parent / "pictures"
 NOW = datetime(2026, 11, 16, 8, 40, tzinfo=UTC)
 WIDE, NARROW = (1440, 1000), (360, 740)
 LARGEST = 200_000
+TAKEN = 5  # steps that Amir takes before he is looked at
 WIDTHS = (1280, 1100, 960)  # what is tried, in pixels, when a picture is too large
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -82,7 +84,7 @@ def _shots(database: Database) -> list[Shot]:
         Shot("agent-worklist", "amir", "/worklist", "en"),
         Shot("agent-ticket", "amir", f"/tickets/{agents}", "en"),
         Shot("lead", "lena", "/team-work", "en"),
-        Shot("people", "ada", "/people", "en"),
+        Shot("people", "ada", "/people", "en", size=(1440, 800)),
     ]
 
 
@@ -116,7 +118,7 @@ def _fill_form(page: Page) -> None:
 def _take(browser: Browser, database: Database, address: str, shot: Shot) -> None:
     context = browser.new_context(viewport={"width": shot.size[0], "height": shot.size[1]}, reduced_motion="reduce",
                                   locale=shot.language, timezone_id="Europe/Warsaw")
-    context.add_cookies([{"name": name, "value": value, "url": address}  # type: ignore[list-item]
+    context.add_cookies([{"name": name, "value": value, "url": address}
                          for name, value in _cookies(database, shot).items()])
     page = context.new_page()
     response = page.goto(address + shot.path, wait_until="networkidle")
@@ -148,9 +150,8 @@ def _small_enough(browser: Browser, taken: bytes, size: tuple[int, int]) -> byte
 
 def _cookies(database: Database, shot: Shot) -> dict[str, str]:
     with database.transaction() as session:
-        person = session.scalars(select(Person).where(Person.email.startswith(f"{shot.person}@"))).one()
-        return {LANGUAGE_COOKIE: shot.language, SESSION_COOKIE: sign_in(session, person, lasts=timedelta(hours=1),
-                                                                        now=NOW)}
+        token = sign_in(session, _person(session, shot.person), lasts=timedelta(hours=1), now=NOW)
+    return {LANGUAGE_COOKIE: shot.language, SESSION_COOKIE: token}
 
 
 def _demo_desk(folder: Path) -> Database:
@@ -160,7 +161,22 @@ def _demo_desk(folder: Path) -> Database:
         publish_package(session, read_built_in(), by=None, now=NOW)
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     play(database, now=NOW, hasher=cheap, progress=lambda share: None, storage=Storage(folder / "files"))
+    with database.transaction() as session:
+        urgent = list(session.scalars(_to_take().limit(TAKEN)))
+        for item_id in urgent:
+            steps.claim(session, item_id, by=_person(session, "amir"), now=NOW)
     return database
+
+
+def _to_take() -> Select[int]:
+    """What nobody in Amir's team has taken yet, the most urgent first."""
+    return select(WorkItem.id).join(WorkItem.team).where(
+        Team.key == "first_line", WorkItem.holder_id.is_(None), WorkItem.state == ItemState.OPEN.value,
+        WorkItem.due_at > NOW).order_by(WorkItem.due_at)
+
+
+def _person(session: Session, key: str) -> Person:
+    return session.scalars(select(Person).where(Person.email.startswith(f"{key}@"))).one()
 
 
 @contextmanager

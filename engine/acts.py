@@ -50,6 +50,7 @@ class StepFailed(DeskError):
 
     ticket_id: int | None
     act: str
+    by_id: int | None
     element_id: str
     reason: str
 
@@ -117,18 +118,21 @@ def one_step(session: Session, ticket: Ticket, act: str, *, by: Person | None, n
         if outage is not None:
             raise outage  # noqa: B904  # it is the cause of `error` already
         element_id, reason = _told(error)
-        raise StepFailed(ticket_id=ticket.id, act=act, element_id=element_id, reason=reason) from error
+        raise StepFailed(ticket_id=ticket.id, act=act, by_id=by.id if by else None, element_id=element_id,
+                         reason=reason) from error
     mend_incidents(session, ticket.id, act=act, by=by, now=now)
 
 
-def note_failure(database: Database, error: StepFailed, *, by_id: int | None, now: datetime) -> None:
+def note_failure(database: Database, error: StepFailed, *, now: datetime) -> None:
     """Write down what failed, after it was rolled back: an incident of its ticket, an entry in the audit."""
+    cause = error.__cause__
+    # The desk's own errors may name what people wrote, and the incident keeps them; a mistake of ours needs its trace.
     log.error("step_failed", ticket_id=error.ticket_id, act=error.act, element=error.element_id,
-              exc_info=error.__cause__)
+              error=type(cause).__name__, exc_info=None if isinstance(cause, DeskError) else cause)
     if error.ticket_id is not None:
         note_incident(database, ticket_id=error.ticket_id, act=error.act, error=error, now=now)
     with database.transaction() as session:
-        audit.record(session, "step_failed", by=by_id, now=now, ticket_id=error.ticket_id, tried=error.act,
+        audit.record(session, "step_failed", by=error.by_id, now=now, ticket_id=error.ticket_id, tried=error.act,
                      element=error.element_id)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from engine.worklist import words_of
 from helpdesk.errors import DeskError
 from helpdesk.languages import choose_language
 from helpdesk.people.accounts import Person, add_person, find_person
@@ -14,7 +15,6 @@ from helpdesk.people.policy import Act, demand
 from helpdesk.tickets import fold
 
 MOST_SHOWN = 20
-MOST_WORDS = 5
 FEWEST_DIGITS = 3
 NAME_MAX, EMAIL_MAX, PHONE_MAX, FIRM_MAX = 120, 254, 40, 200
 MARKED = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ"
@@ -41,7 +41,7 @@ class AccountExists(DeskError):
 def find_callers(session: Session, text: str, *, by: Person) -> list[Person]:
     """The clients whose name, address, firm, telephone or NIP contain every word of the text, by name."""
     demand(by, Act.REGISTER_FOR_OTHERS)
-    words = fold(text).split()[:MOST_WORDS]
+    words = words_of(text)
     if not words:
         return []
     digits = "".join(letter for letter in text if letter.isdigit())
@@ -59,7 +59,7 @@ def add_caller(session: Session, *, name: str, email: str, phone: str = "", firm
     Raises NameMissing, BadAddress, TextTooLong, AccountExists.
     """
     demand(by, Act.REGISTER_FOR_OTHERS)
-    name, email, phone, firm = (" ".join(text.split()) for text in (name, email, phone, firm))
+    name, email, phone, firm = (" ".join(text.replace("\x00", " ").split()) for text in (name, email, phone, firm))
     if not name:
         raise NameMissing(field="name")
     if not _EMAIL.fullmatch(email):

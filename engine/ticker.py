@@ -116,12 +116,14 @@ def _fire_timer(stage: Stage, alarm: Alarm) -> None:
                      element=alarm.element_id)
 
 
-def _throw_escalation(stage: Stage, alarm: Alarm) -> None:
-    clock: Clock | None = next((one for one in stage.promises.clocks if one.id == alarm.token), None)
+def _throw_escalation(stage: Stage, alarms: list[Alarm]) -> None:
+    """Throw the loudest threshold that the diagram hears; one that nothing catches must not hide a quieter one."""
+    loudest = alarms[0]
+    clock: Clock | None = next((one for one in stage.promises.clocks if one.id == loudest.token), None)
     if clock is None or clock.is_stopped:
         return
-    if alarm.threshold >= BREACH_PERCENT:
+    if loudest.threshold >= BREACH_PERCENT:
         stage.promises.note_breach(clock, now=stage.now)
-    stage.run.escalate(alarm.element_id)
+    any(stage.run.escalate(alarm.element_id) for alarm in alarms)
     audit.record(stage.session, "threshold_passed", by=None, now=stage.now, ticket_id=stage.ticket.id,
-                 clock=clock.key, percent=alarm.threshold)
+                 clock=clock.key, percent=loudest.threshold)

@@ -123,6 +123,11 @@ def find_number(session: Session, text: str, *, by: Person) -> str | None:
     return ticket.number
 
 
+def words_of(text: str) -> list[str]:
+    """The words to look for, folded; PostgreSQL can hold no NUL, so none is looked for."""
+    return fold(text.replace("\x00", " ")).split()[:MOST_WORDS]
+
+
 def list_own_teams(session: Session, *, by: Person) -> list[Team]:
     """The teams whose work the person sees: their own, or all for a manager."""
     if by.has_role(Role.MANAGER):
@@ -161,7 +166,7 @@ def _visible(by: Person) -> ColumnElement[bool]:
 
 def _filter(wish: Wish, *, now: datetime) -> ColumnElement[bool]:
     wanted: list[ColumnElement[bool]] = [true()]
-    wanted += [Ticket.search_text.contains(word, autoescape=True) for word in fold(wish.text).split()[:MOST_WORDS]]
+    wanted += [Ticket.search_text.contains(word, autoescape=True) for word in words_of(wish.text)]
     if wish.status is not None:
         wanted.append(Ticket.status == wish.status.value)
     if wish.priority is not None:
@@ -190,7 +195,8 @@ def _sorting(wish: Wish) -> list[ColumnElement[Any]]:
     if wish.order is Order.LEFT:
         due = _due(wish.tab)
         over = case((Ticket.status.in_(_ENDED), 1), else_=0)
-        return [over, _missing_last(due), due.desc() if wish.is_backwards else due.asc(), urgency, Ticket.id.desc()]
+        return [over, _missing_last(due), due.desc() if wish.is_backwards else due.asc(),
+                case((over == 1, 0), else_=urgency), Ticket.id.desc()]
     column = {Order.NUMBER: Ticket.number, Order.SUBJECT: Ticket.subject, Order.OPENED: Ticket.opened_at,
               Order.CLIENT: select(Person.name).where(Person.id == Ticket.client_id).scalar_subquery(),
               Order.PRIORITY: urgency}[wish.order]

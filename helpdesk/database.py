@@ -74,11 +74,11 @@ def open_engine(url: str, *, is_draft: bool = False) -> Engine:
     is_draft: a database that is thrown away if the power fails, so that its commits need not reach the disk.
     """
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
         event.listen(engine, "connect", partial(_prepare_sqlite, sync="OFF" if is_draft else "FULL"))
         event.listen(engine, "before_cursor_execute", _begin_immediate_before_writing)
         return engine
-    return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=8)
 
 
 class Database:

@@ -15,6 +15,7 @@ from helpdesk.migrations import upgrade
 from tests import bans
 from tests.desk import Desk, prepare
 from tests.postgres import database_url
+from web.journal import keep_journal
 
 KINDS = ("sqlite", "postgresql")
 
@@ -101,6 +102,7 @@ def _on_server(statement: str) -> None:
     engine.dispose()
 
 
+keep_journal()
 os.environ.setdefault("TZ", "Pacific/Auckland")  # nothing may depend on the machine's zone
 if os.access("/dev/shm", os.W_OK):  # the databases of tests need not reach a disk
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")

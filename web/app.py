@@ -18,6 +18,7 @@ from sla import speech
 from web import edge, errors, language
 from web.edge import Desk, form_token
 from web.forms import say_size
+from web.journal import keep_journal
 from web.pages import ALL
 from web.telling import file_links
 
@@ -47,6 +48,7 @@ def create_app(desk: Desk) -> Flask:
     """The application of one desk. Raises NoSecret when the settings are not fit to start with."""
     settings = desk.settings
     check_secret(settings)
+    keep_journal()
     app = Flask("web", static_folder="static", static_url_path="/static")
     app.secret_key = settings.secret or "demo"
     app.config.update(

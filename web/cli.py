@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
-import structlog
 from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -23,6 +22,7 @@ from helpdesk.people.signin import set_password
 from helpdesk.settings import Settings, check_secret, read_settings, with_demo_secret
 from web.check import check_package
 from web.edge import Desk
+from web.journal import keep_journal
 from web.work import start_working
 
 # The demo's oldest ticket is about a quarter old; its processes are older.
@@ -31,7 +31,7 @@ DEMO_HISTORY = timedelta(days=120)
 
 def main() -> None:
     """The entry point: an error of the desk is one sentence and exit code 1."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(20))
+    keep_journal()
     try:
         commands(standalone_mode=False)
     except click.ClickException as error:

@@ -153,7 +153,7 @@ def _answer(act: Act, view: View, arguments: dict[str, Any]) -> Any:
 
 def _note_failure(error: DeskError) -> None:
     if isinstance(error, StepFailed):
-        note_failure(desk().database, error, by_id=g.person.id if g.person else None, now=now())
+        note_failure(desk().database, error, now=now())
 
 
 def anew(render: Callable[[], Any]) -> Any:
@@ -194,7 +194,8 @@ def _secure(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
+        # Set and not only supplied: a sent file would come with leave to be kept by everybody on its way.
+        headers["Cache-Control"] = "no-store"
     if desk().settings.address.startswith("https:"):
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "visit" in g and VISIT_COOKIE not in request.cookies:

@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
 
 def _desk_error(error: DeskError) -> tuple[str, int]:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
-    return _page(status, say_error(error)), status
+    return _page(status, error), status
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
@@ -50,21 +50,25 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
         return error
     if isinstance(error, RequestEntityTooLarge):
         status = 413
-    return _page(status, ""), status
+    return _page(status), status
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
     log.error("request_failed", endpoint=request.endpoint, exc_info=error)
-    return _page(500, ""), 500
+    return _page(500), 500
 
 
-def _page(status: int, sentence: str) -> str:
+def _page(status: int, error: DeskError | None = None) -> str:
     title, advice = HTTP_TEXTS.get(status, HTTP_TEXTS[500 if status >= 500 else 422])
+
+    def render() -> str:
+        # Words come last: the person whose language they are in must be read anew after the rollback.
+        return render_template("error.html", title=gettext(title), sentence=say_error(error) if error else "",
+                               advice=gettext(advice), status=status)
+
     try:
-        return str(anew(lambda: render_template("error.html", title=gettext(title), sentence=sentence,
-                                                advice=gettext(advice), status=status)))
+        return str(anew(render))
     except SQLAlchemyError:
         # Without a database there is still a page, for nobody in particular.
         g.person = g.signed_in = None
-        return render_template("error.html", title=gettext(title), sentence=sentence, advice=gettext(advice),
-                               status=status)
+        return render()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from engine.acts import BadAnswers, Typed, file_ids
 from forms.answers import Filled
 from forms.sheet import Sheet
-from helpdesk.errors import DeskError
+from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.files import (
     Draft,
     StoredFile,
@@ -109,12 +109,14 @@ Again = Callable[[DeskError | None, Filled | None], Any]
 
 
 def try_to(act: Callable[[], Any], again: Again, *, status: int = 422) -> Any:
-    """Do the act; when it fails, roll back and show the form again with what was typed."""
+    """Do the act; when it fails, roll back and show the form again with what was typed. A closed door stays closed."""
     try:
         return act()
     except BadAnswers as error:
         filled = error.filled
         raise ShowAgain(error, lambda: again(None, filled), status) from error
+    except (NotAllowed, NotFound):
+        raise
     except DeskError as error:
         kept = error
         raise ShowAgain(error, lambda: again(kept, None), status) from error

@@ -87,7 +87,7 @@ def test_the_number_is_told_in_one_polish_sentence(visit: Visit) -> None:
     assert clara.page.locator("h1").inner_text() == f"Utworzono zgłoszenie o numerze {number}"
 
 
-@WAYS
+@pytest.mark.parametrize(("language", "scripts"), [("pl", False), ("en", True)])
 def test_a_request_goes_back_and_forth_until_the_client_is_content(visit: Visit, counter: Served, language: str,
                                                                    scripts: bool) -> None:
     clara, amir = visit("clara", language, scripts=scripts), visit("amir", language)

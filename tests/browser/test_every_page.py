@@ -1,12 +1,16 @@
 """What holds for every page: accessible, whole on a telephone, quiet in the console, named and labelled."""
 
 import json
+from collections.abc import Callable
+from importlib.resources import files
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from flask import url_for
 from playwright.sync_api import Page
+
+from forms.sheet import parse_sheet
 
 from tests.browser.conftest import Visit
 from tests.browser.served import NARROW, Served
@@ -19,18 +23,25 @@ EVERYTHING = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"
 # The other theme changes colours and nothing else.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
            "resultTypes": ["violations"]}
+# A client's page when nothing of it is there yet; the drawing comes only when somebody looks at it.
+MOST_BYTES = 150_000
 FACTS = """() => {
   const controls = [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button')];
   const named = (one) => one.labels?.length || one.ariaLabel || one.getAttribute('aria-labelledby')
     || (one.tagName === 'BUTTON' && one.textContent.trim());
   const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
+  const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+  const isDrawing = (one) => /viewer-|bpmn-|diagrams/.test(one.name);
   return {
+    bytes: loaded.filter((one) => !isDrawing(one)).reduce((sum, one) => sum + one.encodedBodySize, 0),
+    milliseconds: loaded[0].responseStart - loaded[0].requestStart,
     lang: document.documentElement.lang,
     title: document.title,
     headings: document.querySelectorAll('h1').length,
     nameless: controls.filter((one) => !named(one)).map((one) => one.outerHTML.slice(0, 120)),
     twice: ids.filter((id, place) => ids.indexOf(id) !== place),
-    lost: [...document.querySelectorAll('a[href^="#"]')].map((one) => one.hash.slice(1)).filter((id) => id && !document.getElementById(id)),
+    lost: [...document.querySelectorAll('a[href^="#"]')].map((one) => one.hash.slice(1))
+      .filter((id) => !document.getElementById(id)),
   };
 }"""
 
@@ -48,7 +59,8 @@ def address(demo: Served, found: Found, sight: Sight) -> tuple[str | None, str]:
 
 
 @pytest.mark.parametrize("sight", [*CLIENT_SIGHTS, *STAFF_SIGHTS], ids=lambda sight: sight.name)
-def test_every_page_is_accessible_and_whole(look: Visit, demo: Served, found: Found, sight: Sight) -> None:
+def test_every_page_is_accessible_and_whole(look: Visit, demo: Served, found: Found, sight: Sight,
+                                            record_property: Callable[[str, object], None]) -> None:
     who, path = address(demo, found, sight)
     visitor = look(who, sight.language)
     statuses: list[int] = []
@@ -66,10 +78,13 @@ def test_every_page_is_accessible_and_whole(look: Visit, demo: Served, found: Fo
 
     # 1. what needs no eyes
     facts = page.evaluate(FACTS)
+    record_property("bytes", facts["bytes"])
+    record_property("milliseconds", round(facts["milliseconds"]))
     assert statuses[-1] == sight.status
     assert facts["lang"] == sight.language
     assert facts["title"].endswith(" – Okienko") and not facts["title"].startswith(" – ")
     assert facts["headings"] == 1
+    assert facts["bytes"] <= MOST_BYTES or sight in STAFF_SIGHTS
     assert facts["nameless"] == facts["twice"] == facts["lost"] == []
 
     # 2. wide and narrow, light and dark
@@ -111,3 +126,20 @@ def wide_elements(page: Page) -> list[str]:
     return list(page.evaluate("""() => [...document.querySelectorAll('body *')]
         .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
         .map((one) => one.outerHTML.slice(0, 160)).slice(0, 5)"""))
+
+
+def test_two_sheets_on_one_page_share_no_ids(look: Visit, demo: Served) -> None:
+    sheet = parse_sheet(json.loads((files("forms") / "definitions" / "incident_report.json").read_text("utf-8")))
+    filled = sheet.read({"subject": ["x"], "_asked": ["*"]}, "pl")
+    page = look().page
+    with demo.app.test_request_context():
+        macros = demo.app.jinja_env.get_template("forms/fields.html").module
+        sheets = [f"{macros.error_summary(filled, at)}<form novalidate>{macros.sheet_fields(filled, str, {}, at)}</form>"
+                  for at in ("s1-", "s2-")]
+
+    page.set_content(sheets[0].replace("error-summary", "errors") + sheets[1])
+
+    facts = page.evaluate(FACTS)
+    assert facts["nameless"] == facts["twice"] == facts["lost"] == []
+    assert page.evaluate("""() => [...document.querySelectorAll('[aria-describedby]')].every((one) =>
+        one.getAttribute('aria-describedby').split(' ').every((id) => document.getElementById(id)))""")

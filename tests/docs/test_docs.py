@@ -8,6 +8,7 @@ import click
 import pytest
 
 from engine.actions import OUTCOMES, VERB_PARAMETERS
+from engine.demo.play import cast
 from engine.elements import Kind
 from forms.components import Kind as QuestionKind
 from forms.values import SHAPES
@@ -44,7 +45,8 @@ def section(text: str, heading: str) -> str:
 
 def first_cells(text: str) -> list[str]:
     """The words in code of the first column of every table row."""
-    return [word for row in re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE) for word in re.findall(r"`([^`]+)`", row)]
+    rows = re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
+    return [word for row in rows for word in re.findall(r"`([^`]+)`", row)]
 
 
 def listed(text: str, start: str) -> set[str]:
@@ -80,7 +82,8 @@ def test_every_package_file_that_is_named_exists(path: Path) -> None:
     named = re.findall(rf"(?<![\w/])((?:{folders})/[\w./-]*\w\.(?:py|md|toml|bpmn|po|json|svg|png))(?!\w)",
                        path.read_text(encoding="utf-8").replace("/\n", "/"))
 
-    assert [name for name in named if not (ROOT / name).exists() and not (path.parent / name).exists()] == []
+    places = (ROOT, ROOT / "docs", ROOT / "docs" / "example")
+    assert [name for name in named if not any((place / name).exists() for place in places)] == []
 
 
 def test_the_command_line_is_told_completely() -> None:
@@ -111,8 +114,9 @@ def test_what_make_is_asked_for_exists(name: str) -> None:
 
 
 def test_every_verb_is_told_with_its_parameters() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|", section(read("docs/diagrams.md"), "Verbs"), re.MULTILINE)
+    verbs = section(read("docs/diagrams.md"), "Verbs")
 
+    rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|", verbs, re.MULTILINE)
     told = {verb: set(re.findall(r"`(\w+)`", parameters)) for verb, parameters in rows}
 
     assert told == {verb: set(needed | extra) for verb, (needed, extra) in VERB_PARAMETERS.items()}
@@ -147,7 +151,7 @@ def test_every_component_and_identifier_of_a_form_is_told() -> None:
 def test_calendars_and_durations_in_the_page_on_time_are_right() -> None:
     page = read("docs/time.md")
 
-    assert set(first_cells(section(page, "Calendars"))) == {*BUILT_IN} | set()
+    assert set(first_cells(section(page, "Calendars"))) == set(BUILT_IN)
     for written in first_cells(section(page, "The notation")):
         parse_allowed(written)
 
@@ -156,6 +160,27 @@ def test_every_table_is_told() -> None:
     rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", section(read("docs/architecture.md"), "Tables"), re.MULTILINE)
 
     assert {name for row in rows for name in re.findall(r"\w+", row)} == set(Record.metadata.tables)
+
+
+def test_the_people_of_the_demo_are_told_with_their_passwords() -> None:
+    page = read("README.md")
+
+    for member in cast():
+        assert re.search(rf"{member.name} +{re.escape(member.email)} +{member.password} +{member.what['en']}\n", page)
+
+
+def test_pictures_are_small_and_all_of_them_are_shown() -> None:
+    pictures = list((ROOT / "docs" / "pictures").glob("*.png"))
+
+    assert pictures and all(path.stat().st_size <= 200_000 for path in pictures)
+    assert [path.name for path in pictures if f"docs/pictures/{path.name}" not in read("README.md")] == []
+
+
+def test_the_guide_shows_the_files_of_the_example() -> None:
+    guide = read("CONTRIBUTING.md")
+
+    catalogue = read("docs/example/catalogue.toml").partition("\n\n")[2]
+    assert catalogue in guide
 
 
 def _paths(group: click.Group, before: str) -> list[str]:

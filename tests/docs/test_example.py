@@ -1,5 +1,6 @@
 """The example of the guide: it is checked, published and played to each of its ends, as the guide says."""
 
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from web.check import check_package
 from web.cli import commands
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example"
+GUIDE = EXAMPLE.parents[1] / "CONTRIBUTING.md"
 FORGOTTEN: dict[str, object] = {"login": "clara", "cause": "forgotten"}
 
 
@@ -31,12 +33,29 @@ def with_example(desk: Desk) -> Desk:
     return desk
 
 
+def spoil(path: Path, right: str, wrong: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+
+
 def ask(desk: Desk, **answers: object) -> str:
     return desk.submit({**FORGOTTEN, **answers}, about="password_reset")
 
 
 def test_the_check_finds_nothing() -> None:
     assert check_package(EXAMPLE) == []
+
+
+def test_the_check_finds_the_mistakes_of_the_guide(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path / "example")
+    spoil(tmp_path / "example/bpmn/password_reset.bpmn", ".decision = ", ".decison = ")
+    spoil(tmp_path / "example/bpmn/password_reset.bpmn", "P1D @ office", "P1D @ biuro")
+    spoil(tmp_path / "example/forms/password_reset_request.json", '"label.en": "Login",', "")
+
+    findings = check_package(tmp_path / "example")
+
+    assert "\n".join(findings) in GUIDE.read_text(encoding="utf-8") and len(findings) == 3
 
 
 def test_publishing_on_the_command_line_says_the_version_and_makes_no_second_one(tmp_path: Path) -> None:
@@ -46,7 +65,8 @@ def test_publishing_on_the_command_line_says_the_version_and_makes_no_second_one
     first = runner.invoke(commands, ["process", "publish", str(EXAMPLE)], catch_exceptions=False)
     second = runner.invoke(commands, ["process", "publish", str(EXAMPLE)], catch_exceptions=False)
 
-    assert first.output.startswith("password_reset: version 1 (") and second.output == first.output
+    assert f"$ okienko process publish password_reset\n{first.output}" in GUIDE.read_text(encoding="utf-8")
+    assert second.output == first.output
 
 
 def test_a_password_is_set(with_example: Desk) -> None:

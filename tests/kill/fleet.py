@@ -51,7 +51,8 @@ class Fleet:
             time.sleep(0.005)
         port = self.ports.get(name)
         more = {"OKIENKO_PORT": str(port)} if port else {}
-        return self._nursery.start("serve" if port else "work", {**self._environment, **more}, self.folder / f"{name}.log")
+        command = "serve" if port else "work"
+        return self._nursery.start(command, {**self._environment, **more}, self.folder / f"{name}.log")
 
 
 def free_port() -> int:

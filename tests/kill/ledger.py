@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from engine.records import Incident, Instance, ItemState, WorkItem
 from engine.run import Run
 from engine.versions import shelf_of
+from helpdesk.database import Database
 from helpdesk.tickets import Ticket
 from sla.alarms import Alarm, AlarmKey, Kind
 from sla.promises import Promises
@@ -19,6 +20,16 @@ def find_disorder(session: Session, *, now: datetime) -> list[str]:
     """One sentence for everything that does not fit."""
     return [sentence for ticket in session.scalars(select(Ticket).order_by(Ticket.id))
             for sentence in _of_ticket(session, ticket, now)]
+
+
+def count_deadlocks(database: Database) -> int:
+    """How many PostgreSQL has counted in this database, healed ones included; SQLite has one lock and so none."""
+    if database.is_sqlite:
+        return 0
+    database.engine.dispose()  # a backend reports what it has counted when it ends
+    with database.engine.connect() as connection:
+        return int(connection.scalar(
+            text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")) or 0)
 
 
 def _of_ticket(session: Session, ticket: Ticket, now: datetime) -> Iterator[str]:

@@ -8,7 +8,7 @@ when the orders end, every child is killed.
 import json
 import os
 import signal
-import sys
+import sys, time
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
@@ -20,7 +20,8 @@ class Nursery:
     """The test's side: starts processes and kills them as `kill -9` does."""
 
     def __init__(self) -> None:
-        self._process = Popen([sys.executable, "-m", "tests.kill.nursery"], cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True)
+        command = [sys.executable, "-m", "tests.kill.nursery"]
+        self._process = Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True)
 
     def start(self, command: str, environment: dict[str, str], log: Path) -> int:
         """Run `okienko COMMAND`; gives the process's id."""
@@ -40,7 +41,12 @@ def main() -> None:
     import web.cli
 
     assert mailroom.delivery and web.app
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    import resource, atexit
+    def reap(*_):
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]: pass
+        except ChildProcessError: pass
+    signal.signal(signal.SIGCHLD, reap)
     children = []
     for line in iter(sys.stdin.readline, ""):
         pid = os.fork()
@@ -48,11 +54,13 @@ def main() -> None:
             _become(json.loads(line))
         children.append(pid)
         print(pid, flush=True)
+    time.sleep(0)
     for pid in children:
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             continue
+    time.sleep(1); u=resource.getrusage(resource.RUSAGE_CHILDREN); print("CPU of the fleet", u.ru_utime, u.ru_stime, file=sys.stderr)
 
 
 def _become(order: dict[str, Any]) -> None:

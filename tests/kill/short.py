@@ -68,8 +68,8 @@ def diagram() -> str:
     clients = {"asked", "confirm", "ask_due", "ask_again", "asked_again", "close_accepted", "accepted"}
     lanes = _lane("client", clients) + _lane("first_line", set(nodes) - clients)
     drawn = "".join(f'<bpmn:sequenceFlow id="{a}_to_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in flows)
-    shapes = "".join(f'<bpmndi:BPMNShape id="{one}_shape" bpmnElement="{one}"><dc:Bounds x="1" y="1" width="9" height="9"/>'
-                     "</bpmndi:BPMNShape>" for one in nodes)
+    shapes = "".join(f'<bpmndi:BPMNShape id="{one}_shape" bpmnElement="{one}">'
+                     '<dc:Bounds x="1" y="1" width="9" height="9"/></bpmndi:BPMNShape>' for one in nodes)
     edges = "".join(f'<bpmndi:BPMNEdge id="{a}_to_{b}_line" bpmnElement="{a}_to_{b}"><di:waypoint x="1" y="1"/>'
                     '<di:waypoint x="9" y="9"/></bpmndi:BPMNEdge>' for a, b in flows)
     return (f'{HEAD}<bpmn:process id="{KEY}" name="Krótka sprawa" isExecutable="true">'

@@ -3,10 +3,12 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import steps, ticker
@@ -20,7 +22,7 @@ from helpdesk.people.accounts import Membership, Team, add_person, get_person
 from helpdesk.tickets import Ticket
 from sla.alarms import Alarm
 from tests.desk import MONDAY, Desk
-from tests.kill.ledger import find_disorder
+from tests.kill.ledger import count_deadlocks, find_disorder
 
 pytestmark = pytest.mark.xdist_group("kill")
 SOLVED: dict[str, object] = {"decision": "solve", "solution": "Proszę odświeżyć stronę.", "priority": "normal"}
@@ -31,12 +33,7 @@ ROUNDS = 8
 def nobody_waits_in_a_circle(database: Database) -> Iterator[None]:
     """PostgreSQL counts deadlocks; none may have happened, not even one that a second try has healed."""
     yield
-    if not database.is_sqlite:
-        database.engine.dispose()
-        with database.engine.connect() as connection:
-            connection.execute(text("SELECT pg_stat_clear_snapshot()"))
-            assert connection.scalar(
-                text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")) == 0
+    assert count_deadlocks(database) == 0
 
 
 @pytest.fixture
@@ -53,10 +50,8 @@ def meet(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
             demand_on(*arguments)
             if not getattr(met, "before", False):
                 met.before = True
-                try:
+                with suppress(threading.BrokenBarrierError):
                     barrier.wait(0.5)
-                except threading.BrokenBarrierError:
-                    pass
         monkeypatch.setattr(steps, "demand_on", demand_and_meet)
     return arrange
 
@@ -107,7 +102,7 @@ def test_of_two_people_who_finish_the_same_step_one_is_told_that_it_is_done(
         item_id = desk.item(number).id
         meet(2)
 
-        results = at_once(*(lambda by=by: desk.finish(item_id, by=by, **SOLVED) for by in ("amir", "lena")))
+        results = at_once(*(partial(desk.finish, item_id, by=by, **SOLVED) for by in ("amir", "lena")))
 
         assert sorted(type(one) for one in results if one is not None) == [AlreadyDone], results
         assert desk.acts(number).count("completed") == len(desk.answers(number)) - 1 == 1
@@ -121,7 +116,7 @@ def test_of_many_who_take_a_step_one_has_it(desk: Desk, meet: Callable[[int], No
     item_id = desk.item(number).id
     meet(len(people))
 
-    results = at_once(*(lambda by=by: claim(desk, item_id, by) for by in people))
+    results = at_once(*(partial(claim, desk, item_id, by) for by in people))
 
     assert only_one_has_it(desk, number, results, people)
 
@@ -136,7 +131,7 @@ def test_the_claim_race_notices_when_tickets_are_not_locked(
     meet(len(people))
     monkeypatch.setattr(steps, "lock_ticket", lambda session, ticket_id, now: session.get(Ticket, ticket_id))
 
-    results = at_once(*(lambda by=by: claim(desk, item_id, by) for by in people))
+    results = at_once(*(partial(claim, desk, item_id, by) for by in people))
 
     assert not only_one_has_it(desk, number, results, people)
 
@@ -171,7 +166,7 @@ def test_many_requests_at_once_get_numbers_of_their_own(desk: Desk) -> None:
 
 def test_a_form_sent_four_times_at_once_makes_one_request(desk: Desk) -> None:
     for turn in range(ROUNDS):
-        results = at_once(*[lambda turn=turn: desk.submit(key=f"1:form-{turn}")] * 4)
+        results = at_once(*[partial(desk.submit, key=f"1:form-{turn}")] * 4)
 
         assert len(set(results)) == 1 and isinstance(results[0], str), results
     assert desk.ask(lambda session: session.scalar(select(func.count(Ticket.id)))) == ROUNDS
@@ -183,8 +178,8 @@ def test_a_step_and_a_reply_sent_four_times_at_once_count_once(desk: Desk) -> No
         number = desk.submit()
         item_id = desk.item(number).id
 
-        replies = at_once(*[lambda: desk.reply(number, "Jeszcze coś.", key=f"1:reply-{turn}")] * 4)
-        done = at_once(*[lambda: desk.finish(item_id, by="amir", key=f"2:step-{turn}", **SOLVED)] * 4)
+        replies = at_once(*[partial(desk.reply, number, "Jeszcze coś.", key=f"1:reply-{turn}")] * 4)
+        done = at_once(*[partial(desk.finish, item_id, by="amir", key=f"2:step-{turn}", **SOLVED)] * 4)
 
         assert replies == done == [None] * 4
         assert [kind for kind, _ in desk.messages(number)] == ["reply", "solution"]

@@ -68,7 +68,7 @@ def test_a_number_goes_straight_to_the_ticket(browse: Browse, desk: Desk) -> Non
 
 @pytest.mark.parametrize("query", [
     "tab=nothing", "order=-x", "order=client", "order=--left", "status=no&priority=no&team=x&page=x", "page=-1",
-    "team=99999999999999999", "q=%00", "tab=every&q=%25&order=-priority&page=7", "q=" + "a+" * 300])
+    "team=99999999999999999999", "team=²", "q=%00", "tab=every&q=%25&order=-priority&page=7", "q=" + "a+" * 300])
 def test_odd_addresses_of_the_worklist_are_answered(browse: Browse, desk: Desk, query: str) -> None:
     desk.submit()
 
@@ -391,6 +391,11 @@ def test_an_agent_registers_a_request_for_a_new_caller(browse: Browse, desk: Des
         assert client is not None and client.phone == "600 100 200"
     assert f"client={client.id}" in amir.get("/phone?q=600100200")
     assert "by telephone for: Nowy Klient" in amir.get(f"/catalogue?client={client.id}")
+
+
+@pytest.mark.parametrize("text", ["%00", "%25", "_", "a+" * 300, "1" * 300])
+def test_odd_callers_are_answered(browse: Browse, text: str) -> None:
+    assert "Who is calling?" in browse("amir").get(f"/phone?q={text}")
 
 
 def test_what_was_typed_about_a_caller_is_kept(browse: Browse, desk: Desk) -> None:

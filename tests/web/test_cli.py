@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
-import structlog
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
@@ -44,7 +43,7 @@ Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Calls `okienko` as a shell does; settings come from the environment."""
     for name in [name for name in os.environ if name.startswith("OKIENKO_")]:
         monkeypatch.delenv(name)
@@ -64,8 +63,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         assert "Traceback" not in said.out + said.err
         return Outcome(int(code or 0), said.out, said.err)
 
-    yield call
-    structlog.reset_defaults()
+    return call
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from engine.teamwork import (
     read_totals,
     teams_seen_by,
 )
-from helpdesk.errors import DeskError, NotFound
+from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.accounts import get_person
 from helpdesk.people.policy import Act
 from web.edge import Page, allow, now, own_path, person, separately, session
@@ -76,7 +76,7 @@ def assign() -> Page:
 def _assign_each(item_ids: list[int], to_id: int) -> tuple[int, dict[str, int]]:
     """Each step in a transaction of its own: how many were given, and how often which sentence was the answer.
 
-    Raises NotFound when none of the steps is the person's to know about.
+    Raises NotFound or NotAllowed when none of the steps is the person's to know about or to give.
     """
     me, moment = person().id, now()
 
@@ -84,16 +84,17 @@ def _assign_each(item_ids: list[int], to_id: int) -> tuple[int, dict[str, int]]:
         hand_over(own, item_id, to=get_person(own, to_id), by=get_person(own, me), now=moment)
 
     sentences: Counter[str] = Counter()
-    hidden = given = 0
+    closed: list[DeskError] = []
+    given = 0
     for item_id in item_ids:
         try:
             separately(partial(give, item_id=item_id))
             given += 1
         except DeskError as error:
-            hidden += isinstance(error, NotFound)
+            closed += [error] if isinstance(error, NotFound | NotAllowed) else []
             sentences[say_error(error)] += 1
-    if hidden == len(item_ids):
-        raise NotFound()
+    if len(closed) == len(item_ids):
+        raise closed[0]
     return given, dict(sentences)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine import staff
-from helpdesk.errors import DeskError
+from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.languages import LANGUAGES
 from helpdesk.people.accounts import (
     LISTED_MOST,
@@ -183,6 +183,8 @@ def _or_again(act: Callable[[], Page], page: Callable[[DeskError], str]) -> Page
     """Do the act; if it fails, roll back and show the page again with the reason."""
     try:
         return act()
+    except (NotAllowed, NotFound):
+        raise
     except DeskError as error:
         kept = error
         raise ShowAgain(error, lambda: page(kept)) from error

@@ -20,6 +20,7 @@ from web.language import gettext, language, say_error
 
 pages = Blueprint("tickets", __name__)
 FASTER = (steps.AlreadyDone, steps.HeldByAnother)
+DIGITS_MOST = 9
 CLOSED_DOORS = (NotAllowed, NotFound)
 
 
@@ -134,7 +135,7 @@ def _item(number: str, item_id: int) -> WorkItem:
 
 def _chosen_person() -> Person:
     chosen = request.form.get("to", "")
-    if not chosen.isdigit():
+    if not chosen.isdecimal() or len(chosen) > DIGITS_MOST:
         raise NobodyChosen()
     return get_person(session(), int(chosen))
 

@@ -14,6 +14,7 @@ from web.language import gettext
 from web.telling import tell_due
 
 pages = Blueprint("worklist", __name__)
+DIGITS_MOST = 9
 Chosen = TypeVar("Chosen", bound=StrEnum)
 
 
@@ -57,10 +58,16 @@ def _wish() -> Wish:
     order = asked.get("order", "")
     return Wish(
         tab=_one_of(Tab, asked.get("tab")) or Tab.MINE, text=asked.get("q", "").strip()[:200],
-        team_id=asked.get("team", type=int), status=_one_of(Status, asked.get("status")),
+        team_id=asked.get("team", type=_team_id), status=_one_of(Status, asked.get("status")),
         priority=_one_of(Priority, asked.get("priority")), only_late="late" in asked,
         order=_one_of(Order, order.removeprefix("-")) or Order.LEFT, is_backwards=order.startswith("-"),
         page=asked.get("page", 1, type=int))
+
+
+def _team_id(text: str) -> int:
+    if not text.isdecimal() or len(text) > DIGITS_MOST:
+        raise ValueError(text)
+    return int(text)
 
 
 def _one_of(kind: type[Chosen], text: str | None) -> Chosen | None:
