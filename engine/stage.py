@@ -23,7 +23,7 @@ from sla.alarms import AlarmKey, match
 from sla.alarms import Kind as AlarmKind
 from sla.calendars import calendar_of, due_at
 from sla.durations import Allowed, parse_allowed
-from sla.promises import Promises
+from sla.promises import Clock, Promises
 
 CLIENT_LANE = "client"
 SOLUTION_CLOCK = "solution"
@@ -201,8 +201,12 @@ class Stage:
                   for wait in waits if wait.due_at is not None}
         for clock, threshold, moment in self.promises.thresholds(now=self.now):
             key = AlarmKey(AlarmKind.CLOCK, clock.id, clock.generation, int(threshold.share * PERCENT))
-            wanted[key] = (moment, f"{clock.key}_{threshold.code}")
+            wanted[key] = (moment, f"{self._code_of(clock)}_{threshold.code}")
         match(self.session, self.ticket.id, wanted)
+
+    def _code_of(self, clock: Clock) -> str:
+        """What the clock's escalation codes begin with: its key, or the element whose step it belongs to."""
+        return next((item.element_id for item in self.items if item.token == clock.token), clock.key)
 
     def _write_trail(self) -> None:
         steps = [{"ticket_id": self.ticket.id, "token": step.token, "element_id": step.element_id,

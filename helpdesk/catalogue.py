@@ -1,13 +1,15 @@
 """The service catalogue: area → service → classification → request type."""
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpdesk.database import Record
-from helpdesk.errors import NotFound
+from helpdesk.errors import DeskError, NotFound
 
 
 class Bilingual:
@@ -62,6 +64,10 @@ class Classification(Bilingual, Record):
     service: Mapped[Service] = relationship(back_populates="classifications")
 
 
+class BadCatalogue(DeskError):
+    """The catalogue cannot be read: {reason}"""
+
+
 def list_areas(session: Session) -> list[Area]:
     """The whole catalogue, in its order."""
     query = select(Area).order_by(Area.position, Area.id).options(
@@ -86,15 +92,36 @@ def get_classification(session: Session, service_key: str, key: str) -> Classifi
     return found
 
 
-def load_catalogue(session: Session, content: Mapping[str, Any]) -> None:
-    """Add or update areas, services and classifications from a mapping such as catalogue.toml."""
-    for place, facts in enumerate(content["areas"]):
+def read_catalogue(path: Path) -> dict[str, Any]:
+    """The content of a catalogue file. Raises BadCatalogue."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadCatalogue(reason=str(error)) from error
+
+
+def load_catalogue(session: Session, content: Mapping[str, Any]) -> dict[str, int]:
+    """Add or update areas, services and classifications from a mapping such as catalogue.toml; how many of each.
+
+    Raises BadCatalogue when something is missing or names an area that does not exist.
+    """
+    try:
+        _load(session, content)
+        services = content.get("services", [])
+        return {"area": len(content.get("areas", [])), "service": len(services),
+                "classification": sum(len(one["classifications"]) for one in services)}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadCatalogue(reason=f"{error} is missing or not as it should be") from error
+
+
+def _load(session: Session, content: Mapping[str, Any]) -> None:
+    for place, facts in enumerate(content.get("areas", [])):
         area = session.scalar(select(Area).where(Area.key == facts["key"])) or Area(key=facts["key"])
         _describe(area, facts, place)
         session.add(area)
     session.flush()
     area_ids = {area.key: area.id for area in session.scalars(select(Area))}
-    for place, facts in enumerate(content["services"]):
+    for place, facts in enumerate(content.get("services", [])):
         service = session.scalar(select(Service).where(Service.key == facts["key"])) or Service(key=facts["key"])
         _describe(service, facts, place)
         service.area_id = area_ids[facts["area"]]

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine.packages import read_built_in, read_package
 from engine.versions import PackageRefused, Shelf, publish_package
+from helpdesk.catalogue import load_catalogue, read_catalogue
 from helpdesk.database import Database
 from helpdesk.errors import DeskError
 from helpdesk.files import Storage
@@ -146,6 +147,20 @@ def publish(folder: Path) -> None:
         for form, sheet_finding in error.sheets:
             click.echo(f"{form}: {sheet_finding.component}: {sheet_finding.en}", err=True)
         raise
+
+
+@commands.group()
+def catalogue() -> None:
+    """The service catalogue."""
+
+
+@catalogue.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_(file: Path) -> None:
+    """Add or update the areas, services and classifications that FILE lists."""
+    with _ready_database(_settings()).transaction() as session:
+        counts = load_catalogue(session, read_catalogue(file))
+    click.echo(", ".join(f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items()) + ".")
 
 
 @commands.group()

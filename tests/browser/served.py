@@ -134,7 +134,7 @@ def visitor(browser: Browser, served: Served, key: str | None, language: str = "
             size: dict[str, int] = WIDE, dark: bool = False) -> Visitor:
     context = browser.new_context(java_script_enabled=scripts, viewport=size,  # type: ignore[arg-type]
                                   color_scheme="dark" if dark else "light", reduced_motion="reduce")
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(20_000)
     context.add_cookies(served.cookies(key, language))  # type: ignore[arg-type]
     return Visitor(context, served, language)
 

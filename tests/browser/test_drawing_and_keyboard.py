@@ -17,7 +17,8 @@ MARK_IS_WHOLE = """(mark) => {
   const points = [[0.5, 0.5], [0.02, 0.1], [0.98, 0.1], [0.02, 0.9], [0.98, 0.9]];
   return box.width >= 40 && box.height >= 15 && box.left >= sheet.left && box.right <= sheet.right
     && box.top >= sheet.top && box.bottom <= sheet.bottom && getComputedStyle(mark).opacity === '1'
-    && points.every(([x, y]) => mark.contains(document.elementFromPoint(box.left + box.width * x, box.top + box.height * y)));
+    && points.every(([x, y]) =>
+      mark.contains(document.elementFromPoint(box.left + box.width * x, box.top + box.height * y)));
 }"""
 
 
@@ -90,7 +91,7 @@ def test_a_request_can_be_sent_by_keyboard_alone(visit: Visit, scripts: bool) ->
     clara = visit("clara", scripts=scripts)
     page = clara.go("/catalogue/portal/error")
 
-    # Keys as a person presses them: words, the first letters of a choice, the parts of a moment (→ goes to its next part).
+    # Keys as a person presses them: words, the first letters of a choice, the parts of a moment with → between them.
     keys = {"subject": str(INCIDENT["subject"]), "system": "AIS/I", "environment": " ", "failed_channel": "form",
             "what_happened": str(INCIDENT["what_happened"]), "happened_at": "11162026→0830AM"}
     for name, words in keys.items():

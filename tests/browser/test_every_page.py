@@ -11,7 +11,6 @@ from flask import url_for
 from playwright.sync_api import Page
 
 from forms.sheet import parse_sheet
-
 from tests.browser.conftest import Visit
 from tests.browser.served import NARROW, Served
 from tests.browser.sights import CLIENT_SIGHTS, NO_PAGES, STAFF_SIGHTS, Found, Sight, go_to_summary
@@ -134,7 +133,7 @@ def test_two_sheets_on_one_page_share_no_ids(look: Visit, demo: Served) -> None:
     page = look().page
     with demo.app.test_request_context():
         macros = demo.app.jinja_env.get_template("forms/fields.html").module
-        sheets = [f"{macros.error_summary(filled, at)}<form novalidate>{macros.sheet_fields(filled, str, {}, at)}</form>"
+        sheets = [f"{macros.error_summary(filled, at)}<form>{macros.sheet_fields(filled, str, {}, at)}</form>"
                   for at in ("s1-", "s2-")]
 
     page.set_content(sheets[0].replace("error-summary", "errors") + sheets[1])
