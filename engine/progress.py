@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from engine.bundle import Bundle, Element, Flow, Kind
 from engine.elements import Trigger
@@ -92,7 +92,7 @@ class Progress:
 
 def progress_of(session: Session, ticket: Ticket) -> Progress:
     """The progress of a ticket; loads no state of the instance."""
-    instance = session.scalar(select(Instance).where(Instance.ticket_id == ticket.id))
+    instance = session.scalar(select(Instance).where(Instance.ticket_id == ticket.id).options(defer(Instance.state)))
     assert instance is not None, "every ticket has an instance"
     version = shelf_of(session).take(session, instance.version_id)
     trail = session.scalars(select(TrailStep).where(TrailStep.ticket_id == ticket.id).order_by(TrailStep.id))

@@ -139,8 +139,8 @@ def add_file(session: Session, storage: Storage, stream: IO[bytes], *, name: str
              field: str = "attachments") -> StoredFile:
     """Store one file on a draft or a ticket after checking number, size and kind."""
     name = safe_name(name)
-    ending = name.rpartition(".")[2].lower()
-    if ending not in TYPES:
+    _, dot, ending = name.lower().rpartition(".")
+    if not dot or ending not in TYPES:
         raise WrongType(name=name, kinds=", ".join(sorted(TYPES)))
     if count_files(session, draft_id=draft_id, ticket_id=ticket_id) >= limits.number:
         raise TooManyFiles(number=limits.number)

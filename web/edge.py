@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.acts import StepFailed, note_failure
@@ -25,6 +26,7 @@ SESSION_COOKIE = "okienko_session"
 VISIT_COOKIE = "okienko_visit"
 LANGUAGE_COOKIE = "okienko_language"
 READING = {"GET", "HEAD", "OPTIONS"}
+ROW_DIGITS = 18
 View = Callable[..., Any]
 Page = str | AnyResponse | tuple[str, int]
 Found = TypeVar("Found")
@@ -104,8 +106,21 @@ def own_path(target: str | None, otherwise: str) -> str:
     return target if target.isprintable() else otherwise
 
 
+def row_id(text: str | None) -> int | None:
+    """The id that a form names, if it is a number that a row can have."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= ROW_DIGITS else None
+
+
+class RowId(IntegerConverter):
+    """Numbers in addresses: only those that a row can have; others are no address of ours."""
+
+    def __init__(self, map: Map, *arguments: Any, **options: Any) -> None:
+        super().__init__(map, *arguments, **{"max": 10**ROW_DIGITS - 1, **options})
+
+
 def install(app: Flask, desk_: Desk) -> None:
     app.extensions["desk"] = desk_
+    app.url_map.converters["int"] = RowId
     app.before_request(_greet)
     app.after_request(_secure)
 

@@ -9,11 +9,16 @@ import json
 import os
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
 
+from sqlalchemy.orm import configure_mappers
+
 ROOT = Path(__file__).parents[2]
+EVERYTHING = ("web.cli", "web.app", "web.work", "mailroom.delivery", "waitress", "psycopg",
+              "sqlalchemy.dialects.postgresql.psycopg")
 
 
 class Nursery:
@@ -36,11 +41,9 @@ class Nursery:
 
 
 def main() -> None:
-    import mailroom.delivery
-    import web.app
-    import web.cli
-
-    assert mailroom.delivery and web.app
+    for module in EVERYTHING:
+        import_module(module)
+    configure_mappers()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     children = []
     for line in iter(sys.stdin.readline, ""):

@@ -59,13 +59,13 @@ def test_a_refused_file_does_not_take_the_others_along(browse: Callable[..., Bro
 
 def test_a_file_is_downloaded_and_never_shown(browse: Callable[..., Browser], desk: Desk) -> None:
     clara = browse("clara")
-    attach(clara, (PDF, 'zażółć "x".pdf'))
+    attach(clara, (PDF, 'zażółć ; x.pdf'))
     send(clara)
 
     answer = clara.client.get(f"/files/{stored(desk)[0].id}")
 
     assert (answer.status_code, answer.data) == (200, PDF)
-    named = "za%C5%BC%C3%B3%C5%82%C4%87%20%22x%22.pdf"
+    named = "za%C5%BC%C3%B3%C5%82%C4%87%20%3B%20x.pdf"
     assert answer.headers["Content-Disposition"] == f"attachment; filename*=UTF-8''{named}"
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

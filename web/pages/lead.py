@@ -24,7 +24,7 @@ from engine.teamwork import (
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.accounts import get_person
 from helpdesk.people.policy import Act
-from web.edge import Page, allow, now, own_path, person, separately, session
+from web.edge import Page, allow, now, own_path, person, row_id, separately, session
 from web.language import gettext, language, ngettext, say_error
 from web.telling import tell_due
 
@@ -57,15 +57,15 @@ def show() -> Page:
 def assign() -> Page:
     """Give the ticked steps, or the one whose button was pressed, to a member of the team."""
     one = request.form.get("one", "")
-    wanted = [one] if one else request.form.getlist("item")
-    to_id = request.form.get(f"to_{one}" if one else "to", "")
-    if not to_id.isdigit() or not wanted:
+    wanted = [row_id(item) for item in ([one] if one else request.form.getlist("item"))]
+    item_ids = [item for item in dict.fromkeys(wanted) if item is not None][:LONG]
+    to_id = row_id(request.form.get(f"to_{one}" if one else "to"))
+    if to_id is None or not item_ids:
         flash(gettext("Tick at least one step and choose the person."), "error")
         return redirect(_back())
-    item_ids = list(dict.fromkeys(int(item) for item in wanted[:LONG] if item.isdigit()))
-    given, errors = _assign_each(item_ids, int(to_id))
+    given, errors = _assign_each(item_ids, to_id)
     if given:
-        name = get_person(session(), int(to_id)).name
+        name = get_person(session(), to_id).name
         flash(ngettext("{number} step was given to {name}.", "{number} steps were given to {name}.", given)
               .format(number=given, name=name), "success")
     for sentence, number in errors.items():
