@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.acts import StepFailed, note_failure
 from helpdesk.database import Database
-from helpdesk.errors import DeskError
+from helpdesk.errors import DeskError, NotFound
 from helpdesk.files import Storage
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, demand
@@ -137,6 +137,9 @@ def set_cookie(response: AnyResponse, name: str, value: str, *, lasts: timedelta
 def _greet() -> None:
     g.person = g.signed_in = None
     g.csp_nonce = secrets.token_urlsafe(16)
+    # No page of ours has such an address, and PostgreSQL stores no text with it.
+    if any("\x00" in text for text in (request.path, *request.args.values())):
+        raise NotFound()
 
 
 def _answer(act: Act, view: View, arguments: dict[str, Any]) -> Any:

@@ -232,11 +232,12 @@ def test_what_does_not_exist_is_not_found(
     csrf = browser.token()
     wrong = {}
     for method, number in (("GET", "987654"), ("POST", "987654"), ("GET", "9" * 30)):
-        unknown = {name: "nothing_here" if isinstance(value, str) else number for name, value in world.arguments.items()}
+        unknown = {name: number if isinstance(value, int) else "nothing_here"
+                   for name, value in world.arguments.items()}
         for rule, act in routes(app, method):
             if not rule.arguments or "code" in rule.arguments or not RULES[act] & _desk_relations(world.desk, key):
                 continue
-            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda place: unknown[place[1]], rule.rule)
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule).format(**unknown)
             status, _ = send(browser, method, path, csrf)
             if status != 404:
                 wrong[method, path] = status

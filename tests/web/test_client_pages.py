@@ -65,3 +65,14 @@ def test_strangers_find_nothing(browse: Callable[..., Browser], desk: Desk) -> N
     browse("colin").get(f"/requests/{number}", status=404)
     browse("ada").get(f"/requests/{number}", status=404)
     assert "Sign in" in browse().get(f"/requests/{number}")
+
+
+def test_a_nul_in_address_or_text_breaks_nothing(browse: Callable[..., Browser], desk: Desk) -> None:
+    clara = browse("clara")
+    number = send_request(clara, subject="Portal\x00 nie działa")
+
+    clara.get("/requests/x%00", status=404)
+    clara.post(f"/requests/{number}/reply", {"body": "Nadal\x00 nie działa."})
+
+    assert desk.ticket(number).subject == "Portal nie działa"
+    assert desk.messages(number) == [("reply", "Nadal nie działa.")]

@@ -212,7 +212,7 @@ def test_the_page_needs_as_many_statements_for_many_tickets_as_for_few(
         lena.get(PAGE)
         counts.append(len(seen))
 
-    assert counts[0] == counts[1] - 0 and counts[0] < 25
+    assert counts[0] == counts[1] and counts[0] < 25
 
 
 def test_lists_are_cut_and_say_how_many_there_are(desk: Desk, browse: Callable[..., Browser]) -> None:

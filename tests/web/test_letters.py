@@ -45,7 +45,8 @@ def fail(desk: Desk) -> None:
         letter.state, letter.tries, letter.error = State.FAILED.value, MOST_TRIES, "ConnectionRefusedError: no line"
 
 
-def test_everybody_reads_what_was_written_to_them(desk: Desk, settings: Settings, browse: Callable[..., Browser]) -> None:
+def test_everybody_reads_what_was_written_to_them(
+        desk: Desk, settings: Settings, browse: Callable[..., Browser]) -> None:
     number = desk.submit()
     clara = browse("clara")
     assert "On its way" in clara.get("/letters")

@@ -60,7 +60,8 @@ def test_names_are_in_the_order_of_the_polish_alphabet(desk: Desk) -> None:
 
 
 def test_a_person_is_added_and_gets_a_password_shown_once(desk: Desk, ada: Browser) -> None:
-    page = ada.post("/people/new", {"name": " Jan  Nowy ", "email": " Jan@Example.com", "phone": "+48 22", "language": "en"})
+    page = ada.post("/people/new", {
+        "name": " Jan  Nowy ", "email": " Jan@Example.com", "phone": "+48 22", "language": "en"})
     assert "Jan Nowy" in page and "no password yet" in page
     with desk.session() as session:
         person = find_person(session, "jan@example.com")
@@ -164,7 +165,8 @@ def test_a_closed_administrator_does_not_count(desk: Desk, ada: Browser) -> None
                             now=desk.now)
 
 
-def test_a_typed_password_is_set_and_a_weak_one_is_not(desk: Desk, ada: Browser, browse: Callable[..., Browser]) -> None:
+def test_a_typed_password_is_set_and_a_weak_one_is_not(
+        desk: Desk, ada: Browser, browse: Callable[..., Browser]) -> None:
     clara = browse("clara")
     path = f"/people/{id_of(desk, 'clara')}/password"
 
@@ -196,8 +198,8 @@ def test_a_team_is_added_and_renamed_and_keeps_its_key(desk: Desk, ada: Browser)
 
 
 @pytest.mark.parametrize(("key", "sentence"), [
-    ("first_line", "already a team"), ("client", "cannot be a key"), ("", "cannot be a key"), ("Third", "cannot be a key"),
-    ("3rd", "cannot be a key"), ("łódź", "cannot be a key"), ("a b", "cannot be a key"), ("x" * 61, "cannot be a key")])
+    ("first_line", "already a team"), ("client", "cannot be a key"), ("", "cannot be a key"),
+    ("Third", "cannot be a key"), ("3rd", "cannot be a key"), ("łódź", "cannot be a key"), ("a b", "cannot be a key"), ("x" * 61, "cannot be a key")])
 def test_a_key_that_no_lane_can_have_is_refused(desk: Desk, ada: Browser, key: str, sentence: str) -> None:
     page = ada.post("/people/teams", {"key": key, "name_pl": "Trzecia", "name_en": "Third"}, status=422)
 
