@@ -187,5 +187,6 @@ def fold(text: str) -> str:
 
 def _whole() -> Select[Ticket]:
     return select(Ticket).options(
-        joinedload(Ticket.client),
+        # Where the client works is hardly ever asked; it is read when it is.
+        joinedload(Ticket.client).lazyload(Person.memberships),
         joinedload(Ticket.classification).joinedload(Classification.service).joinedload(Service.area))

@@ -1,5 +1,6 @@
 """The command line."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from helpdesk.database import Database
 from helpdesk.errors import DeskError
 from helpdesk.files import Storage
 from helpdesk.migrations import is_current, upgrade
-from helpdesk.people.accounts import Membership, Role, Team, add_person
+from helpdesk.people.accounts import Membership, Role, Team, add_person, find_person
 from helpdesk.people.signin import set_password
 from helpdesk.settings import Settings, check_secret, read_settings, with_demo_secret
 from web.check import check_package
@@ -64,6 +65,8 @@ def serve(with_worker: bool) -> None:
     check_secret(settings)
     database = _ready_database(settings)
     app = create_app(Desk(settings, database))
+    # What is loaded by now stays for good: the collector need not look at it with every round.
+    gc.freeze()
     if with_worker:
         start_working(database, settings, in_background=True)
     click.echo(f"Okienko: {settings.address} (listening on {settings.host}:{settings.port})")
@@ -107,8 +110,12 @@ def demo(if_empty: bool) -> None:
                  progress=lambda share: bar.update(int(share * 1000) - bar.pos))
     elif not if_empty:
         raise click.ClickException("The desk is not empty; the demo needs an empty database.")
+    with database.transaction() as session:
+        members = [member for member in cast() if find_person(session, member.email)]
+    if not members:
+        return
     click.echo(f"\nThe demo desk opens at {settings.address}. These people can sign in (everything is invented):\n")
-    for member in cast():
+    for member in members:
         click.echo(f"  {member.name:<16} {member.email:<34} {member.password:<22} {member.what['en']}")
     click.echo()
 
@@ -196,13 +203,16 @@ def add(email: str, name: str, password: str, language: str, roles: tuple[str, .
 @click.option("--language", type=click.Choice(["pl", "en"]), default="en", help="Language of the report.")
 def replay(file: Path, language: str) -> None:
     """Play the event log FILE (XES, gzipped or not) through the desk and report."""
+    from engine.replay import refuse_used
     from engine.replay import replay as play_log
     settings = _settings()
     database = _database(settings)
     upgrade(database)
-    _publish_built_in(database)
-    with click.progressbar(length=1000, label=file.name, file=sys.stderr) as bar:
-        outcome = play_log(database, file,
+    refuse_used(database)
+    database.engine.dispose()
+    gc.freeze()
+    with _drafted(settings) as draft, click.progressbar(length=1000, label=file.name, file=sys.stderr) as bar:
+        outcome = play_log(draft, file,
                            progress=lambda done, total, _now: bar.update(done * 1000 // total - bar.pos))
     for line in outcome.lines(language):
         click.echo(line)

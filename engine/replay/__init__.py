@@ -13,6 +13,7 @@ from pathlib import Path
 from engine.replay.cast import Cast
 from engine.replay.log import Log, Unmapped, read_log
 from engine.replay.player import Player, Progress, prepare_desk
+from engine.replay.player import refuse_used as refuse_used
 from engine.replay.report import Difference, Report, compare, say_percent
 from engine.replay.stories import tell_from_database, tell_from_log
 from engine.versions import shelf_of

@@ -43,15 +43,20 @@ class NotEmpty(DeskError):
     """A log is replayed into a database without tickets, and this one has {count}. Name a new database."""
 
 
+def refuse_used(database: Database) -> None:
+    """Raise NotEmpty if there are tickets: the simulated clock would ring their alarms."""
+    with database.transaction() as session:
+        count = session.scalar(select(func.count()).select_from(Ticket)) or 0
+    if count:
+        raise NotEmpty(count=count)
+
+
 def prepare_desk(database: Database, cast: Cast, *, now: datetime) -> dict[str, Person]:
     """Publish the ticket process and add its place in the catalogue and the people. Raises NotEmpty."""
     package = read_built_in()
     processes = tuple(one for one in package.processes if one.key == PROCESS)
+    refuse_used(database)
     with database.transaction() as session:
-        # The simulated clock would ring the alarms of other tickets.
-        count = session.scalar(select(func.count()).select_from(Ticket)) or 0
-        if count:
-            raise NotEmpty(count=count)
         publish_package(session, replace(package, processes=processes), by=None, now=now)
         load_catalogue(session, CATALOGUE)
         return add_cast(session, cast, team=TEAM, now=now)

@@ -43,19 +43,19 @@ class Found:
                          lambda one: {"number": one.number, "client": one.client.email})
 
     def letter(self, to: str) -> int:
-        return self._one(select(Letter).join(Person).where(Person.email == self.emails[to]), lambda one: one.id)
+        return self._one(select(Letter).join(Person).where(Person.email == self.emails[to]), lambda one: int(one.id))
 
     def person(self, key: str) -> int:
-        return self._one(select(Person).where(Person.email == self.emails[key]), lambda one: one.id)
+        return self._one(select(Person).where(Person.email == self.emails[key]), lambda one: int(one.id))
 
     def team(self) -> int:
-        return self._one(select(Team), lambda one: one.id)
+        return self._one(select(Team), lambda one: int(one.id))
 
     def idle(self) -> str:
         """The address of a client who has no open request."""
         busy = select(Ticket.client_id).where(Ticket.status.not_in(["closed", "cancelled"]))
         return self._one(select(Person).where(~Person.memberships.any(), func.json_array_length(Person.roles) == 0,
-                                              Person.id.not_in(busy)), lambda one: one.email)
+                                              Person.id.not_in(busy)), lambda one: str(one.email))
 
     def _one(self, question: Select[Any], tell: Callable[[Any], Fact]) -> Fact:
         return self.desk.ask(lambda session: tell(session.scalars(question.limit(1)).one()))
@@ -74,15 +74,19 @@ class Sight:
     language: str = "pl"
 
 
-def of_step(element_id: str) -> dict[str, Callable[[Found], Any]]:
-    """The request page of a ticket at this element, seen by its client."""
-    return {"who": lambda found: found.ticket(element_id)["client"],
-            "arguments": lambda found: {"number": found.ticket(element_id)["number"]}}
+def request(name: str, found_by: Callable[[Found], Arguments], endpoint: str = "requests.show",
+            prepare: Callable[[Visitor], None] | None = None, status: int = 200, language: str = "pl") -> Sight:
+    """The page of a request as its client sees it."""
+    return Sight(name, endpoint, lambda found: str(found_by(found)["client"]),
+                 lambda found: {"number": found_by(found)["number"]}, prepare, status, language)
 
 
-def of_ended(status: str) -> dict[str, Callable[[Found], Any]]:
-    return {"who": lambda found: found.ended(status)["client"],
-            "arguments": lambda found: {"number": found.ended(status)["number"]}}
+def at(element_id: str) -> Callable[[Found], Arguments]:
+    return lambda found: found.ticket(element_id)
+
+
+def ended(status: str) -> Callable[[Found], Arguments]:
+    return lambda found: found.ended(status)
 
 
 def inside(element_id: str, *, with_form: bool = False) -> Callable[[Found], Arguments]:
@@ -129,19 +133,19 @@ CLIENT_SIGHTS = (
     Sight("form, English", "catalogue.form", "colin", form, language="en"),
     Sight("form with errors", "catalogue.form", "clara", form, send_with_an_error, 422),
     Sight("summary", "catalogue.summary", "clara", form, None),
-    Sight("number", "catalogue.done", **of_step("recognise")),
+    request("number", at("recognise"), "catalogue.done"),
     Sight("requests", "requests.list_", "clara", lambda found: {"state": "all"}),
     Sight("no requests", "requests.list_", lambda found: found.idle()),
-    Sight("request just sent", "requests.show", **of_step("recognise")),
-    Sight("request with a question", "requests.show", **of_step("supplement")),
-    Sight("answer with errors", "requests.show", **of_step("supplement"), prepare=send_nothing, status=422),
-    Sight("request with a specialist", "requests.show", **of_step("specialist_work"), language="en"),
-    Sight("request solved", "requests.show", **of_step("accept_solution")),
-    Sight("request to rate", "requests.show", **of_step("survey")),
-    Sight("request closed", "requests.show", **of_ended("closed")),
-    Sight("request withdrawn", "requests.show", **of_ended("cancelled")),
-    Sight("account deletion", "requests.show", **of_step("file_form")),
-    Sight("withdraw", "requests.withdraw", **of_step("recognise")),
+    request("request just sent", at("recognise")),
+    request("request with a question", at("supplement")),
+    request("answer with errors", at("supplement"), prepare=send_nothing, status=422),
+    request("request with a specialist", at("specialist_work"), language="en"),
+    request("request solved", at("accept_solution")),
+    request("request to rate", at("survey")),
+    request("request closed", ended("closed")),
+    request("request withdrawn", ended("cancelled")),
+    request("account deletion", at("file_form")),
+    request("withdraw", at("recognise"), "requests.withdraw"),
     Sight("letters", "letters.list_", "clara"),
     Sight("letter", "letters.show", "clara", lambda found: {"letter_id": found.letter("clara")}),
     Sight("not found", "requests.show", "clara", lambda found: {"number": "ZGL0000000"}, status=404),

@@ -90,12 +90,15 @@ def test_a_writer_on_sqlite_takes_the_lock_with_its_first_write(tmp_path: object
 def test_what_raises_is_rolled_back_as_a_whole(desk: Desk) -> None:
     number = desk.submit()
 
-    with pytest.raises(RuntimeError), desk.session() as session:
+    def act(session: Session) -> None:
         ticket = lock_ticket(session, desk.ticket(number).id, now=desk.now)
         outbox.queue(session, to=ticket.client, text="reply", now=desk.now, ticket_id=ticket.id)
         record(session, "lost", by=None, now=desk.now, ticket_id=ticket.id)
         session.flush()
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        desk.database.run(act)
 
     assert "reply" not in desk.letters(number) and "lost" not in desk.acts(number)
 
@@ -134,7 +137,7 @@ def test_a_moment_without_a_zone_is_refused(desk: Desk) -> None:
 
 
 def test_an_error_of_the_database_does_not_tell_what_people_wrote(desk: Desk) -> None:
-    with pytest.raises(Exception, match="foreign key|FOREIGN KEY") as failed, desk.session() as session:
+    with pytest.raises(Exception, match=r"(?i)foreign key") as failed, desk.session() as session:
         session.add(Letter(person_id=999_999, text="secret words", facts={}, queued_at=desk.now, try_at=desk.now))
 
     assert "secret words" not in str(failed.value)

@@ -50,6 +50,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setenv("OKIENKO_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(cli, "PasswordHasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
+    opened: list[Database] = []
+
+    class Kept(Database):
+        def __init__(self, *arguments: Any, **facts: Any) -> None:
+            super().__init__(*arguments, **facts)
+            opened.append(self)
+
+    monkeypatch.setattr(cli, "Database", Kept)
+
     def call(*words: str, **environment: str) -> Outcome:
         for name, value in environment.items():
             monkeypatch.setenv(f"OKIENKO_{name}", value)
@@ -59,6 +68,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
             cli.main()
         except SystemExit as ended:
             code = ended.code
+        for database in opened:
+            database.engine.dispose()
         said = capsys.readouterr()
         assert "Traceback" not in said.out + said.err
         return Outcome(int(code or 0), said.out, said.err)
