@@ -23,6 +23,7 @@ TRIES = 6
 LOCK_FIRST = 3
 FIRST_PAUSE = 0.01  # seconds, twice as long at every further try
 BUSY_TIMEOUT_MS = 15_000
+CONNECT_TIMEOUT_S = 10
 LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 # SQLite: locked, or a unique row is there already. PostgreSQL: the same, a deadlock, a transaction out of order.
 LOST_RACES = LOCKED | {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
@@ -78,7 +79,8 @@ def open_engine(url: str, *, is_draft: bool = False) -> Engine:
         event.listen(engine, "connect", partial(_prepare_sqlite, sync="OFF" if is_draft else "FULL"))
         event.listen(engine, "before_cursor_execute", _begin_immediate_before_writing)
         return engine
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=8,
+                         connect_args={"connect_timeout": CONNECT_TIMEOUT_S})
 
 
 class Database:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Dialog
 
 from helpdesk.people.signin import set_password
 from tests.browser.conftest import Visit
@@ -185,8 +186,12 @@ def test_typed_words_are_not_lost_by_accident(visit: Visit) -> None:
     clara = visit("clara")
     page = clara.go("/catalogue/portal/error")
     page.locator("#f-subject").press_sequentially("Portal")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+    page.on("dialog", stay)
 
     page.locator(".brand").click()
 

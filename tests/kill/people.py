@@ -23,6 +23,7 @@ from web.forms import ACT_FIELD
 
 INCIDENT_PLACE = "/catalogue/portal/error"
 CLIENTS, AGENTS = 40, 2
+ANSWERS_LOST = 0.05
 PATIENCE = 90.0  # seconds until a form that is never answered counts as stuck
 
 
@@ -145,23 +146,27 @@ class People:
 
     def _send(self, browser: Browser, path: str, words: dict[str, object] | dict[str, str],
               chance: random.Random) -> tuple[int, str]:
-        """Send a form until it is answered, to whichever web answers."""
+        """Send a form until it is answered, to whichever web answers; some answers get lost on their way."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                return _post(self.fleet.a_port(chance), browser, path, words)
+                is_lost = chance.random() < ANSWERS_LOST
+                return _post(self.fleet.a_port(chance), browser, path, words, is_lost=is_lost)
             except (OSError, http.client.HTTPException):
                 assert time.monotonic() < end, f"nobody answers {path}"
                 with self._lock:
                     self.done.sent_again += 1
-                time.sleep(0.05)
+                time.sleep(chance.uniform(0, 0.1))
 
 
-def _post(port: int, browser: Browser, path: str, words: dict[str, object] | dict[str, str]) -> tuple[int, str]:
+def _post(port: int, browser: Browser, path: str, words: dict[str, object] | dict[str, str], *,
+          is_lost: bool) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("POST", path, urlencode({"csrf_token": browser.csrf_token, **words}), {
             "Content-Type": "application/x-www-form-urlencoded", "Cookie": f"{SESSION_COOKIE}={browser.token}"})
+        if is_lost:
+            raise ConnectionResetError("the answer was lost")
         response = connection.getresponse()
         body = response.read().decode()
         return response.status, response.getheader("Location") or body[:2000]

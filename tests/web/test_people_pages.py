@@ -46,7 +46,6 @@ def test_people_are_found_by_name_address_and_firm(desk: Desk, ada: Browser) -> 
         page = ada.get(f"/people?q={wanted.replace('%', '%25')}")
         assert found in page and "Amir" not in page
     assert "Nobody was found" in ada.get("/people?q=%25%25")
-    assert "Nobody was found" in ada.get("/people?q=nobody%00here")
 
 
 def test_names_are_in_the_order_of_the_polish_alphabet(desk: Desk) -> None:
@@ -199,7 +198,8 @@ def test_a_team_is_added_and_renamed_and_keeps_its_key(desk: Desk, ada: Browser)
 
 @pytest.mark.parametrize(("key", "sentence"), [
     ("first_line", "already a team"), ("client", "cannot be a key"), ("", "cannot be a key"),
-    ("Third", "cannot be a key"), ("3rd", "cannot be a key"), ("łódź", "cannot be a key"), ("a b", "cannot be a key"), ("x" * 61, "cannot be a key")])
+    ("Third", "cannot be a key"), ("3rd", "cannot be a key"), ("łódź", "cannot be a key"),
+    ("a b", "cannot be a key"), ("x" * 61, "cannot be a key")])
 def test_a_key_that_no_lane_can_have_is_refused(desk: Desk, ada: Browser, key: str, sentence: str) -> None:
     page = ada.post("/people/teams", {"key": key, "name_pl": "Trzecia", "name_en": "Third"}, status=422)
 
