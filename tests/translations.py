@@ -17,7 +17,8 @@ METHODS = [("web/**.py", "python"), ("helpdesk/**.py", "python"), ("engine/**.py
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 OPTIONS = {"web/templates/**.html": {"extensions": "jinja2.ext.do", "trimmed": "true", "silent": "false"}}
 EMPTY_HEADERS = tuple(f'"{name}' for name in (
-    "POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Last-Translator", "Report-Msgid-Bugs-To", "Language-Team"))
+    "POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Last-Translator", "Report-Msgid-Bugs-To",
+    "Language-Team"))
 # Errors that only programs and logs meet.
 NOT_SHOWN = {"Invalid"}
 
@@ -73,7 +74,8 @@ def _error_sentences() -> Iterator[str]:
 
 
 def _is_error(name: str, classes: dict[str, tuple[list[str], str]]) -> bool:
-    return name == "DeskError" or any(_is_error(base, classes) for base in classes.get(name, ([], ""))[0] if base != name)
+    bases = classes.get(name, ([], ""))[0]
+    return name == "DeskError" or any(_is_error(base, classes) for base in bases if base != name)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,8 @@ class Browser:
     def post(self, path: str, data: dict[str, Any] | None = None, status: int = 200, *, follow: bool = True) -> str:
         return self.send(path, data, status, follow=follow).text
 
-    def send(self, path: str, data: dict[str, Any] | None = None, status: int = 200, *, follow: bool = True) -> TestResponse:
+    def send(self, path: str, data: dict[str, Any] | None = None, status: int = 200, *,
+             follow: bool = True) -> TestResponse:
         form = {"csrf_token": self.token(), **(data or {})}
         response = self.client.post(path, data=form, follow_redirects=follow, content_type="multipart/form-data")
         assert response.status_code == status, (path, response.status_code, response.text[:1500])
