@@ -1,6 +1,5 @@
 """A desk served over HTTP on this machine, for a real browser."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -131,13 +130,9 @@ class Visitor:
 
 
 def visitor(browser: Browser, served: Served, key: str | None, language: str = "pl", *, scripts: bool = True,
-            size: dict[str, int] = WIDE, dark: bool = False) -> Visitor:
+            size: dict[str, int] = WIDE) -> Visitor:
     context = browser.new_context(java_script_enabled=scripts, viewport=size,  # type: ignore[arg-type]
-                                  color_scheme="dark" if dark else "light", reduced_motion="reduce")
+                                  color_scheme="light", reduced_motion="reduce")
     context.set_default_timeout(20_000)
     context.add_cookies(served.cookies(key, language))  # type: ignore[arg-type]
     return Visitor(context, served, language)
-
-
-def manifest(static: Path) -> dict[str, str]:
-    return dict(json.loads((static / "dist" / "manifest.json").read_text(encoding="utf-8")))

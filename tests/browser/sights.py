@@ -160,6 +160,7 @@ STAFF_SIGHTS = (
     Sight("worklist without hits", "worklist.show", "amir", lambda found: {"status": "cancelled", "late": "1"}),
     Sight("ticket to recognise", "tickets.show", "amir", inside("recognise")),
     Sight("ticket with the form", "tickets.show", "lena", inside("recognise", with_form=True), language="en"),
+    Sight("step with errors", "tickets.show", "lena", inside("recognise", with_form=True), send_step_empty, 422),
     Sight("ticket at a specialist", "tickets.show", "lena", inside("specialist_work")),
     Sight("ticket waiting for the client", "tickets.show", "amir", inside("supplement")),
     Sight("ticket solved", "tickets.show", "amir", inside("accept_solution")),

@@ -132,7 +132,7 @@ def test_two_sheets_on_one_page_share_no_ids(look: Visit, demo: Served) -> None:
     filled = sheet.read({"subject": ["x"], "_asked": ["*"]}, "pl")
     page = look().page
     with demo.app.test_request_context():
-        macros = demo.app.jinja_env.get_template("forms/fields.html").module
+        macros: Any = demo.app.jinja_env.get_template("forms/fields.html").module
         sheets = [f"{macros.error_summary(filled, at)}<form>{macros.sheet_fields(filled, str, {}, at)}</form>"
                   for at in ("s1-", "s2-")]
 

@@ -169,7 +169,7 @@ def _post(port: int, browser: Browser, path: str, words: dict[str, object] | dic
             raise ConnectionResetError("the answer was lost")
         response = connection.getresponse()
         body = response.read().decode()
-        return response.status, response.getheader("Location") or body[:2000]
+        return response.status, response.getheader("Location") or body[body.find("<main"):][:600]
     finally:
         connection.close()
 
