@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,11 +13,15 @@ from engine.records import ItemState, WorkItem
 from engine.stage import STEP_CLOCK, Stage, open_stage
 from engine.tickets import demand_on
 from helpdesk import audit, outbox
+from helpdesk.conversation import Kind, Message, say
 from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
 from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Status, Ticket, lock_ticket, set_status
+
+# The field of a step's form that a message of the client fills in, and the other way round.
+REPLY_FIELD = "answer"
 
 
 class AlreadyDone(Conflict):
@@ -100,9 +105,10 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
         answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language, draft=draft,
                                context=stage.variables)
         stage.take_answers(item.form, item.element_id, answers, by=by)
+        said = _say_answer(stage, item, answers, by=by)
         finish(stage, item, by=by, now=now)
     if draft is not None:
-        move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits())
+        move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits(), message_id=said.id if said else None)
         drop_draft(session, draft)
     mark_done(session, key, now=now, number=ticket.number)
     return ticket
@@ -123,6 +129,14 @@ def finish(stage: Stage, item: WorkItem, *, by: Person, now: datetime) -> None:
         raise AlreadyDone() from error
     stage.save()
     audit.record(stage.session, "completed", by=by.id, now=now, ticket_id=stage.ticket.id, element=item.element_id)
+
+
+def _say_answer(stage: Stage, item: WorkItem, answers: Mapping[str, Any], *, by: Person) -> Message | None:
+    """What answers a question belongs to the conversation, also when it comes by the form of the step."""
+    text = answers.get(REPLY_FIELD)
+    if not item.is_answered_by_reply or not isinstance(text, str) or not text:
+        return None
+    return say(stage.session, stage.ticket.id, text, by=by, kind=Kind.REPLY, now=stage.now)
 
 
 def list_open_items(session: Session, ticket_id: int) -> list[WorkItem]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from engine.acts import Typed, find_done, forget_draft, mark_done, one_step, read_answers
 from engine.records import WorkItem
 from engine.stage import open_stage
-from engine.steps import finish, list_open_items
+from engine.steps import REPLY_FIELD, finish, list_open_items
 from engine.tickets import demand_on, teams_of_ticket
 from helpdesk import audit, outbox
 from helpdesk.conversation import Kind, Message, say
@@ -15,8 +15,6 @@ from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person, list_members
 from helpdesk.people.policy import Act
 from helpdesk.tickets import AlreadyEnded, Ticket, lock_ticket
-
-REPLY_FIELD = "answer"
 
 
 def reply(session: Session, ticket_id: int, body: str, *, by: Person, now: datetime, draft: Draft | None = None,

@@ -1,5 +1,6 @@
 """Delivery: the outbox is emptied after the commit, by SMTP or into a folder."""
 
+import os
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -40,7 +41,10 @@ class Folder:
     def send(self, mail: EmailMessage) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         name = mail["Message-ID"].strip("<>").replace("/", "_")
-        (self.folder / f"{name}.eml").write_bytes(mail.as_bytes())
+        # Aside first: whoever is stopped in the middle leaves no piece of a letter.
+        piece = self.folder / f"{name}.{os.getpid()}.part"
+        piece.write_bytes(mail.as_bytes())
+        piece.replace(self.folder / f"{name}.eml")
 
 
 class Smtp:

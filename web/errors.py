@@ -21,7 +21,7 @@ def _(text: str) -> str:
 
 HTTP_TEXTS = {
     400: (_("This form has expired"), _("Open the page again and send the form once more.")),
-    403: (_("This is not yours to do"), _("If you think you should be able to, ask your team lead.")),
+    403: (_("This is not yours to do"), _("If you think you should be able to, ask the help desk or your team lead.")),
     404: (_("There is no such page"), _("The address may be mistyped, or the page is not for you.")),
     405: (_("This cannot be done here"), _("Go back and use the buttons of the page.")),
     409: (_("Somebody was faster"), _("Look at the current state and try again.")),

@@ -19,7 +19,7 @@ from helpdesk.files import (
     list_draft_files,
     remove_draft_file,
 )
-from web.edge import ShowAgain, desk, now, person, separately, session
+from web.edge import ShowAgain, desk, now, person, row_id, separately, session
 from web.language import language
 
 ACT_FIELD = "act_id"
@@ -53,8 +53,9 @@ def keep(place: str) -> list[DeskError]:
         problems.clear()
         draft = keep_draft(own, who, place, dict(words), now=moment)
         for file_id in request.form.getlist(REMOVE_FIELD):
-            if file_id.isdigit():
-                remove_draft_file(own, draft, int(file_id))
+            removed = row_id(file_id)
+            if removed is not None:
+                remove_draft_file(own, draft, removed)
         for field, upload in request.files.items(multi=True):
             if not upload.filename:
                 continue

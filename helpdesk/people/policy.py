@@ -16,6 +16,7 @@ class Relation(StrEnum):
     CLIENT = "client"
     AGENT = "agent"
     MEMBER = "member"
+    REGISTRAR = "registrar"
     LEAD = "lead"
     MANAGER = "manager"
     OWNER = "owner"
@@ -50,10 +51,10 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.VISIT: frozenset({R.ANYBODY}),
     Act.USE_DESK: frozenset({R.SIGNED_IN}),
     Act.SUBMIT: frozenset({R.SIGNED_IN}),
-    Act.SEE_TICKET: frozenset({R.CLIENT, R.MEMBER, R.LEAD, R.MANAGER}),
-    Act.SEE_INSIDE: frozenset({R.MEMBER, R.LEAD, R.MANAGER}),
+    Act.SEE_TICKET: frozenset({R.CLIENT, R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),
+    Act.SEE_INSIDE: frozenset({R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),
     Act.REPLY: frozenset({R.CLIENT, R.MEMBER, R.LEAD}),
-    Act.NOTE: frozenset({R.MEMBER, R.LEAD, R.MANAGER}),
+    Act.NOTE: frozenset({R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),
     Act.WITHDRAW: frozenset({R.CLIENT}),
     Act.CLAIM: frozenset({R.MEMBER, R.LEAD}),
     Act.ASSIGN: frozenset({R.LEAD}),
@@ -86,6 +87,9 @@ def relations(person: Person | None, ticket: Ticket | None = None,
         return frozenset(found | ({R.LEAD} if person.led_team_ids else set()))
     if ticket.client_id == person.id:
         found.add(R.CLIENT)
+    if person.memberships and ticket.registered_by_id == person.id != ticket.client_id:
+        # Who took the call can look the ticket up again, whichever team has it.
+        found.add(R.REGISTRAR)
     if person.team_ids & set(team_ids):
         found.add(R.MEMBER)
     if person.led_team_ids & set(team_ids):

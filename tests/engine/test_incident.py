@@ -265,3 +265,21 @@ def test_an_agent_registers_by_phone_for_a_client(desk: Desk) -> None:
 
     assert desk.letters(number, to="clara") == ["registered"]
     assert desk.ask(lambda session: desk.person(session, "clara").id) == desk.ticket(number).client_id
+
+
+def test_an_answer_by_the_form_is_part_of_the_conversation(desk: Desk) -> None:
+    number = desk.submit()
+    ask(desk, number)
+
+    desk.complete(number, "supplement", by="clara", answer="26PL445010000001J1")
+
+    assert desk.messages(number) == [("question", QUESTION), ("reply", "26PL445010000001J1")]
+
+
+def test_who_took_the_call_can_look_the_ticket_up(desk: Desk) -> None:
+    number = desk.submit(by="beth", client="clara")
+
+    desk.note(number, "Klientka oddzwoni po południu.", by="beth")
+
+    with pytest.raises(NotAllowed):
+        desk.claim(number, by="beth")

@@ -15,7 +15,7 @@ from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act, demand
 from helpdesk.tickets import Channel, fold
-from web.edge import Page, allow, desk, now, person, session
+from web.edge import Page, allow, desk, now, person, row_id, session
 from web.forms import act_id, draft_at, keep, kept_by_field, kept_files, shown, try_to, typed
 from web.language import language, say_error
 
@@ -131,8 +131,8 @@ def _draft_words(where: Classification) -> dict[str, list[str]]:
 
 
 def _place(where: Classification) -> str:
-    client = request.values.get("client", "")
-    return f"start:{where.id}" + (f":{client}" if client.isdigit() else "")
+    client = row_id(request.values.get("client"))
+    return f"start:{where.id}" + (f":{client}" if client is not None else "")
 
 
 def _address(endpoint: str, where: Classification) -> str:
@@ -146,11 +146,11 @@ def _again(service_key: str, key: str) -> Classification:
 
 def _client_by_phone() -> Person | None:
     """The client for whom an agent registers this request by phone."""
-    chosen = request.values.get("client", "")
-    if not chosen.isdigit():
+    chosen = row_id(request.values.get("client"))
+    if chosen is None:
         return None
     demand(person(), Act.REGISTER_FOR_OTHERS)
-    return get_person(session(), int(chosen))
+    return get_person(session(), chosen)
 
 
 def _fits(service: Any, wanted: str) -> bool:
