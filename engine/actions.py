@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.bundle import Element
+from engine.diagrams.bundle import Element
 from helpdesk import audit, outbox
 from helpdesk.conversation import Kind
 from helpdesk.errors import DeskError

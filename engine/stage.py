@@ -10,9 +10,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from engine import actions
-from engine.bundle import Element
+from engine.diagrams.bundle import Element
+from engine.diagrams.run import Run, Wait
 from engine.records import Answer, Instance, ItemState, TrailStep, WorkItem
-from engine.run import Run, Wait
 from engine.versions import LoadedVersion, shelf_of
 from helpdesk import audit
 from helpdesk.conversation import Kind, say

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.acts import find_done, forget_draft, mark_done, one_step, read_answers
-from engine.errors import NotWaiting
+from engine.diagrams.errors import NotWaiting
 from engine.records import ItemState, WorkItem
 from engine.stage import STEP_CLOCK, Stage, open_stage
 from engine.tickets import demand_on

@@ -10,9 +10,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine.actions import VERB_PARAMETERS
-from engine.bundle import Bundle, Element, Kind, parse_bundle
 from engine.checks import Finding, check_diagram
-from engine.errors import BadDiagram
+from engine.diagrams.bundle import Bundle, Element, Kind, parse_bundle
+from engine.diagrams.errors import BadDiagram
 from engine.packages import Package, ProcessContent
 from engine.records import ProcessVersion
 from forms.checks import SheetFinding, check_sheet

@@ -8,12 +8,12 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.progress import Progress, progress_of
+from engine.overview.progress import Progress, progress_of
+from engine.overview.worklist import list_others_of_client
 from engine.records import Answer, WorkItem
 from engine.repair import list_incidents
 from engine.stage import SOLUTION_CLOCK
 from engine.tickets import teams_of_ticket
-from engine.worklist import list_others_of_client
 from forms.answers import Filled
 from helpdesk import audit, outbox
 from helpdesk.conversation import list_messages

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.progress import Progress
+from engine.overview.progress import Progress
 from engine.records import Answer, WorkItem
 from engine.versions import shelf_of
 from helpdesk.audit import AuditEntry

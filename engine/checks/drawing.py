@@ -7,9 +7,9 @@ from functools import cached_property
 
 from lxml import etree
 
-from engine.xml import BPMN as BPMN_NAMESPACE
-from engine.xml import SPIFF as SPIFF_NAMESPACE
-from engine.xml import line_of, local_name
+from engine.diagrams.xml import BPMN as BPMN_NAMESPACE
+from engine.diagrams.xml import SPIFF as SPIFF_NAMESPACE
+from engine.diagrams.xml import line_of, local_name
 
 # Namespaces as lxml writes them before a name.
 BPMN = f"{{{BPMN_NAMESPACE}}}"

@@ -6,8 +6,8 @@ from lxml import etree
 
 from engine.checks.drawing import BPMN, DI, FLOW_NODES, Drawn, Package, Process, read_processes
 from engine.checks.findings import Finding, found
-from engine.errors import BadDiagram
-from engine.xml import MAX_BYTES, MAX_DEPTH, is_plain_id, line_of, local_name, safe_root
+from engine.diagrams.errors import BadDiagram
+from engine.diagrams.xml import MAX_BYTES, MAX_DEPTH, is_plain_id, line_of, local_name, safe_root
 
 MAX_ELEMENTS = 500  # nodes and flows of one file; beyond that the engine's parser recurses too deep
 RESERVED_IDS = frozenset({"Start", "End", "Root"})  # names of the engine's own steps

@@ -6,7 +6,7 @@ from lxml import etree
 
 from engine.checks.drawing import BPMN, FLOW_NODES, SPIFF, Drawn, Node, Package
 from engine.checks.findings import Finding, found
-from engine.xml import local_name
+from engine.diagrams.xml import local_name
 
 REFUSED_NODES = {
     "task": "plain_task",

@@ -6,7 +6,7 @@ from engine.checks.drawing import BPMN, DI, Drawn, Node, Package, Process, Scope
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import CLIENT, PRIORITIES, Known
-from engine.xml import local_name
+from engine.diagrams.xml import local_name
 
 REPLY_FIELD = "answer"  # where the text of a client's message goes when it completes a step
 _BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"

@@ -9,7 +9,7 @@ from engine.checks.expressions import Answered, check_names, constant, read
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import Known
-from engine.xml import local_name
+from engine.diagrams.xml import local_name
 from sla.durations import LONGEST_DAYS, BadDuration, parse_allowed
 
 SHORTEST_CYCLE = timedelta(minutes=1)

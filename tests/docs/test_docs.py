@@ -9,7 +9,7 @@ import pytest
 
 from engine.actions import OUTCOMES, VERB_PARAMETERS
 from engine.demo.play import cast
-from engine.elements import Kind
+from engine.diagrams.elements import Kind
 from forms.components import Kind as QuestionKind
 from forms.values import SHAPES
 from helpdesk.database import Record

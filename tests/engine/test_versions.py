@@ -6,8 +6,8 @@ from threading import Thread
 import pytest
 from sqlalchemy import select
 
+from engine.overview.progress import progress_of
 from engine.packages import ProcessContent
-from engine.progress import progress_of
 from engine.records import Instance, ProcessVersion, WorkItem
 from engine.tickets import open_ticket
 from engine.versions import LoadedVersion, PackageRefused, Shelf, current_version, publish

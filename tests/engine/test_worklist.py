@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from engine import callers, repair
+from engine import repair
 from engine.acts import note_incident
-from engine.errors import EngineError
-from engine.worklist import Order, Tab, Wish, find_number, list_others_of_client, list_work
+from engine.diagrams.errors import EngineError
+from engine.overview import callers
+from engine.overview.worklist import Order, Tab, Wish, find_number, list_others_of_client, list_work
 from helpdesk.errors import NotAllowed, NotFound
 from helpdesk.tickets import Priority, Status, Ticket
 from sla.alarms import Alarm
@@ -213,7 +214,7 @@ def counting(desk: Desk) -> Any:
 
 
 def test_pages_hold_fifty_and_a_page_too_far_is_the_last(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.worklist.PAGE", 2)
+    monkeypatch.setattr("engine.overview.worklist.PAGE", 2)
     first, second, third = desk.submit(), desk.submit(), desk.submit()
 
     assert numbers(desk, "amir", tab=Tab.TEAMS, order=Order.NUMBER) == [first, second]

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from engine.diagrams.run import Run
 from engine.records import Incident, Instance, ItemState, WorkItem
-from engine.run import Run
 from engine.versions import shelf_of
 from helpdesk.database import Database
 from helpdesk.tickets import Ticket

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine import stage as stages
-from engine.errors import EngineError
+from engine.diagrams.errors import EngineError
 from engine.requests import withdraw
 from engine.stage import open_stage
 from engine.ticker import fire_due

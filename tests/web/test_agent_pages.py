@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 
 from engine import repair
 from engine.acts import note_incident
-from engine.errors import EngineError
+from engine.diagrams.errors import EngineError
 from helpdesk.people.accounts import Person, find_person
 from tests.desk import Desk
 from tests.engine.test_incident import ask, hand_over

@@ -15,7 +15,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
-from engine.bundle import BadDiagram
+from engine.diagrams.bundle import BadDiagram
 from engine.packages import built_in_folder, built_in_forms
 from engine.records import ProcessVersion
 from helpdesk.database import Database

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event, select
 
+from engine.overview.teamwork import list_at_risk, list_unclaimed, read_loads, read_totals, teams_seen_by
 from engine.records import WorkItem
 from engine.staff import close_account
-from engine.teamwork import list_at_risk, list_unclaimed, read_loads, read_totals, teams_seen_by
 from helpdesk.people.accounts import Membership, Team, add_person
 from tests.desk import Desk
 from tests.web.conftest import Browser

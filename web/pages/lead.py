@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from engine.records import WorkItem
-from engine.teamwork import (
+from engine.overview.teamwork import (
     Items,
     TeamLoad,
     Totals,
@@ -21,6 +20,7 @@ from engine.teamwork import (
     read_totals,
     teams_seen_by,
 )
+from engine.records import WorkItem
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.accounts import get_person
 from helpdesk.people.policy import Act

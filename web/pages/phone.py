@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from engine.callers import add_caller, find_callers
+from engine.overview.callers import add_caller, find_callers
 from helpdesk.errors import DeskError
 from helpdesk.people.policy import Act
 from web.edge import Page, allow, now, person, session

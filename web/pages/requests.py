@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
 from engine import requests, steps, talk
-from engine.progress import Progress, progress_of
+from engine.overview.progress import Progress, progress_of
 from engine.records import WorkItem
 from engine.tickets import open_ticket
 from forms.answers import Filled

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from engine.worklist import Order, Row, Tab, Wish, find_number, list_own_teams, list_work
+from engine.overview.worklist import Order, Row, Tab, Wish, find_number, list_own_teams, list_work
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Priority, Status

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from engine.bundle import parse_bundle
 from engine.demo import play as play_module
 from engine.demo.content import read_stories
 from engine.demo.play import cast, is_empty
-from engine.elements import Kind
+from engine.diagrams.bundle import parse_bundle
+from engine.diagrams.elements import Kind
 from engine.packages import read_built_in
 from engine.records import Answer, Incident, Instance, ItemState, TrailStep, WorkItem
 from engine.versions import Shelf

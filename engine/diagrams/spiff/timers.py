@@ -6,8 +6,8 @@ from datetime import datetime
 
 import msgspec
 
-from engine.elements import Clockwork, Element
-from engine.errors import EngineError
+from engine.diagrams.elements import Clockwork, Element
+from engine.diagrams.errors import EngineError
 
 MAX_CYCLES = 1_000
 MAX_MISSED = 1_000

@@ -22,9 +22,9 @@ from spiff_samples import (
     xor,
 )
 
-from engine.bundle import parse_bundle
-from engine.errors import EngineError, NotWaiting, RunBroken, StepBudgetSpent, UncaughtError
-from engine.run import Budget, Run
+from engine.diagrams.bundle import parse_bundle
+from engine.diagrams.errors import EngineError, NotWaiting, RunBroken, StepBudgetSpent, UncaughtError
+from engine.diagrams.run import Budget, Run
 
 
 @pytest.fixture(params=[False, True], ids=["in memory", "saved after every step"])

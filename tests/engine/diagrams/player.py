@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from spiff_samples import SAMPLES
 
-from engine.bundle import parse_bundle
-from engine.run import Run
+from engine.diagrams.bundle import parse_bundle
+from engine.diagrams.run import Run
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

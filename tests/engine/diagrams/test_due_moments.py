@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from player import Player, reckon
 
-from engine.bundle import Kind
-from engine.elements import Clockwork, Element
-from engine.errors import EngineError
-from engine.spiff.timers import MAX_CYCLES, arm, rearm
+from engine.diagrams.bundle import Kind
+from engine.diagrams.elements import Clockwork, Element
+from engine.diagrams.errors import EngineError
+from engine.diagrams.spiff.timers import MAX_CYCLES, arm, rearm
 
 NOON = datetime(2026, 3, 27, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 
-from engine.errors import EngineError
+from engine.diagrams.errors import EngineError
 from feel import FeelError, parse
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from engine.bundle import Bundle, Element, Flow, Kind
-from engine.elements import Trigger
+from engine.diagrams.bundle import Bundle, Element, Flow, Kind
+from engine.diagrams.elements import Trigger
 from engine.records import Instance, ItemState, TrailStep, WorkItem
 from engine.versions import LoadedVersion, shelf_of
 from feel import FeelError, parse

@@ -22,9 +22,9 @@ from spiff_samples import (
     xor,
 )
 
-from engine.bundle import Kind, parse_bundle
-from engine.errors import BadDiagram
-from engine.xml import MAX_BYTES, safe_root
+from engine.diagrams.bundle import Kind, parse_bundle
+from engine.diagrams.errors import BadDiagram
+from engine.diagrams.xml import MAX_BYTES, safe_root
 
 
 def drawn(*inside):

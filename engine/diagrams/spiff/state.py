@@ -19,12 +19,20 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bundle import Bundle
-from engine.elements import Trigger
-from engine.errors import StateRefused
-from engine.spiff.scripting import FeelEngine
-from engine.spiff.specs import ARMED, ARRIVED, BoundaryEvent, CatchEvent, ExclusiveGateway, ParallelGateway, UserTask
-from engine.spiff.timers import Armed
+from engine.diagrams.bundle import Bundle
+from engine.diagrams.elements import Trigger
+from engine.diagrams.errors import StateRefused
+from engine.diagrams.spiff.scripting import FeelEngine
+from engine.diagrams.spiff.specs import (
+    ARMED,
+    ARRIVED,
+    BoundaryEvent,
+    CatchEvent,
+    ExclusiveGateway,
+    ParallelGateway,
+    UserTask,
+)
+from engine.diagrams.spiff.timers import Armed
 
 HEADER = b"okienko-run"
 VERSION = 1

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from engine.errors import BadDiagram
+from engine.diagrams.errors import BadDiagram
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40

@@ -12,9 +12,9 @@ from player import Player
 from spiff_samples import SAMPLES, diagram, end, flows, process, start, user, xor
 from test_saved_runs import make, moves
 
-from engine.bundle import parse_bundle
-from engine.errors import BadDiagram, EngineError
-from engine.spiff.scripting import FeelEngine
+from engine.diagrams.bundle import parse_bundle
+from engine.diagrams.errors import BadDiagram, EngineError
+from engine.diagrams.spiff.scripting import FeelEngine
 
 OURS = ("SpiffWorkflow", "engine", "feel")
 

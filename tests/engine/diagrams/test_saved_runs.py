@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from player import NOW, Player, reckon
 from spiff_samples import SAMPLES
 
-from engine.bundle import parse_bundle
-from engine.errors import EngineError, NotWaiting, StateRefused
-from engine.run import Run
-from engine.spiff import state as states
+from engine.diagrams.bundle import parse_bundle
+from engine.diagrams.errors import EngineError, NotWaiting, StateRefused
+from engine.diagrams.run import Run
+from engine.diagrams.spiff import state as states
 
 BUNDLES = {name: parse_bundle({f"{name}.bpmn": data}, "p") for name, data in SAMPLES.items()}
 GOLDEN = Path(__file__).with_name("golden")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine.worklist import words_of
+from engine.overview.worklist import words_of
 from helpdesk.errors import DeskError
 from helpdesk.languages import choose_language
 from helpdesk.people.accounts import Person, add_person, find_person

@@ -17,8 +17,8 @@ from SpiffWorkflow.spiff.parser.process import VALIDATOR
 from SpiffWorkflow.spiff.specs.event_definitions import EscalationEventDefinition, MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bundle import parse_bundle
-from engine.xml import safe_root
+from engine.diagrams.bundle import parse_bundle
+from engine.diagrams.xml import safe_root
 from feel import parse
 
 FAR = datetime.fromisoformat("2990-01-01T08:00:00+00:00")

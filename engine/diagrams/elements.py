@@ -7,8 +7,8 @@ from typing import TypedDict
 
 from lxml import etree
 
-from engine.errors import BadDiagram
-from engine.xml import SPIFF, bpmn, is_bpmn, is_plain_id, line_of, local_name
+from engine.diagrams.errors import BadDiagram
+from engine.diagrams.xml import SPIFF, bpmn, is_bpmn, is_plain_id, line_of, local_name
 
 
 class Kind(StrEnum):

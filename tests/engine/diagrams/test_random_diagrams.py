@@ -25,8 +25,8 @@ from spiff_samples import (
 from test_run_against_the_library import FAR, Plain, waiting
 from test_saved_runs import make, moves
 
-import engine.run
-from engine.bundle import parse_bundle
+import engine.diagrams.run
+from engine.diagrams.bundle import parse_bundle
 
 LEAVES = ["user", "service", "user", "timed", "nagged", "pause"]
 
@@ -143,11 +143,11 @@ CHOICES = st.lists(st.integers(0, 10_000), max_size=20)
 @given(block=blocks(ALL), choices=CHOICES)
 def test_saving_and_pruning_change_nothing(every, block, choices):
     bundle = parse_bundle({"x": draw(block)}, "p")
-    usual, engine.run.PRUNE_EVERY = engine.run.PRUNE_EVERY, every
+    usual, engine.diagrams.run.PRUNE_EVERY = engine.diagrams.run.PRUNE_EVERY, every
     try:
         saved = story(bundle, choices, saves=True)
     finally:
-        engine.run.PRUNE_EVERY = usual
+        engine.diagrams.run.PRUNE_EVERY = usual
 
     assert saved == story(bundle, choices, saves=False)
 

@@ -9,14 +9,14 @@ from typing import Any, Protocol, Self
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bundle import Bundle, Element, Kind
-from engine.elements import Trigger
-from engine.errors import EngineError, NotWaiting, RunBroken, StepBudgetSpent, UncaughtError
-from engine.spiff import catching
-from engine.spiff import state as states
-from engine.spiff.scripting import FeelEngine, evaluate, is_true
-from engine.spiff.specs import ARMED, FIRED, ORIGIN, BoundaryEvent, CatchEvent, Drawn, UserTask
-from engine.spiff.timers import Armed, Reckon, arm, rearm
+from engine.diagrams.bundle import Bundle, Element, Kind
+from engine.diagrams.elements import Trigger
+from engine.diagrams.errors import EngineError, NotWaiting, RunBroken, StepBudgetSpent, UncaughtError
+from engine.diagrams.spiff import catching
+from engine.diagrams.spiff import state as states
+from engine.diagrams.spiff.scripting import FeelEngine, evaluate, is_true
+from engine.diagrams.spiff.specs import ARMED, FIRED, ORIGIN, BoundaryEvent, CatchEvent, Drawn, UserTask
+from engine.diagrams.spiff.timers import Armed, Reckon, arm, rearm
 
 PRUNE_EVERY = 50
 

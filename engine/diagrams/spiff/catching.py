@@ -4,9 +4,9 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.elements import Element, Trigger
-from engine.spiff.specs import BoundaryEvent, CatchEvent
-from engine.spiff.state import Instance
+from engine.diagrams.elements import Element, Trigger
+from engine.diagrams.spiff.specs import BoundaryEvent, CatchEvent
+from engine.diagrams.spiff.state import Instance
 
 
 def message(instance: Instance, name: str) -> list[Any]:

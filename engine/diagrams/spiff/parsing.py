@@ -15,9 +15,9 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.spiff.parser.process import VALIDATOR
 
-from engine.elements import Element, Kind
-from engine.spiff import specs
-from engine.xml import bpmn
+from engine.diagrams.elements import Element, Kind
+from engine.diagrams.spiff import specs
+from engine.diagrams.xml import bpmn
 
 
 class EventParser(TaskParser):

@@ -5,8 +5,8 @@ import time
 from player import NOW, reckon
 from spiff_samples import boundary, codes, diagram, end, flows, lanes, process, service, start, sub, user, xor
 
-from engine.bundle import parse_bundle
-from engine.run import Run
+from engine.diagrams.bundle import parse_bundle
+from engine.diagrams.run import Run
 
 INCIDENT = diagram(
     codes(escalation="solution_75 solution_breach", error="refused"),

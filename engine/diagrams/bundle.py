@@ -6,10 +6,10 @@ from typing import Any
 
 from lxml import etree
 
-from engine.elements import HOSTS, Element, Flow, Kind, Lane, ProcessReader
-from engine.errors import BadDiagram
-from engine.spiff.parsing import parse_specs
-from engine.xml import bpmn, safe_root
+from engine.diagrams.elements import HOSTS, Element, Flow, Kind, Lane, ProcessReader
+from engine.diagrams.errors import BadDiagram
+from engine.diagrams.spiff.parsing import parse_specs
+from engine.diagrams.xml import bpmn, safe_root
 
 __all__ = ["Bundle", "Element", "Flow", "Kind", "Lane", "parse_bundle"]
 

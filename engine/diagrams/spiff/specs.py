@@ -15,8 +15,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
-from engine.elements import Element, Kind, Trigger
-from engine.errors import EngineError
+from engine.diagrams.elements import Element, Kind, Trigger
+from engine.diagrams.errors import EngineError
 
 FIRED = "fired"
 ARMED = "armed"

@@ -1,0 +1,1 @@
+"""Diagrams: read, refused or brought to life. Knows no database and no clock."""

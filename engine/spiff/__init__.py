@@ -1,1 +1,0 @@
-"""The border to SpiffWorkflow: nothing outside this folder and engine.run knows the library."""
