@@ -82,8 +82,8 @@ def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Itera
         database.engine.dispose()
         return
     name = f"test_{uuid4().hex[:12]}"
-    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{request.getfixturevalue("prepared_postgresql")}" '
-               "STRATEGY = FILE_COPY")
+    # Copied page by page: a copy of the files would wait for a checkpoint.
+    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{request.getfixturevalue("prepared_postgresql")}"')
     database = Database(database_url(name), info={"shelf": Shelf()})
     yield database
     database.engine.dispose()
