@@ -2,7 +2,9 @@
 
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -59,6 +61,46 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def supply(prepared_postgresql: str) -> Iterator["Supply"]:
+    supply = Supply(prepared_postgresql)
+    yield supply
+    supply.close()
+
+
+class Supply:
+    """Copies of the prepared PostgreSQL database, made before a test wants one and dropped after it has gone on."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+        self.work = ThreadPoolExecutor(max_workers=1)
+        self.engine = create_engine(database_url("postgres"), isolation_level="AUTOCOMMIT")
+        self.ready = deque([self.work.submit(self._copy) for _ in range(2)])
+
+    def take(self) -> str:
+        self.ready.append(self.work.submit(self._copy))
+        return self.ready.popleft().result()
+
+    def give_back(self, name: str) -> None:
+        self.work.submit(self._do, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def close(self) -> None:
+        for copy in self.ready:
+            self.give_back(copy.result())
+        self.work.shutdown()
+        self.engine.dispose()
+
+    def _copy(self) -> str:
+        name = f"test_{uuid4().hex[:12]}"
+        # Copied page by page: a copy of the files would wait for a checkpoint.
+        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+        return name
+
+    def _do(self, statement: str) -> None:
+        with self.engine.connect() as connection:
+            connection.execute(text(statement))
+
+
+@pytest.fixture(scope="session")
 def prepared_postgresql() -> Iterator[str]:
     """The name of a template database on the test server."""
     name = f"prepared_{uuid4().hex[:12]}"
@@ -81,13 +123,12 @@ def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Itera
         yield database
         database.engine.dispose()
         return
-    name = f"test_{uuid4().hex[:12]}"
-    # Copied page by page: a copy of the files would wait for a checkpoint.
-    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{request.getfixturevalue("prepared_postgresql")}"')
+    supply: Supply = request.getfixturevalue("supply")
+    name = supply.take()
     database = Database(database_url(name), info={"shelf": Shelf()})
     yield database
     database.engine.dispose()
-    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+    supply.give_back(name)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Pages without a browser: the test client of the application on a desk of the test's own."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from helpdesk.people.accounts import find_person
@@ -53,6 +54,27 @@ class Browser:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=str(tmp_path / "data"), secret="x" * 40, requests_per_hour=50)
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for all the applications of a run."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    Flask.jinja_options = {"bytecode_cache": Compiled()}
+    yield
+    Flask.jinja_options = {}
 
 
 @pytest.fixture
