@@ -66,11 +66,12 @@ def form(service_key: str, key: str) -> Page:
 def summary(service_key: str, key: str) -> Page:
     """Everything once more before it is sent."""
     where = get_classification(session(), service_key, key)
+    # The draft is read first: the act that has used it up has then also been written, and is found.
+    draft = draft_at(_place(where))
     done = find_done(session(), act_id()) if request.method == "POST" else None
     if done is not None:
         # Sent twice: the first time used up the draft, and its answer may never have arrived.
         return redirect(url_for("catalogue.done", number=done["number"]))
-    draft = draft_at(_place(where))
     if draft is None:
         return redirect(_address("catalogue.form", where))
     if request.method == "GET":
