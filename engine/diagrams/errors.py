@@ -45,3 +45,18 @@ class StateRefused(DeskError):
 
 class RunBroken(DeskError):
     """This run failed before; only the state saved earlier counts."""
+
+
+class Blame:
+    """Turns whatever goes wrong into an EngineError that names the element."""
+
+    def __init__(self, element_id: str) -> None:
+        self.element_id = element_id
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, EngineError):
+            reason = f"{error or type(error).__name__}"
+            raise EngineError(element_id=self.element_id, reason=reason) from error

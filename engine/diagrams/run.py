@@ -1,76 +1,26 @@
 """One instance of a process, from one step to the next. Knows no database and no clock."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.diagrams.bundle import Bundle, Element, Kind
 from engine.diagrams.elements import Trigger
-from engine.diagrams.errors import EngineError, NotWaiting, RunBroken, StepBudgetSpent, UncaughtError
+from engine.diagrams.errors import Blame, EngineError, NotWaiting, RunBroken, StepBudgetSpent, UncaughtError
+from engine.diagrams.reports import USUAL, Budget, Perform, Step, Thrown, Wait
 from engine.diagrams.spiff import catching
 from engine.diagrams.spiff import state as states
 from engine.diagrams.spiff.scripting import FeelEngine, evaluate, is_true
 from engine.diagrams.spiff.specs import ARMED, FIRED, ORIGIN, BoundaryEvent, CatchEvent, Drawn, UserTask
 from engine.diagrams.spiff.timers import Armed, Reckon, arm, rearm
 
+__all__ = ["Budget", "Run", "Step", "Thrown", "Wait"]
+
 PRUNE_EVERY = 50
-
-
-class Perform(Protocol):
-    """Does what a service task names; a mapping it returns is merged into the variables."""
-
-    def __call__(
-        self, verb: str, parameters: dict[str, object], element: Element, token: int
-    ) -> Mapping[str, object] | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """A place where a token stands.
-
-    token: stable while it waits. name: of the step, of the message, or the code of the escalation. due_at: of a timer;
-    it counts once per generation.
-    """
-
-    token: int
-    element_id: str
-    kind: str
-    name: str
-    due_at: datetime | None = None
-    generation: int = 0
-    lane: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """An element was entered, left or cancelled; flows: the sequence flows taken when it was left."""
-
-    element_id: str
-    what: str
-    token: int
-    flows: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Thrown:
-    """A message or escalation that nothing in the instance waited for."""
-
-    kind: str
-    name: str
-    element_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How much one step may do before it counts as a hang."""
-
-    steps: int = 2_000
-    seconds: float = 5.0
 
 
 class Run:
@@ -87,7 +37,7 @@ class Run:
         now: datetime,
         perform: Perform,
         reckon: Reckon,
-        budget: Budget = Budget(),
+        budget: Budget = USUAL,
     ) -> None:
         self.bundle, self.variables, self.now, self.budget = bundle, variables, now, budget
         self.trail: list[Step] = []
@@ -192,7 +142,7 @@ class Run:
         return is_true(condition, self.variables, element_id=element.id)
 
     def arm_timer(self, element: Element) -> Armed:
-        with _Blame(element.id):
+        with Blame(element.id):
             value = evaluate(element.timer, self.variables, element_id=element.id)
             return arm(element, value, now=self.now, reckon=self._reckon)
 
@@ -213,7 +163,7 @@ class Run:
         self._is_busy = self._is_broken = True
         try:
             yield
-            with _Blame(self.bundle.process_id):
+            with Blame(self.bundle.process_id):
                 self._advance()
                 states.prune(self._instance)
         finally:
@@ -248,14 +198,14 @@ class Run:
                 element_id=name, reason="", steps=self._steps, seconds=round(time.monotonic() - self._started_at, 1)
             )
         self._steps += 1
-        with _Blame(name):
+        with Blame(name):
             states.prepare(task)
             task.run()
 
     def _fire(self, task: Any) -> None:
         """The event happens. A boundary event that does not interrupt stays armed and lets a twin of it happen."""
         spec, twin = task.task_spec, task
-        with _Blame(element_id_of(task)):
+        with Blame(element_id_of(task)):
             if isinstance(spec, BoundaryEvent) and not spec.cancel_activity and self._stays(task):
                 twin = task.parent._add_child(spec, TaskState.FUTURE)
                 twin.internal_data[ORIGIN] = task.id
@@ -348,21 +298,6 @@ class Run:
             flow = self.bundle.flow_ids.get((source, element_id_of(child)))
             if flow is not None:
                 yield flow
-
-
-class _Blame:
-    """Turns whatever goes wrong into an EngineError that names the element."""
-
-    def __init__(self, element_id: str) -> None:
-        self.element_id = element_id
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, Exception) and not isinstance(error, EngineError):
-            reason = f"{error or type(error).__name__}"
-            raise EngineError(element_id=self.element_id, reason=reason) from error
 
 
 def element_id_of(task: Any) -> str:

@@ -1,0 +1,63 @@
+"""What a run tells: where tokens stand, what they passed, what was thrown; and what it asks of its caller."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from engine.diagrams.elements import Element
+
+
+class Perform(Protocol):
+    """Does what a service task names; a mapping it returns is merged into the variables."""
+
+    def __call__(
+        self, verb: str, parameters: dict[str, object], element: Element, token: int
+    ) -> Mapping[str, object] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A place where a token stands.
+
+    token: stable while it waits. name: of the step, of the message, or the code of the escalation. due_at: of a timer;
+    it counts once per generation.
+    """
+
+    token: int
+    element_id: str
+    kind: str
+    name: str
+    due_at: datetime | None = None
+    generation: int = 0
+    lane: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An element was entered, left or cancelled; flows: the sequence flows taken when it was left."""
+
+    element_id: str
+    what: str
+    token: int
+    flows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """A message or escalation that nothing in the instance waited for."""
+
+    kind: str
+    name: str
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much one step may do before it counts as a hang."""
+
+    steps: int = 2_000
+    seconds: float = 5.0
+
+
+USUAL = Budget()
