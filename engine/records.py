@@ -69,6 +69,8 @@ class WorkItem(Record):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     is_answered_by_reply: Mapped[bool] = mapped_column(default=False)
+    # Whose doers must not do it: ids of elements and words of engine.four_eyes.PARTIES.
+    not_by: Mapped[str] = mapped_column(String(300), default="")
     state: Mapped[str] = mapped_column(String(10), default=ItemState.OPEN.value)
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import actions
 from engine.diagrams.bundle import Element
 from engine.diagrams.run import Run, Wait
+from engine.four_eyes import not_by_of
 from engine.records import Answer, Instance, ItemState, TrailStep, WorkItem
 from engine.versions import LoadedVersion, shelf_of
 from helpdesk import audit
@@ -164,7 +165,8 @@ class Stage:
             ticket_id=self.ticket.id, instance_id=self.instance.id, token=wait.token, element_id=element.id,
             name_pl=element.names["pl"], name_en=element.names["en"], form=element.properties["form"],
             team_id=team_id, holder_id=None, state=ItemState.OPEN.value, opened_at=self.now,
-            is_answered_by_reply=element.properties.get("completed_by_reply") == "true")
+            is_answered_by_reply=element.properties.get("completed_by_reply") == "true",
+            not_by=not_by_of(element.properties))
         self.session.add(item)
         return item
 

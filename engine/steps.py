@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.acts import find_done, forget_draft, mark_done, one_step, read_answers
 from engine.diagrams.errors import NotWaiting
+from engine.four_eyes import demand_another
 from engine.records import ItemState, WorkItem
 from engine.stage import STEP_CLOCK, Stage, open_stage
 from engine.tickets import demand_on
@@ -51,6 +52,7 @@ def claim(session: Session, item_id: int, *, by: Person, now: datetime) -> WorkI
         raise HeldByAnother(name=get_person(session, item.holder_id).name)
     if item.holder_id == by.id:
         return item
+    demand_another(session, item, by)
     item.holder_id = by.id
     if Status(ticket.status) is Status.REGISTERED:
         set_status(ticket, Status.IN_PROGRESS, now=now)
@@ -75,6 +77,7 @@ def assign(session: Session, item_id: int, *, to: Person, by: Person, now: datet
     _demand_on_item(session, by, Act.ASSIGN, ticket, item)
     if item.team_id not in to.team_ids or to.is_disabled:
         raise NotInTeam(name=to.name)
+    demand_another(session, item, to)
     item.holder_id = to.id
     if to.id != by.id:
         outbox.queue(session, to=to, text="assigned", now=now, ticket_id=ticket.id, number=ticket.number,
@@ -89,7 +92,7 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
     """Finish a step with a form's answers and let the process run on.
 
     An agent must hold the step or takes it by finishing it; a client finishes the steps of their own tickets.
-    Raises BadAnswers, AlreadyDone, HeldByAnother, NotAllowed.
+    Raises BadAnswers, AlreadyDone, HeldByAnother, NeedsAnother, NotAllowed.
     """
     ticket, item = _lock(session, item_id, now=now, must_be_open=False)
     _demand_on_item(session, by, Act.ANSWER_AS_CLIENT if item.is_for_client else Act.CLAIM, ticket, item)
@@ -100,6 +103,7 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
         raise AlreadyDone()
     if item.holder_id is not None and item.holder_id != by.id:
         raise HeldByAnother(name=get_person(session, item.holder_id).name)
+    demand_another(session, item, by)
     with one_step(session, ticket, "complete", by=by, now=now):
         stage = open_stage(session, ticket, by=by, now=now)
         answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language, draft=draft,

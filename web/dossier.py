@@ -8,6 +8,7 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.four_eyes import barred_people
 from engine.overview.progress import Progress, progress_of
 from engine.overview.worklist import list_others_of_client
 from engine.records import Answer, WorkItem
@@ -94,13 +95,17 @@ def tell_steps(session: Session, ticket: Ticket, progress: Progress, viewer: Per
         leads = item.team_id in viewer.led_team_ids
         if leads and item.team_id is not None and item.team_id not in members:
             members[item.team_id] = list_members(session, [item.team_id])
-        in_team = item.team_id in viewer.team_ids
+        barred = barred_people(session, item) if item.not_by else set()
+        in_team = item.team_id in viewer.team_ids and viewer.id not in barred
         told.append({
             "item": item, "name": progress.words(item.element_id, language(), for_client=False),
             "is_mine": item.holder_id == viewer.id, "may_claim": in_team and item.holder_id is None,
-            "may_release": item.holder_id is not None and ((item.holder_id == viewer.id and in_team) or leads),
+            "needs_another": bool(item.not_by), "is_barred": viewer.id in barred,
+            "may_release": item.holder_id is not None and (
+                (item.holder_id == viewer.id and item.team_id in viewer.team_ids) or leads),
             "may_finish": in_team and item.holder_id in (None, viewer.id),
-            "members": [one for one in members.get(item.team_id or 0, []) if one.id != item.holder_id] if leads else [],
+            "members": [one for one in members.get(item.team_id or 0, [])
+                        if one.id != item.holder_id and one.id not in barred] if leads else [],
             "left": next((one["left"] for one in promises
                           if one["token"] == item.token and not one["is_stopped"]), None),
         })

@@ -7,6 +7,7 @@ from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import CLIENT, PRIORITIES, Known
 from engine.diagrams.xml import local_name
+from engine.four_eyes import NOT_BY_MAX, PARTIES, PROPERTY, read_not_by
 
 REPLY_FIELD = "answer"  # where the text of a client's message goes when it completes a step
 _BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
@@ -21,6 +22,8 @@ def check_people(package: Package, known: Known) -> Iterator[Finding]:
                 yield found("unknown_form", node, form=node.properties["form"])
             if node.kind == "userTask" and not refused_as(node):
                 yield from _check_user_task(node, known)
+            if PROPERTY in node.properties and not refused_as(node):
+                yield from _check_not_by(node, package)
         for scope in process.scope.all():
             yield from _check_names(scope)
     yield from _check_pictures(package)
@@ -35,6 +38,18 @@ def _check_user_task(node: Node, known: Known) -> Iterator[Finding]:
     fields = known.forms.get(form or "", frozenset({REPLY_FIELD}))
     if node.properties.get("completed_by_reply") == "true" and REPLY_FIELD not in fields:
         yield found("reply_without_answer", node, form=form, field=REPLY_FIELD)
+
+
+def _check_not_by(node: Node, package: Package) -> Iterator[Finding]:
+    """A step that somebody else has to do says who is meant: by other human steps, or by a word we know."""
+    steps = {other.id for other in package.nodes() if other.kind == "userTask" and other.id != node.id}
+    text = node.properties[PROPERTY]
+    words = read_not_by(text)
+    if node.kind != "userTask" or not words or len(text) > NOT_BY_MAX:
+        yield found("not_by_unreadable", node)
+    for word in words:
+        if word not in steps and word not in PARTIES:
+            yield found("not_by_unknown", node, id=word)
 
 
 def _check_lanes(process: Process, known: Known) -> Iterator[Finding]:

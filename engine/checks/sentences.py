@@ -326,6 +326,12 @@ _PEOPLE = {
     "unknown_priority": {
         "pl": "Krok „{name}” ma priorytet „{priority}”, a może mieć: {choices}.",
         "en": "The step “{name}” has the priority “{priority}” and may have: {choices}."},
+    "not_by_unknown": {
+        "pl": "Kroku „{name}” nie może wykonać ten, kto wykonał „{id}”, ale takiego innego kroku człowieka nie ma.",
+        "en": "The step “{name}” must not be done by who did “{id}”, and there is no such other human step."},
+    "not_by_unreadable": {
+        "pl": "„{name}” ma mówić, kto nie może go wykonać (not_by): krok człowieka, z identyfikatorami po przecinku.",
+        "en": "“{name}” should say who must not do it (not_by): a human step, with ids separated by commas."},
     "task_without_lane": {
         "pl": "Krok „{name}” nie leży na żadnym torze, więc nie wiadomo, kto go wykonuje.",
         "en": "The step “{name}” lies in no lane, so nobody knows who does it."},

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from engine.four_eyes import list_barred
 from engine.overview.worklist import Order, Row, Tab, Wish, find_number, list_own_teams, list_work
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act
@@ -41,7 +42,9 @@ def show() -> Page:
     if number is not None:
         return redirect(url_for("tickets.show", number=number))
     found = list_work(session(), wish, by=person(), now=now())
-    rows = [{"row": row, "left": _left(row), "may_claim": _may_claim(row, person())} for row in found.rows]
+    barred = _barred(found.rows, person())
+    rows = [{"row": row, "left": _left(row), "is_barred": row.item is not None and row.item.id in barred,
+             "may_claim": _may_claim(row, person())} for row in found.rows]
     tabs = [{"label": gettext(label), "href": _address(wish, tab=tab, page=1), "is_current": tab is wish.tab,
              "count": found.counts.get(tab)} for tab, label in TAB_NAMES.items()]
     return render_template(
@@ -106,3 +109,8 @@ def _left(row: Row) -> dict[str, Any] | None:
 def _may_claim(row: Row, who: Person) -> bool:
     item = row.item
     return item is not None and item.holder_id is None and item.team_id in who.team_ids
+
+
+def _barred(rows: list[Row], who: Person) -> set[int]:
+    """The steps that somebody else has to do."""
+    return list_barred(session(), [row.item for row in rows if row.item is not None and _may_claim(row, who)], who)
