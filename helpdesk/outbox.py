@@ -27,7 +27,11 @@ class State(StrEnum):
 
 
 class Letter(Record):
-    """One letter to one person: the key of its text and the facts it names; rendered when it is delivered."""
+    """One letter to one person: the key of its text and the facts it names; rendered when it is delivered.
+
+    mail: the message it goes out in, fixed before the first try, so that a second try never puts it together with
+    others; "" for a letter that always goes alone.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (Index("ix_letter_state_due", "state", "try_at"),)
@@ -42,6 +46,7 @@ class Letter(Record):
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(Text, default="")
+    mail: Mapped[str] = mapped_column(String(80), default="", index=True)
     person: Mapped[Person] = relationship(lazy="joined")
 
 
@@ -65,8 +70,24 @@ def claim(session: Session, *, now: datetime, most: int = 20, together: Collecti
     if readers:
         more = _take(session, select(Letter.id).where(
             *waiting, Letter.person_id.in_(readers), Letter.text.in_(together)).limit(MOST_TOGETHER), now=now)
-        letters = sorted([*letters, *_read(session, more)], key=lambda letter: letter.id)
-    return letters
+        letters += _read(session, more)
+    mails = {letter.mail for letter in letters if letter.mail}
+    if mails:
+        # What was once put together is due together; none of it may stay behind.
+        letters += _read(session, _take(session, select(Letter.id).where(*waiting, Letter.mail.in_(mails)), now=now))
+    return sorted(letters, key=lambda letter: letter.id)
+
+
+def put_together(letters: Collection[Letter], mail: str) -> None:
+    """Fix the message in which claimed letters go out, at this and at every later try."""
+    for letter in letters:
+        letter.mail = mail
+
+
+def take_out(session: Session, letter: Letter) -> None:
+    """Let a letter that could not even be written go out by itself later."""
+    letter.mail = ""
+    session.execute(update(Letter).where(Letter.id == letter.id).values(mail=""))
 
 
 def mark_sent(session: Session, letter_id: int, *, now: datetime) -> None:

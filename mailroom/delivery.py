@@ -15,7 +15,7 @@ from helpdesk import outbox
 from helpdesk.database import Database
 from helpdesk.outbox import Letter
 from helpdesk.settings import Settings
-from mailroom.letters import Composed, compose, compose_digest
+from mailroom.letters import Composed, compose, compose_digest, name_of_mail
 
 log = structlog.get_logger()
 # Letters to staff about danger: many at once become one.
@@ -71,7 +71,8 @@ def deliver_due(database: Database, post: Post, settings: Settings, *, now: date
     """Deliver what waits in the outbox; how many letters left. One that fails waits and does not hold the others up."""
     with database.transaction() as session:
         claimed = outbox.claim(session, now=now, most=CLAIMED_AT_ONCE, together=DIGESTED)
-    return sum(_deliver(database, post, settings, group, now=now) for group in _groups(claimed))
+        groups = list(_groups(claimed))
+    return sum(_deliver(database, post, settings, group, now=now) for group in groups)
 
 
 def _deliver(database: Database, post: Post, settings: Settings, group: list[Letter], *, now: datetime) -> int:
@@ -95,6 +96,8 @@ def _is_writable(database: Database, letter: Letter, settings: Settings, *, now:
     try:
         _compose(database, [letter], settings).as_email(settings.mail_from, now)
     except Exception as error:
+        with database.transaction() as session:
+            outbox.take_out(session, letter)
         _mark_failed(database, [letter], error, now=now)
         return False
     return True
@@ -115,15 +118,17 @@ def _compose(database: Database, group: list[Letter], settings: Settings) -> Com
 
 
 def _groups(letters: list[Letter]) -> Iterator[list[Letter]]:
-    """Letters one by one, but a person's many letters about danger together."""
-    piles: dict[int, list[Letter]] = {}
+    """Letters one by one, but a person's many letters about danger together; those stay together for good."""
+    piles: dict[tuple[int, str], list[Letter]] = {}
     for letter in letters:
         if letter.text in DIGESTED:
-            piles.setdefault(letter.person_id, []).append(letter)
+            piles.setdefault((letter.person_id, letter.mail), []).append(letter)
         else:
             yield [letter]
-    for pile in piles.values():
-        if len(pile) >= DIGEST_FROM:
+    for (_, mail), pile in piles.items():
+        if mail:
             yield pile
-        else:
-            yield from ([letter] for letter in pile)
+            continue
+        for group in [pile] if len(pile) >= DIGEST_FROM else [[letter] for letter in pile]:
+            outbox.put_together(group, name_of_mail(group))
+            yield group

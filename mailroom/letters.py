@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -76,7 +76,7 @@ def compose(session: Session, letter: Letter, settings: Settings) -> Composed:
     ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
     facts = {**letter.facts, **_facts_of_ticket(ticket), "said": _said(session, letter, ticket)}
     link = _link(settings, letter.person, ticket)
-    return _write(letter.text, facts, to=letter.person, link=link, identity=f"letter-{letter.id}",
+    return _write(letter.text, facts, to=letter.person, link=link, identity=letter.mail or name_of_mail([letter]),
                   thread=ticket.number if ticket else None, settings=settings)
 
 
@@ -87,10 +87,16 @@ def compose_digest(session: Session, letters: list[Letter], settings: Settings) 
     for letter in letters:
         ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
         lines.append(f"• {_subject(letter, ticket, settings)}\n  {_link(settings, to, ticket)}")
-    # The same letters make the same identity; a pile that has grown since is another letter and not lost as a double.
-    pile = hashlib.sha256(" ".join(str(letter.id) for letter in letters).encode()).hexdigest()[:16]
     return _write("digest", {"count": len(letters), "said": "\n".join(lines)}, to=to, link=f"{_base(settings)}/",
-                  identity=f"digest-{letters[0].id}-{pile}", thread=None, settings=settings)
+                  identity=letters[0].mail or name_of_mail(letters), thread=None, settings=settings)
+
+
+def name_of_mail(letters: Sequence[Letter]) -> str:
+    """What the message of these letters is called: the same letters are the same message."""
+    if len(letters) == 1:
+        return f"letter-{letters[0].id}"
+    pile = hashlib.sha256(" ".join(str(letter.id) for letter in letters).encode()).hexdigest()[:16]
+    return f"digest-{letters[0].id}-{pile}"
 
 
 def subjects(session: Session, letters: Iterable[Letter], settings: Settings) -> dict[int, str]:

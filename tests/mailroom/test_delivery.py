@@ -235,6 +235,34 @@ def test_a_digest_that_failed_keeps_its_identity(desk: Desk, settings: Settings,
     assert len(seen) >= 3 and len(set(seen)) == 1
 
 
+@pytest.mark.parametrize("first", [1, 4])
+def test_what_has_gone_out_is_never_put_together_with_what_came_later(
+        desk: Desk, deliver: Callable[[Post], int], monkeypatch: pytest.MonkeyPatch, first: int) -> None:
+    for number in [desk.submit() for _ in range(first)]:
+        desk.assign(number, to="amir")
+    seen: list[EmailMessage] = []
+
+    class Dies(Sent):
+        def send(self, mail: EmailMessage) -> None:
+            if "amir@example.com" in str(mail["To"]):
+                seen.append(mail)
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        deliver_all(deliver, Dies())
+    for number in [desk.submit() for _ in range(5)]:
+        desk.assign(number, to="amir")
+    desk.later(minutes=3)
+    deliver_all(deliver, post := Sent())
+
+    again, later = [mail for mail in post.mails if "amir@example.com" in str(mail["To"])]
+    if again["Message-ID"] != seen[0]["Message-ID"]:
+        again, later = later, again
+    assert again["Message-ID"] == seen[0]["Message-ID"] != later["Message-ID"]
+    assert again.get_body(("plain",)).get_content() == seen[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert later["Subject"].startswith("5") or "5" in later["Subject"]
+
+
 def test_letters_go_to_the_folder_unless_a_server_is_named(settings: Settings) -> None:
     assert isinstance(open_post(settings), Folder)
     assert isinstance(open_post(replace(settings, smtp="mail:25")), Smtp)
