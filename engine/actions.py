@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.diagrams.bundle import Element
+from engine.diagrams.reports import LATER, Later
 from helpdesk import audit, outbox
 from helpdesk.conversation import Kind
 from helpdesk.errors import DeskError
@@ -15,7 +16,7 @@ from sla.promises import PauseReason
 if TYPE_CHECKING:
     from engine.stage import Stage
 
-Verb = Callable[..., None]
+Verb = Callable[..., Later | None]
 VERBS: dict[str, Verb] = {}
 # verb → (required parameters, optional parameters); publishing compares diagrams with it.
 VERB_PARAMETERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
@@ -39,13 +40,13 @@ def verb(*required: str) -> Callable[[Verb], Verb]:
     return register
 
 
-def perform(stage: "Stage", name: str, parameters: Mapping[str, Any], element: Element) -> None:
-    """Do one action of the diagram."""
+def perform(stage: "Stage", name: str, parameters: Mapping[str, Any], element: Element) -> Later | None:
+    """Do one action of the diagram, or begin one whose answer comes later. May raise ThrowError."""
     found = VERBS.get(name)
     if found is None:
         raise UnknownVerb(verb=name)
     try:
-        found(stage, element=element, **parameters)
+        return found(stage, element=element, **parameters)
     except (ValueError, TypeError, KeyError) as error:
         raise BadParameter(verb=name, name=", ".join(parameters), value=str(error)) from error
 
@@ -127,6 +128,13 @@ def close(stage: "Stage", *, outcome: str, element: Element) -> None:
     stage.promises.stop_all(now=stage.now)
     audit.record(stage.session, "closed", by=stage.by.id if stage.by else None, now=stage.now,
                  ticket_id=stage.ticket.id, outcome=outcome)
+
+
+@verb("system", "operation")
+def call_system(stage: "Stage", *, system: str, operation: str, element: Element, **payload: Any) -> Later:
+    """Ask another system; the token waits until it has answered."""
+    stage.ask_system(element, system=system, operation=operation, payload=payload)
+    return LATER
 
 
 OUTCOMES = frozenset({"solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn"})

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.outside import calls
 from engine.records import Incident
 from engine.tickets import demand_on
 from helpdesk import audit
@@ -40,5 +41,8 @@ def try_again(session: Session, ticket_id: int, *, by: Person, now: datetime) ->
     for incident in broken:
         incident.mended_at, incident.mended_by_id = now, by.id
     alarms.try_again(session, ticket.id, now=now)
+    for call in calls.list_open_calls(session, ticket.id):
+        if call.is_failed:
+            calls.try_again(session, call, now=now)
     audit.record(session, "repaired", by=by.id, now=now, ticket_id=ticket.id, incidents=len(broken))
     session.flush()

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from engine import actions
 from engine.diagrams.bundle import Element
+from engine.diagrams.reports import Later
 from engine.diagrams.run import Run, Wait
 from engine.four_eyes import not_by_of
+from engine.outside.calls import Questions
 from engine.records import Answer, Instance, ItemState, TrailStep, WorkItem
 from engine.versions import LoadedVersion, shelf_of
 from helpdesk import audit
@@ -53,6 +55,8 @@ class Stage:
             WorkItem.instance_id == instance.id, WorkItem.state == ItemState.OPEN.value)))
         self.run: Run
         self.variables: dict[str, Any] = dict(instance.variables)
+        self.questions = Questions()
+        self._token = 0
         self._texts: dict[str, str] = {}
 
     # --- what the act does -------------------------------------------------------------------------------------
@@ -66,6 +70,7 @@ class Stage:
         self._tell_facts()
         self.run = Run.restore(self.version.bundle, state=self.instance.state, variables=self.variables,
                                now=self.now, perform=self._perform, reckon=self._reckon)
+        self.questions.were_open = any(wait.kind == "call" for wait in self.run.waits)
 
     def take_answers(self, form: str, element_id: str, answers: Mapping[str, Any], *, by: Person) -> None:
         """Write a form's answers down: all of them in a row, the short ones among the variables."""
@@ -102,6 +107,10 @@ class Stage:
     def teams_of(self, lanes: Iterable[str]) -> list[int]:
         return [self._teams[lane].id for lane in lanes if lane in self._teams]
 
+    def ask_system(self, element: Element, *, system: str, operation: str, payload: Mapping[str, Any]) -> None:
+        """Ask another system after the commit, for the token whose service task is performed."""
+        self.questions.ask(self._token, element_id=element.id, system=system, operation=operation, payload=payload)
+
     # --- writing back ------------------------------------------------------------------------------------------
 
     def save(self) -> None:
@@ -115,6 +124,7 @@ class Stage:
         self._show_pause()
         self.session.flush()
         self._match_alarms(waits)
+        self._match_calls([wait.token for wait in waits if wait.kind == "call"])
         self._write_trail()
         self.instance.state = self.run.dump()
         self.instance.variables = {key: value for key, value in self.variables.items() if key != "ticket"}
@@ -130,6 +140,7 @@ class Stage:
         self.instance.state = b""
         self.ticket.due_at, self.ticket.paused_because = None, ""
         match(self.session, self.ticket.id, {})
+        self._match_calls([])
         self.session.flush()
 
     def _match_items(self, waits: list[Wait]) -> None:
@@ -206,6 +217,10 @@ class Stage:
             wanted[key] = (moment, f"{self._code_of(clock)}_{threshold.code}")
         match(self.session, self.ticket.id, wanted)
 
+    def _match_calls(self, tokens: list[int]) -> None:
+        self.questions.match(self.session, ticket_id=self.ticket.id, instance_id=self.instance.id, tokens=tokens,
+                             now=self.now)
+
     def _code_of(self, clock: Clock) -> str:
         """What the clock's escalation codes begin with: its key, or the element whose step it belongs to."""
         return next((item.element_id for item in self.items if item.token == clock.token), clock.key)
@@ -219,9 +234,11 @@ class Stage:
 
     # --- what the run asks back --------------------------------------------------------------------------------
 
-    def _perform(self, verb: str, parameters: dict[str, Any], element: Element, token: int) -> None:
-        actions.perform(self, verb, parameters, element)
+    def _perform(self, verb: str, parameters: dict[str, Any], element: Element, token: int) -> Later | None:
+        self._token = token
+        result = actions.perform(self, verb, parameters, element)
         self._tell_facts()
+        return result
 
     def _reckon(self, value: object, now: datetime) -> datetime:
         """The due moment that a timer's FEEL value means."""

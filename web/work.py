@@ -1,4 +1,4 @@
-"""Work: what the worker does between pages. Alarms are fired, letters delivered, old traces forgotten."""
+"""Work: what the worker does between pages: alarms, calls of other systems, letters, and forgetting old traces."""
 
 import os
 import socket
@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from engine.acts import forget_done
+from engine.outside.addresses import Addresses, read_addresses
+from engine.outside.calling import call_due
 from engine.ticker import beat, fire_due, forget_heartbeats
 from helpdesk.database import Database
 from helpdesk.files import Storage, clean
@@ -22,9 +24,11 @@ CLEAN_EVERY = 3600.0
 
 
 def start_working(database: Database, settings: Settings, *, in_background: bool) -> None:
-    """Start the rounds of a worker; blocks unless `in_background`."""
+    """Start the rounds of a worker; blocks unless `in_background`. Raises BadAddress."""
+    addresses = read_addresses(settings.systems)
     start_ticking({
         "alarms": (_round(lambda now: _ring(database, now)), settings.tick_seconds),
+        "calls": (_round(lambda now: _call(database, addresses, now)), settings.tick_seconds),
         "letters": (_round(lambda now: _deliver(database, settings, now)), settings.tick_seconds),
         "cleaning": (_round(lambda now: _clean(database, settings, now)), CLEAN_EVERY),
     }, in_background=in_background)
@@ -35,6 +39,10 @@ def _ring(database: Database, now: datetime) -> None:
         oldest = oldest_overdue(session, now=now)
     beat(database, f"{socket.gethostname()}:{os.getpid()}", now=now, lateness=now - oldest if oldest else timedelta(0))
     fire_due(database, now=now)
+
+
+def _call(database: Database, addresses: Addresses, now: datetime) -> None:
+    call_due(database, addresses, now=now)
 
 
 def _deliver(database: Database, settings: Settings, now: datetime) -> None:

@@ -17,6 +17,7 @@ from engine.checks.soundness import check_soundness
 from engine.checks.structure import check_structure
 from engine.checks.timers import check_timers
 from engine.checks.verbs import check_verbs
+from engine.outside.catalogue import Catalogue, built_in_systems
 from sla.calendars import BUILT_IN
 
 __all__ = ["Finding", "check_diagram"]
@@ -31,12 +32,13 @@ def check_diagram(
     verbs: Mapping[str, tuple[frozenset[str], frozenset[str]]],
     letters: Collection[str],
     calendars: Collection[str] = tuple(BUILT_IN),
+    systems: Catalogue | None = None,
 ) -> list[Finding]:
     """Why the process `process_id`, with all it calls, cannot be published; empty when it can.
 
     diagrams: file name → BPMN XML. forms: form key → names of its fields. teams: team keys. verbs: verb → names of
     the parameters it must have and of those it may have. letters: keys of the letters that can be sent. calendars:
-    their keys.
+    their keys. systems: what may be asked of other systems, the built-in catalogue when not given.
     """
     # 1. Files that cannot be read or are too big are not looked into.
     roots, findings = read_files(diagrams)
@@ -47,7 +49,7 @@ def check_diagram(
     package, findings = gather(roots, process_id)
     if package is None or findings:
         return findings
-    known = Known(forms, teams, verbs, letters, calendars)
+    known = Known(forms, teams, verbs, letters, calendars, built_in_systems() if systems is None else systems)
     return _in_order(_check(package, known), package)
 
 

@@ -7,6 +7,7 @@ from engine.checks.events import inner_scope
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import CLIENT, TICKET_FIELDS, Known
+from engine.outside.catalogue import Operation
 from feel import Expression, FeelError, parse
 
 Answered = Mapping[str, frozenset[str]]
@@ -49,7 +50,7 @@ def check_names(
 ) -> Iterator[Finding]:
     """Whether what `expression` reads exists, and was answered on some way that leads here."""
     asked = {key for process in package.processes for key in process.form_keys()}
-    results = _results(package)
+    results = _results(package, known)
     for path in sorted(expression.names):
         first, second = path[0], path[1] if len(path) > 1 else None
         if first == "ticket":
@@ -57,7 +58,10 @@ def check_names(
                 yield found("unknown_field", drawn, form=first, field=second)
         elif first in asked:
             yield from _check_answer(drawn, known, answered, first, second)
-        elif first != CLIENT and first not in results:
+        elif first in results:
+            if second and second not in results[first]:
+                yield found("unknown_field", drawn, form=first, field=second)
+        elif first != CLIENT:
             yield found("unknown_name", drawn, unknown=first)
 
 
@@ -71,10 +75,44 @@ def _check_answer(
         yield found("not_answered_yet", drawn, form=form)
 
 
-def _results(package: Package) -> set[str]:
-    """The names under which verbs leave their results."""
-    operators = (n.xml.find(f".//{SPIFF}serviceTaskOperator") for n in package.nodes() if n.kind == "serviceTask")
-    return {x.get("resultVariable") or "" for x in operators if x is not None}
+def _results(package: Package, known: Known) -> dict[str, frozenset[str]]:
+    """The variables that answers of other systems are kept in, and what is in each."""
+    found_in: dict[str, frozenset[str]] = {}
+    for node in package.nodes():
+        operation = operation_of(node, known)
+        if operation is not None:
+            name = result_of(node)
+            found_in[name] = found_in.get(name, frozenset()) | operation.gives | {"error"}
+    return found_in
+
+
+def result_of(node: Node) -> str:
+    """The variable that takes what comes of a step."""
+    return node.properties.get("result") or node.id
+
+
+def operation_of(node: Node, known: Known) -> Operation | None:
+    """What a service task asks another system for, if it does and both are known."""
+    if node.kind != "serviceTask" or refused_as(node):
+        return None
+    given = parameters_of(node)
+    system = known.systems.get(plain_text(given.get("system", "")))
+    return system.operations.get(plain_text(given.get("operation", ""))) if system else None
+
+
+def parameters_of(node: Node) -> dict[str, str]:
+    """The parameters of a service task, as they are written."""
+    found = node.xml.iterfind(f".//{SPIFF}serviceTaskOperator/{SPIFF}parameters/{SPIFF}parameter")
+    return {x.get("id") or "": (x.get("value") or "").strip() for x in found}
+
+
+def plain_text(text: str) -> str:
+    """The text that an expression is, when it is nothing but a text in quotes; else ""."""
+    try:
+        value = constant(parse(text)) if text else None
+    except FeelError:
+        return ""
+    return value if isinstance(value, str) else ""
 
 
 def answered_before(package: Package) -> Answered:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from engine.outside.catalogue import Catalogue
 from helpdesk.tickets import Priority
 
 TICKET_FIELDS = frozenset({"number", "priority", "status", "service", "classification", "channel", "request_type"})
@@ -15,6 +16,7 @@ class Known:
     """The names a process owner may use, as they stand at the moment of publishing.
 
     forms: form key → names of its fields. verbs: verb → parameters that must and that may be given.
+    systems: other systems by key, with what they can be asked.
     """
 
     forms: Mapping[str, frozenset[str]]
@@ -22,3 +24,4 @@ class Known:
     verbs: Mapping[str, tuple[frozenset[str], frozenset[str]]]
     letters: Collection[str]
     calendars: Collection[str]
+    systems: Catalogue

@@ -307,6 +307,16 @@ _WRITTEN = {
     "unknown_parameter": {
         "pl": "Krok „{name}” ({verb}) podaje „{parameter}”, którego ta czynność nie zna.",
         "en": "The step “{name}” ({verb}) gives “{parameter}”, which that verb does not know."},
+    "unknown_system": {
+        "pl": "Krok „{name}” pyta system „{system}”, a znane są: {choices}. Nazwa musi stać wprost, w cudzysłowie.",
+        "en": "The step “{name}” asks the system “{system}”, and the known ones are: {choices}. It must be named "
+              "plainly, in quotes."},
+    "unknown_operation": {
+        "pl": "Krok „{name}” chce od systemu „{system}” „{operation}”, a ten umie: {choices}.",
+        "en": "The step “{name}” wants “{operation}” of the system “{system}”, which can do: {choices}."},
+    "result_taken": {
+        "pl": "Wynik kroku „{name}” nazywa się „{result}”, a to jest już nazwa formularza lub zgłoszenia.",
+        "en": "The result of the step “{name}” is called “{result}”, which is the name of a form or of the ticket."},
     "unknown_value": {
         "pl": "Krok „{name}” podaje {parameter} = „{value}”, a może to być: {choices}.",
         "en": "The step “{name}” gives {parameter} = “{value}”, and it may be: {choices}."},

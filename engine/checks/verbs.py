@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator
 
-from lxml import etree
-
 from engine.checks.drawing import SPIFF, Node, Package
-from engine.checks.expressions import Answered, check_names, constant, read
+from engine.checks.expressions import (
+    Answered,
+    check_names,
+    constant,
+    operation_of,
+    parameters_of,
+    plain_text,
+    read,
+    result_of,
+)
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
-from engine.checks.known import Known
+from engine.checks.known import CLIENT, Known
 from engine.checks.timers import check_allowed
 from helpdesk.tickets import Priority, Status
 from sla.promises import PauseReason
 
+CALL = "call_system"
 VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("set_status", "status"): tuple(Status),
     ("set_priority", "priority"): tuple(Priority),
@@ -37,20 +45,24 @@ def check_verbs(package: Package, known: Known, answered: Answered) -> Iterator[
         elif verb not in known.verbs:
             yield found("unknown_verb", node, verb=verb)
         else:
-            yield from _check_parameters(node, verb, operator, package, known, answered)
+            yield from _check_parameters(node, verb, package, known, answered)
+            if verb == CALL:
+                yield from _check_call(node, package, known)
 
 
 def _check_parameters(
-    node: Node, verb: str, operator: etree._Element, package: Package, known: Known, answered: Answered
+    node: Node, verb: str, package: Package, known: Known, answered: Answered
 ) -> Iterator[Finding]:
     required, optional = known.verbs[verb]
-    elements = operator.iterfind(f"{SPIFF}parameters/{SPIFF}parameter")
-    given = {x.get("id") or "": (x.get("value") or "").strip() for x in elements}
+    operation = operation_of(node, known) if verb == CALL else None
+    if operation is not None:
+        required, optional = required | operation.required, optional | operation.optional
+    given = parameters_of(node)
     for name in sorted(required):
         if not given.get(name):
             yield found("missing_parameter", node, verb=verb, parameter=name)
     for name, text in given.items():
-        if name not in required | optional:
+        if name not in required | optional and (verb != CALL or operation is not None):
             yield found("unknown_parameter", node, verb=verb, parameter=name)
             continue
         expression = read(node, text) if text else None
@@ -59,6 +71,21 @@ def _check_parameters(
         elif expression is not None:
             yield from check_names(expression, node, package, known, answered[node.id])
             yield from _check_value(node, verb, name, constant(expression), package, known)
+
+
+def _check_call(node: Node, package: Package, known: Known) -> Iterator[Finding]:
+    """A call names a system and an operation of the catalogue, and its answer gets a name of its own."""
+    given = parameters_of(node)
+    key, operation = plain_text(given.get("system", "")), plain_text(given.get("operation", ""))
+    system = known.systems.get(key)
+    if given.get("system") and system is None:
+        yield found("unknown_system", node, system=key or given["system"], choices=", ".join(sorted(known.systems)))
+    elif system is not None and given.get("operation") and operation not in system.operations:
+        yield found("unknown_operation", node, system=key, operation=operation or given["operation"],
+                    choices=", ".join(sorted(system.operations)))
+    taken = {form for process in package.processes for form in process.form_keys()} | {"ticket", CLIENT}
+    if result_of(node) in taken:
+        yield found("result_taken", node, result=result_of(node))
 
 
 def _check_value(

@@ -96,6 +96,11 @@ class Element:
     parameters: Mapping[str, str] = field(default_factory=dict)
     called: str | None = None
 
+    @property
+    def result(self) -> str:
+        """The variable that takes what comes of the element."""
+        return self.properties.get("result") or self.id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:

@@ -24,6 +24,12 @@ class UncaughtError(EngineError):
     code: str
 
 
+class ThrowError(DeskError):
+    """The step ended with the error "{code}"."""
+
+    code: str
+
+
 class StepBudgetSpent(EngineError):
     """The process did not come to rest: stopped at "{element_id}" after {steps} elements and {seconds} seconds."""
 

@@ -8,12 +8,19 @@ from typing import Protocol
 from engine.diagrams.elements import Element
 
 
+class Later:
+    """What a verb gives whose answer comes from outside: the token waits at the service task for `Run.answer`."""
+
+
+LATER = Later()
+
+
 class Perform(Protocol):
-    """Does what a service task names; a mapping it returns is merged into the variables."""
+    """Does what a service task names; a mapping it returns is merged into the variables. May raise ThrowError."""
 
     def __call__(
         self, verb: str, parameters: dict[str, object], element: Element, token: int
-    ) -> Mapping[str, object] | None: ...
+    ) -> Mapping[str, object] | Later | None: ...
 
 
 @dataclass(frozen=True, slots=True)

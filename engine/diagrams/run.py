@@ -1,7 +1,7 @@
 """One instance of a process, from one step to the next. Knows no database and no clock."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -10,12 +10,20 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.diagrams.bundle import Bundle, Element, Kind
 from engine.diagrams.elements import Trigger
-from engine.diagrams.errors import Blame, EngineError, NotWaiting, RunBroken, StepBudgetSpent, UncaughtError
-from engine.diagrams.reports import USUAL, Budget, Perform, Step, Thrown, Wait
+from engine.diagrams.errors import (
+    Blame,
+    EngineError,
+    NotWaiting,
+    RunBroken,
+    StepBudgetSpent,
+    ThrowError,
+    UncaughtError,
+)
+from engine.diagrams.reports import USUAL, Budget, Later, Perform, Step, Thrown, Wait
 from engine.diagrams.spiff import catching
 from engine.diagrams.spiff import state as states
 from engine.diagrams.spiff.scripting import FeelEngine, evaluate, is_true
-from engine.diagrams.spiff.specs import ARMED, FIRED, ORIGIN, BoundaryEvent, CatchEvent, Drawn, UserTask
+from engine.diagrams.spiff.specs import ARMED, FIRED, ORIGIN, BoundaryEvent, CatchEvent, Drawn, ServiceTask, UserTask
 from engine.diagrams.spiff.timers import Armed, Reckon, arm, rearm
 
 __all__ = ["Budget", "Run", "Step", "Thrown", "Wait"]
@@ -46,6 +54,7 @@ class Run:
         self._perform, self._reckon = perform, reckon
         self._inside: set[int] = set()
         self._to_route: list[Any] = []
+        self._errors: list[tuple[Any, str]] = []
         self._steps, self._started_at = 0, 0.0
         self._is_busy = self._is_broken = False
         self._instance: Any = None
@@ -111,6 +120,21 @@ class Run:
         """A message from outside: goes to everything that waits for it. False if nothing does."""
         return self._deliver(catching.message(self._instance, name))
 
+    def answer(self, token: int, values: Mapping[str, object]) -> None:
+        """What a service task waited for has come; raises NotWaiting if it is not waiting."""
+        task = self._called(token)
+        with self._step(), Blame(element_id_of(task)):
+            self.variables[task.task_spec.element.result] = dict(values)
+            states.prepare(task)
+            task.complete()
+
+    def refuse(self, token: int, code: str) -> None:
+        """What a service task waited for was refused: an error at the task. Raises NotWaiting, UncaughtError."""
+        task = self._called(token)
+        with self._step():
+            self.variables[task.task_spec.element.result] = {"error": code}
+            self._throw_error(task, code)
+
     def cancel(self) -> None:
         """Ends the instance where it stands."""
         with self._step():
@@ -146,12 +170,21 @@ class Run:
             value = evaluate(element.timer, self.variables, element_id=element.id)
             return arm(element, value, now=self.now, reckon=self._reckon)
 
-    def perform_verb(self, task: Any) -> None:
+    def perform_verb(self, task: Any) -> bool:
+        """Whether the verb is done; if not, its answer comes later or the error it threw is on its way."""
         element: Element = task.task_spec.element
         parameters = {
             name: evaluate(text, self.variables, element_id=element.id) for name, text in element.parameters.items()
         }
-        self.variables.update(self._perform(element.verb or "", parameters, element, task.id) or {})
+        try:
+            result = self._perform(element.verb or "", parameters, element, task.id)
+        except ThrowError as error:
+            self._errors.append((task, error.code))
+            return False
+        if isinstance(result, Later):
+            return False
+        self.variables.update(result or {})
+        return True
 
     # Steps
 
@@ -236,13 +269,15 @@ class Run:
     # Events thrown inside
 
     def _route(self) -> None:
+        while self._errors:
+            self._throw_error(*self._errors.pop(0))
         while self._to_route:
             task = self._to_route.pop(0)
             element: Element = task.task_spec.element
             if element.trigger is Trigger.MESSAGE:
                 found = catching.message(self._instance, element.code)
             else:
-                found = catching.around(self._instance, task.workflow, element)
+                found = catching.around(self._instance, task.workflow, element.trigger, element.code)
             for caught in found:
                 if caught.state == TaskState.WAITING:
                     self._fire(caught)
@@ -251,7 +286,22 @@ class Run:
             if not found:
                 self.thrown.append(Thrown(element.trigger.value, element.code, element.id))
 
+    def _throw_error(self, task: Any, code: str) -> None:
+        """An error at a task: to its own boundary event, else to the nearest around it."""
+        element: Element = task.task_spec.element
+        found = catching.at(task, Trigger.ERROR, code) or catching.around(
+            self._instance, task.workflow, Trigger.ERROR, code)
+        if not found:
+            raise UncaughtError(element_id=element.id, reason="", code=code)
+        self._fire(found[0])
+
     # Reading
+
+    def _called(self, token: int) -> Any:
+        task = self._task(token, TaskState.STARTED)
+        if not isinstance(task.task_spec, ServiceTask):
+            raise NotWaiting(token=token)
+        return task
 
     def _task(self, token: int, state: int) -> Any:
         self._check()
@@ -273,6 +323,8 @@ class Run:
             return None
         if isinstance(spec, UserTask):
             return Wait(task.id, element.id, "task", element.name, lane=self._lane(task))
+        if isinstance(spec, ServiceTask) and task.state == TaskState.STARTED:
+            return Wait(task.id, element.id, "call", element.name, lane=self._lane(task))
         if not isinstance(spec, (CatchEvent, BoundaryEvent)) or element.trigger is Trigger.ERROR:
             return None
         armed: Armed | None = task.internal_data.get(ARMED)

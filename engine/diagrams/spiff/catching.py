@@ -4,7 +4,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.diagrams.elements import Element, Trigger
+from engine.diagrams.elements import Trigger
 from engine.diagrams.spiff.specs import BoundaryEvent, CatchEvent
 from engine.diagrams.spiff.state import Instance
 
@@ -30,16 +30,19 @@ def escalation_from_outside(instance: Instance, code: str) -> list[Any]:
     return [task for task in found if by_host[_host(task)] is task and _host(task) not in outer]
 
 
-def around(instance: Instance, scope: Any, element: Element) -> list[Any]:
-    """The boundary event of the nearest subprocess or call around `scope` that catches what `element` throws."""
+def around(instance: Instance, scope: Any, trigger: Trigger, code: str) -> list[Any]:
+    """The boundary event of the nearest subprocess or call around `scope` that catches what is thrown inside."""
     while (caller := instance.caller_of(scope)) is not None:
-        near = [task for task in caller.parent.children if _waits_for(task, element.trigger)]
-        for code in (element.code, ""):
-            exact = [task for task in near if _code(task) == code]
-            if exact:
-                return exact[:1]
+        if found := at(caller, trigger, code):
+            return found
         scope = caller.workflow
     return []
+
+
+def at(host: Any, trigger: Trigger, code: str) -> list[Any]:
+    """The boundary event of this activity that catches the code: one that names it goes before one for every code."""
+    near = [task for task in host.parent.children if _waits_for(task, trigger)]
+    return sorted((task for task in near if _code(task) in (code, "")), key=lambda task: not _code(task))[:1]
 
 
 def _waiting(instance: Instance, trigger: Trigger) -> list[Any]:

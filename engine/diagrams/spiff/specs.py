@@ -69,10 +69,10 @@ class UserTask(Drawn, defaults.UserTask):
 
 
 class ServiceTask(Drawn, BpmnSpecMixin):
-    def _run_hook(self, my_task: Any) -> bool:
+    def _run_hook(self, my_task: Any) -> bool | None:
+        """None, which leaves the token where it is, when the answer comes later or an error was thrown."""
         super()._run_hook(my_task)
-        run_of(my_task).perform_verb(my_task)
-        return True
+        return True if run_of(my_task).perform_verb(my_task) else None
 
 
 class ExclusiveGateway(Drawn, defaults.ExclusiveGateway):

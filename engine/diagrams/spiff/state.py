@@ -30,6 +30,7 @@ from engine.diagrams.spiff.specs import (
     CatchEvent,
     ExclusiveGateway,
     ParallelGateway,
+    ServiceTask,
     UserTask,
 )
 from engine.diagrams.spiff.timers import Armed
@@ -76,6 +77,7 @@ class State(msgspec.Struct, array_like=True):
 # The one state in which a task of each kind may rest between two steps.
 RESTING = {
     UserTask: TaskState.READY,
+    ServiceTask: TaskState.STARTED,  # its answer comes from outside
     SubWorkflowTask: TaskState.STARTED,
     CatchEvent: TaskState.WAITING,
     BoundaryEvent: TaskState.WAITING,
