@@ -45,7 +45,7 @@ class Settings:
     sign_in_tries: int = _setting(5, "Failed sign-ins of one address in 15 minutes before a pause.", least=1)
     requests_per_hour: int = _setting(60, "Requests one client may register in an hour.", least=1)
     tick_seconds: int = _setting(5, "How often due alarms and letters are looked for, in seconds.", least=1, most=3_600)
-    systems: str = _setting("", "TOML file that tells where the other systems are; see outside.md.")
+    systems: str = _setting("", "TOML file that tells where other systems are: [Other systems](outside.md).")
     proxies: int = _setting(0, "How many trusted proxies stand before the web server.", most=10)
 
     @property

@@ -28,13 +28,13 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 class CallFailed(DeskError):
-    """{reason}"""
+    """The other system could not be asked: {reason}"""
 
     reason: str
 
 
 class SystemDown(CallFailed):
-    """{reason}"""
+    """The other system cannot be reached: {reason}"""
 
 
 def ask(address: Address, operation: str, payload: Mapping[str, Any], *, key: str) -> Reply:
