@@ -7,7 +7,7 @@ DATA ?= var
 ADDRESS ?= http://127.0.0.1:8080
 DEMO := OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA) OKIENKO_ADDRESS=$(ADDRESS)
 
-.PHONY: run test check-code lint types imports check pictures replay lock clean wheel browser
+.PHONY: run test check-code lint types imports check pictures replay tck lock clean wheel browser
 
 run: $(STAMPS)/run $(STAMPS)/bundle
 	@$(DEMO) $(BIN)/okienko demo --if-empty
@@ -34,6 +34,10 @@ replay: $(STAMPS)/run
 	@test -n "$(LOG)" || { echo "Say which log: make replay LOG=file.xes.gz"; exit 2; }
 	rm -rf $(DATA)/replay
 	OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA)/replay $(BIN)/okienko replay "$(LOG)"
+
+tck: $(STAMPS)/run
+	@test -n "$(TCK)" || { echo "Say which folder: make tck TCK=folder [JSON=file]"; exit 2; }
+	@$(BIN)/okienko tck "$(TCK)" $(if $(JSON),--json "$(JSON)") --details
 
 pictures: $(STAMPS)/test $(STAMPS)/bundle browser
 	$(BIN)/python docs/pictures.py

@@ -219,6 +219,22 @@ def replay(file: Path, language: str) -> None:
     sys.exit(0 if outcome.is_good else 1)
 
 
+@commands.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results here.")
+@click.option("--details", is_flag=True, help="Tell about every case that did not pass.")
+def tck(folder: Path, json_file: Path | None, details: bool) -> None:
+    """Run the cases of the public decision test kit (DMN TCK) that lie below FOLDER."""
+    from engine.decisions.kit.report import as_json, has_passed, table, told
+    from engine.decisions.kit.runner import run_kit
+    results = run_kit(folder)
+    for line in [*table(results), *(told(results) if details else ())]:
+        click.echo(line)
+    if json_file:
+        json_file.write_text(as_json(results), encoding="utf-8")
+    sys.exit(0 if has_passed(results) else 1)
+
+
 def _settings() -> Settings:
     return with_demo_secret(read_settings())
 

@@ -1,0 +1,117 @@
+"""Decision models made ready, and what they decide."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from engine.decisions.boxed import Maker, conforming
+from engine.decisions.errors import UnknownDecision
+from engine.decisions.evaluation import Evaluation, Ready
+from engine.decisions.graph import Graph
+from engine.decisions.items import Types
+from engine.decisions.language import Language, Meaning
+from engine.decisions.reading import read_model
+from engine.decisions.records import Decision, Item, KnowledgeModel, Model, Node
+from engine.decisions.session import Note
+from engine.decisions.types import ANY, FunctionOf, Type
+from feel.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was decided, and why values in it are null."""
+
+    value: Value
+    notes: tuple[Note, ...]
+
+
+class Models:
+    """All models of one folder, read and made ready. Never changes; safe for threads.
+
+    troubles: what cannot be evaluated and will be null, with places.
+    """
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Raises BadModel for what is no model, names what is not there, or goes in a circle."""
+        self._graph = Graph({file: read_model(data, file=file) for file, data in sorted(files.items())})
+        self._types: dict[str, Types] = {}
+        languages = {file: Language(_words(self._graph)) for file in self._graph.models}
+        for file, model in self._graph.models.items():
+            self._types[file] = Types(model, languages[file], partial(self._elsewhere, model))
+        self._ready = {
+            (file, node.id): self._make(model, node, Maker(languages[file], self._types[file]))
+            for file, model in self._graph.models.items() for node in model.nodes.values()
+        }
+        self.troubles = tuple(trouble for language in languages.values() for trouble in language.troubles)
+
+    @property
+    def models(self) -> Mapping[str, Model]:
+        return self._graph.models
+
+    def find(self, name: str, *, file: str | None = None) -> tuple[Model, Node] | None:
+        """The node with this id or name, in one file or in the first that has it."""
+        for model in self._graph.models.values():
+            node = model.named(name) if file is None or model.file == file else None
+            if node is not None:
+                return model, node
+        return None
+
+    def decide(
+        self, name: str, inputs: Mapping[str, object], *, file: str | None = None,
+        decided: Mapping[str, object] | None = None,
+    ) -> Outcome:
+        """The value of a decision, or of a knowledge model or a service called with `inputs`, by id or name.
+
+        inputs: values of input data by name; those of imported models as contexts under the name of the import.
+        decided: values for decisions that are not to be made again. Raises UnknownDecision, and DecisionRefused
+        when it would need too much.
+        """
+        found = self.find(name, file=file)
+        if found is None:
+            raise UnknownDecision(name=name)
+        evaluation = Evaluation(self._graph, self._ready, inputs, decided or {})
+        value = evaluation.decide(*found)
+        return Outcome(value, tuple(evaluation.session.notes))
+
+    def _make(self, model: Model, node: Node, maker: Maker) -> Ready:
+        wanted = maker.types.named(node.type_ref, node.place)
+        names = frozenset(one.through.name if one.through and one.through.name else one.node.variable
+                          for one in self._graph.needs(model, node))
+        meaning: Meaning | None = None
+        if isinstance(node, Decision):
+            meaning = _typed(maker.make(node.expression, names), wanted, node)
+        elif isinstance(node, KnowledgeModel) and node.function is not None:
+            result = wanted.result if isinstance(wanted, FunctionOf) else wanted
+            meaning = maker.function(node.function, names | {node.variable}, result)
+        return Ready(meaning, wanted)
+
+    def _elsewhere(self, model: Model, name: str) -> Type | None:
+        """A type of an imported model."""
+        for one in model.imports:
+            if not one.is_model or (one.name and not name.startswith(f"{one.name}.")):
+                continue
+            other = self._graph.imported(model, one)
+            inner = name[len(one.name) + 1:] if one.name else name
+            if other is not None and (found := self._types[other.file].find(inner)) is not None:
+                return found
+        return None
+
+
+def _typed(meaning: Meaning, wanted: Type, node: Node) -> Meaning:
+    return meaning if wanted is ANY else conforming(meaning, wanted, node.place)
+
+
+def _words(graph: Graph) -> set[str]:
+    """Names that may stand behind a dot or in a filter: components of types, and nodes of the models."""
+    words: set[str] = set()
+
+    def add(item: Item) -> None:
+        for one in item.components:
+            words.add(one.name)
+            add(one)
+
+    for model in graph.models.values():
+        words.update(node.variable for node in model.nodes.values())
+        for item in model.items.values():
+            add(item)
+    return words
