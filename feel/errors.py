@@ -1,5 +1,7 @@
 """What the language says when it does not understand or will not do something."""
 
+from dataclasses import dataclass
+
 
 class FeelError(Exception):
     """One plain sentence about what is wrong in an expression, and where.
@@ -31,3 +33,15 @@ class RefusedError(Exception):
         position = min(self.position or 0, len(text))
         line = text.count("\n", 0, position) + 1
         return FeelError(self.message, position, line, position - text.rfind("\n", 0, position))
+
+
+class NullError(Exception):
+    """What the standard calls an error: the value is null. The sentence becomes a warning of the evaluation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Why something was null. position: characters before the place, from 0."""
+
+    message: str
+    position: int

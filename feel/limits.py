@@ -2,9 +2,10 @@
 
 from decimal import Context, DivisionByZero, InvalidOperation, Overflow
 
-TEXT = 4_000  # characters of an expression
+TEXT = 8_000  # characters of an expression
 DEPTH = 40  # levels of nesting
-NODES = 400  # parts an expression is made of
+CALLS = 60  # functions that call one another
+NODES = 1_000  # parts an expression is made of
 STRING = 20_000  # characters of a string that an expression makes
 ITEMS = 10_000  # items of a value, counted through all its levels
 WORK = 100_000  # items looked at during one evaluation

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NoReturn
 
 from feel import limits
-from feel.errors import RefusedError
+from feel.errors import NullError, RefusedError
 
 Accepts = Callable[[str], bool]
 _LETTERS: dict[str, Accepts] = {
@@ -101,7 +101,7 @@ def pattern(text: str, flags: str) -> Pattern:
     if len(text) > limits.PATTERN:
         raise RefusedError(f"A pattern is longer than {limits.PATTERN} characters.")
     if set(flags) - set("imsx"):
-        raise RefusedError("The flags of a pattern are i, m, s and x.")
+        raise NullError("The flags of a pattern are i, m, s and x.")
     return _Reader(text, flags).pattern()
 
 
@@ -120,7 +120,7 @@ class _Reader:
         return Pattern(_placed(steps), self.groups, "m" in self.flags)
 
     def wrong(self, what: str) -> NoReturn:
-        raise RefusedError(f"The pattern {self.text[:60]!r} is not understood: {what}.")
+        raise NullError(f"The pattern {self.text[:60]!r} is not understood: {what}.")
 
     def peek(self) -> str:
         while "x" in self.flags and self.text[self.at:self.at + 1].isspace():

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from feel.errors import RefusedError
+from feel.errors import NullError
 from feel.values import EPOCH, Value, YearsMonths, instant
 
 _DATE = r"(?P<year>-?[0-9]{4,9})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
@@ -71,7 +71,7 @@ def read_literal(text: str) -> Value:
 def _date(found: re.Match[str]) -> date | None:
     year = int(found["year"])
     if not 1 <= year <= 9999:
-        raise RefusedError("Only the years 1 to 9999 are supported.")
+        raise NullError("Only the years 1 to 9999 are supported.")
     try:
         return date(year, int(found["month"]), int(found["day"]))
     except ValueError:
@@ -90,7 +90,7 @@ def _time(found: re.Match[str]) -> time | None:
 
 def _microseconds(fraction: str | None) -> int:
     if fraction and fraction[6:].strip("0"):
-        raise RefusedError("Parts of a second are counted in millionths at most.")
+        raise NullError("Parts of a second are counted in millionths at most.")
     return int((fraction or "0")[:6].ljust(6, "0"))
 
 

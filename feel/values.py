@@ -50,19 +50,27 @@ class Range:
     has_end: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Lambda:
-    """A function made by an expression. call: takes positional values, as many as there are parameters."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function as a value, equal to itself only.
+
+    call: takes positional values, as many as there are parameters. types: what the parameters take (`feel.types`),
+    nothing for any. result: the type of what it gives, None when that is not known. is_variadic: the last parameter
+    may come any number of times.
+    """
 
     parameters: tuple[str, ...]
     call: Callable[..., Value]
+    types: tuple[Any, ...] = ()
+    result: Any = None
+    is_variadic: bool = False
 
 
-PLAIN = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearsMonths, Range, Lambda})
+PLAIN = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearsMonths, Range, Function})
 KINDS: dict[type, str] = {
     type(None): "Any", bool: "boolean", str: "string", Decimal: "number", date: "date", time: "time",
     datetime: "date and time", timedelta: "days and time duration", YearsMonths: "years and months duration",
-    list: "list", dict: "context", Range: "range", Lambda: "function",
+    list: "list", dict: "context", Range: "range", Function: "function",
 }
 
 

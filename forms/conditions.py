@@ -2,12 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from feel import Expression, FeelError, nodes
-from feel.expression import FUNCTIONS
-from feel.parser import Parser
+from feel import Expression, FeelError
+from feel.grammar import nodes
 from forms.components import Part, Question, walk
 
 Scope = Mapping[str, object]
@@ -74,15 +72,9 @@ def tree(expression: Expression, names: Collection[str]) -> Tree | None:
     nothing which the person does not see is told to the browser.
     """
     try:
-        return _branch(_root(expression.text), names)
+        return _branch(expression.node, names)
     except _Beyond:
         return None
-
-
-@lru_cache(maxsize=2_000)
-def _root(text: str) -> nodes.Node:
-    """What an expression is made of; the text has been parsed before, so it is known to be right."""
-    return Parser(text, FUNCTIONS).whole()
 
 
 def _branch(node: nodes.Node, names: Collection[str]) -> Tree:
@@ -106,9 +98,9 @@ def _branch(node: nodes.Node, names: Collection[str]) -> Tree:
             return ["list", *(_branch(item, names) for item in items)]
         case nodes.In(value=value, tests=tests):
             return _membership(_branch(value, names), tests, names)
-        case nodes.Call(function="not", arguments=(term,)):
+        case nodes.Call(function=nodes.Name(name="not"), arguments=(term,)):
             return ["not", _branch(term, names)]
-        case nodes.Call(function="list contains", arguments=(items, item), labels=()):
+        case nodes.Call(function=nodes.Name(name="list contains"), arguments=(items, item), labels=()):
             return ["contains", _branch(items, names), _branch(item, names)]
     raise _Beyond
 

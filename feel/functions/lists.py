@@ -3,12 +3,12 @@
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 
-from feel import limits
+from feel import limits, types
 from feel.arithmetic import add, divide, multiply, power, subtract
 from feel.functions.registry import builtin, whole
-from feel.values import Lambda, Value, YearsMonths, before, equal, key
+from feel.values import Function, Value, YearsMonths, before, equal, key
 
 _NUMBERS_OR_DURATIONS = (Decimal, timedelta, YearsMonths)
 
@@ -173,10 +173,10 @@ def list_replace(items: list[Value], position: Decimal, item: Value) -> Value:
 
 
 @builtin("list replace(list: list, match: function, new item: any)")
-def list_replace_matching(items: list[Value], match: Lambda, new: Value) -> Value:
+def list_replace_matching(items: list[Value], match: Function, new: Value) -> Value:
     if len(match.parameters) != 2:
         return None
-    return [new if match.call(item, new) is True else item for item in items]
+    return [new if types.call(match, item, new) is True else item for item in items]
 
 
 def _place(items: list[Value], position: Decimal) -> int | None:
@@ -229,10 +229,10 @@ def flatten(items: list[Value]) -> Value:
 
 
 @builtin("sort(list: list, precedes?: function)")
-def sort(items: list[Value], precedes: Lambda | None = None) -> Value:
+def sort(items: list[Value], precedes: Function | None = None) -> Value:
     if precedes is not None and len(precedes.parameters) != 2:
         return None
-    comes_first = precedes.call if precedes else before
+    comes_first = partial(types.call, precedes) if precedes else before
     if precedes is None and _extreme((items,), True) is None and items:
         return None
 

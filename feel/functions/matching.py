@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from feel import limits
-from feel.errors import RefusedError
+from feel.errors import NullError
 from feel.functions.registry import bounded, builtin
 from feel.patterns import Pattern, pattern
 from feel.values import Value
@@ -51,7 +51,7 @@ def _replaced(text: str, found: list[int], replacement: str) -> str:
     def referred(reference: re.Match[str]) -> str:
         escaped, number, lonely = reference.groups()
         if lonely:
-            raise RefusedError("In a replacement '$' and '\\' stand before a digit or another '$' or '\\'.")
+            raise NullError("In a replacement '$' and '\\' stand before a digit or another '$' or '\\'.")
         if escaped:
             return str(escaped)
         place = 2 * int(number)

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from feel import limits
 from feel.errors import RefusedError
+from feel.types import ANY, BY_NAME, Type
 from feel.values import KINDS, Value
 
 TOO_LONG = f"A string would be longer than {limits.STRING} characters."
@@ -23,6 +24,11 @@ class Parameter:
     name: str
     kinds: frozenset[str]
     is_optional: bool
+
+    @property
+    def type(self) -> Type:
+        kinds = self.kinds - {"Any"}
+        return BY_NAME.get(next(iter(kinds)), ANY) if len(kinds) == 1 else ANY
 
     def admit(self, value: Value) -> tuple[bool, Value]:
         """Whether the value will do, and the value converted as the standard allows."""

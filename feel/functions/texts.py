@@ -7,7 +7,7 @@ from decimal import Decimal, DecimalException
 from feel import limits, temporal
 from feel.errors import RefusedError
 from feel.functions.registry import TOO_LONG, bounded, builtin, whole
-from feel.values import Lambda, Range, Value
+from feel.values import Function, Range, Value
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
@@ -96,7 +96,7 @@ def shown(value: Value, *, outermost: bool = False) -> str:
         return "{" + joined((f"{_shown_key(key)}: {shown(item)}" for key, item in value.items()), ", ") + "}"
     if isinstance(value, Range):
         return _shown_range(value)
-    return "function" if isinstance(value, Lambda) else temporal.show(value)
+    return "function" if isinstance(value, Function) else temporal.show(value)
 
 
 def joined(texts: Iterable[str], delimiter: str) -> str:

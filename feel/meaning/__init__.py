@@ -1,7 +1,7 @@
 """From nodes to functions: what every part of an expression means."""
 
-from feel.meaning import calls, loops, operators  # each enters what it gives meaning to
+from feel.meaning import calls, loops, operators, tests, values  # each enters what it gives meaning to
 from feel.meaning.builder import Builder
-from feel.meaning.scope import Ledger, Meaning, Scope
+from feel.meaning.scope import Budget, Ledger, Meaning, Scope
 
-__all__ = ["Builder", "Ledger", "Meaning", "Scope", "calls", "loops", "operators"]
+__all__ = ["Budget", "Builder", "Ledger", "Meaning", "Scope", "calls", "loops", "operators", "tests", "values"]

@@ -1,11 +1,11 @@
 """Turning nodes into functions, once, so that evaluating is only calling."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from feel.errors import RefusedError
+from feel.grammar.nodes import Node
 from feel.meaning.scope import Meaning
-from feel.nodes import Node
 
 _READINGS: dict[type[Node], Callable[["Builder", Any], Meaning]] = {}
 
@@ -23,11 +23,13 @@ def means(kind: type[Node]) -> Callable[[Callable[["Builder", Any], Meaning]], C
 class Builder:
     """Builds the meaning of one expression and notes the names it reads from outside.
 
-    bound: names given by loops, functions and contexts around the node being built.
-    used: those of them that were read. count: nodes built so far.
+    told: names the context is known to have. bound: names given by loops, functions and contexts around the node
+    being built. used: those of them that were read. count: nodes built so far.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, told: Collection[str] = (), *, is_strict: bool = True) -> None:
+        self.told = frozenset(told)
+        self.is_strict = is_strict
         self.bound: list[frozenset[str]] = []
         self.names: set[tuple[str, ...]] = set()
         self.used: set[str] = set()
@@ -50,6 +52,16 @@ class Builder:
 
     def is_bound(self, name: str) -> bool:
         return any(name in names for names in self.bound)
+
+    def flawed(self, message: str, at: int) -> Meaning:
+        """The meaning of what cannot have a value: refused, or null with a warning."""
+        if self.is_strict:
+            raise RefusedError(message, at)
+
+        def run(scope: Any) -> None:
+            scope.ledger.warn(message, at)
+
+        return run
 
     def reads(self, *path: str) -> None:
         if self.is_bound(path[0]):

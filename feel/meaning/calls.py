@@ -1,54 +1,70 @@
 """What calls of functions mean."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
-from feel import nodes
-from feel.errors import RefusedError
+from feel import types
+from feel.errors import NullError, RefusedError
 from feel.functions import BUILTINS, Builtin, Signature
+from feel.grammar import nodes
 from feel.meaning.builder import Builder, means, placed
 from feel.meaning.scope import MISSING, Ledger, Meaning, Scope
-from feel.values import Lambda, Value, weigh
+from feel.values import Function, Value, weigh
 
-_Way = tuple[Signature, list[int] | None]
+_Ways: TypeAlias = Sequence[tuple[Signature, list[int] | None]]
 
 
 @means(nodes.Call)
 def call(builder: Builder, node: nodes.Call) -> Meaning:
-    if builder.is_bound(node.function):
-        return placed(node, _call_of_lambda(builder, node))
-    if node.function in SPECIAL:
-        return placed(node, SPECIAL[node.function](builder, node))
-    known = BUILTINS.get(node.function)
+    name = node.function.name if isinstance(node.function, nodes.Name) else None
+    is_given = name is not None and (builder.is_bound(name) or name in builder.told)
+    if name is None or is_given:
+        return placed(node, _call_of_value(builder, node))
+    if name in SPECIAL:
+        return placed(node, SPECIAL[name](builder, node))
+    known = BUILTINS.get(name)
     if known is None:
-        raise RefusedError(f"There is no function {node.function!r}.", node.at)
+        if builder.is_strict:
+            raise RefusedError(f"There is no function {name!r}.", node.at)
+        return placed(node, _call_of_value(builder, node))
     ways = known.fitting(len(node.arguments), node.labels)
     if not ways:
-        raise RefusedError(_complaint(known, node), node.at)
-    return placed(node, _call_of_builtin([builder.build(argument) for argument in node.arguments], ways))
+        return builder.flawed(_complaint(known, node), node.at)
+    arguments = [builder.build(argument) for argument in node.arguments]
+    return placed(node, _call_of_builtin(known, arguments, ways, node.at))
 
 
 def _complaint(known: Builtin, node: nodes.Call) -> str:
     expected = " or ".join(f"({', '.join(parameter.name for parameter in signature.parameters)})"
                            for signature in known.signatures)
-    return f"The function {node.function!r} takes {expected}."
+    return f"The function {known.name!r} takes {expected}."
 
 
-def _call_of_builtin(arguments: list[Meaning], ways: list[_Way]) -> Meaning:
+def _call_of_builtin(known: Builtin, arguments: list[Meaning], ways: _Ways, at: int) -> Meaning:
     def run(scope: Scope) -> Value:
-        values = [argument(scope) for argument in arguments]
-        for value in values:
-            _charge(scope.ledger, value)
-        for signature, order in ways:
-            admitted = _admitted(signature, order, values)
-            if admitted is not None:
-                if signature.work:
-                    scope.ledger.spend(signature.work(*admitted))
-                result = signature.call(*admitted)
-                _charge(scope.ledger, result)
-                return result
-        return None
+        return _called(scope.ledger, known, [argument(scope) for argument in arguments], ways, at)
 
     return run
+
+
+def _called(ledger: Ledger, known: Builtin, values: list[Value], ways: _Ways, at: int) -> Value:
+    for value in values:
+        _charge(ledger, value)
+    for signature, order in ways:
+        admitted = _admitted(signature, order, values)
+        if admitted is not None:
+            try:
+                if signature.work:
+                    ledger.spend(signature.work(*admitted))
+                result = signature.call(*admitted)
+            except NullError as error:
+                ledger.warn(str(error), at)
+                return None
+            _charge(ledger, result)
+            return result
+    if None not in values:
+        ledger.warn(f"The function {known.name!r} does not take such arguments.", at)
+    return None
 
 
 def _admitted(signature: Signature, order: list[int] | None, values: list[Value]) -> list[Value] | None:
@@ -57,9 +73,7 @@ def _admitted(signature: Signature, order: list[int] | None, values: list[Value]
         return signature.admit(values)
     while order[-1] < 0:
         order = order[:-1]
-    if -1 in order:
-        raise RefusedError("An argument before the last one is missing.")
-    return signature.admit([values[place] for place in order])
+    return signature.admit([values[place] if place >= 0 else None for place in order])
 
 
 def _charge(ledger: Ledger, value: Value) -> None:
@@ -70,18 +84,44 @@ def _charge(ledger: Ledger, value: Value) -> None:
         ledger.spend(weigh(value))
 
 
-def _call_of_lambda(builder: Builder, node: nodes.Call) -> Meaning:
-    arguments, function = [builder.build(argument) for argument in node.arguments], node.function
-    if node.labels:
-        raise RefusedError("Arguments with names go to built-in functions only.", node.at)
+def builtin_as_value(ledger: Ledger, name: str) -> Function:
+    """A built-in function that is not called but handed on."""
+    known = BUILTINS[name]
+
+    def run(*values: Value) -> Value:
+        return _called(ledger, known, list(values), known.fitting(len(values), ()), 0)
+
+    parameters = known.signatures[0].parameters
+    kinds = tuple(parameter.type for parameter in parameters)
+    return Function(tuple(parameter.name for parameter in parameters), run, kinds, is_variadic=True)
+
+
+def _call_of_value(builder: Builder, node: nodes.Call) -> Meaning:
+    """A call of whatever value stands before the bracket."""
+    of, at, labels = builder.build(node.function), node.at, node.labels
+    arguments = [builder.build(argument) for argument in node.arguments]
 
     def run(scope: Scope) -> Value:
-        found = scope.find(function)
-        if not isinstance(found, Lambda) or len(found.parameters) != len(arguments):
+        found = of(scope)
+        if not isinstance(found, Function):
+            scope.ledger.warn("Something is called that is no function.", at)
             return None
-        return found.call(*[argument(scope) for argument in arguments])
+        values = [argument(scope) for argument in arguments]
+        if labels:
+            if set(labels) != set(found.parameters):
+                scope.ledger.warn(f"The function takes ({', '.join(found.parameters)}).", at)
+                return None
+            values = [values[labels.index(name)] for name in found.parameters]
+        return _applied(scope.ledger, found, values, at)
 
     return run
+
+
+def _applied(ledger: Ledger, function: Function, values: list[Value], at: int) -> Value:
+    if len(values) != len(function.parameters) and not function.is_variadic:
+        ledger.warn(f"The function takes ({', '.join(function.parameters)}).", at)
+        return None
+    return types.call(function, *values)
 
 
 def _is_defined(builder: Builder, node: nodes.Call) -> Meaning:
@@ -90,7 +130,7 @@ def _is_defined(builder: Builder, node: nodes.Call) -> Meaning:
     names = path.names if isinstance(path, nodes.Path) else ()
     start = path.of if isinstance(path, nodes.Path) else path
     if not isinstance(start, nodes.Name):
-        raise RefusedError("'is defined' asks about a name or a path.", node.at)
+        return builder.flawed("'is defined' asks about a name or a path.", node.at)
     builder.reads(start.name, *names)
     first = start.name
 
@@ -104,16 +144,18 @@ def _is_defined(builder: Builder, node: nodes.Call) -> Meaning:
 
 
 def _given(name: str) -> Callable[[Builder, nodes.Call], Meaning]:
-    """`now()` and `today()`: only what the context says, as an expression has no clock."""
+    """`now()` and `today()`: only what the context or the budget says, as an expression has no clock."""
 
     def build(builder: Builder, node: nodes.Call) -> Meaning:
         if node.arguments:
-            raise RefusedError(f"The function {name!r} takes no arguments.", node.at)
+            return builder.flawed(f"The function {name!r} takes no arguments.", node.at)
         builder.reads(name)
 
         def run(scope: Scope) -> Value:
             found = scope.find(name)
             if found is MISSING or found is None:
+                found = getattr(scope.ledger, name)
+            if found is None:
                 raise RefusedError(f"There is no {name!r} here.")
             return found
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from feel import limits, nodes
+from feel import limits
 from feel.arithmetic import add
 from feel.errors import RefusedError
+from feel.grammar import nodes
 from feel.meaning.builder import Builder, means, placed
 from feel.meaning.scope import Meaning, Scope
-from feel.values import Lambda, Range, Value, before
+from feel.values import Function, Range, Value, before
 
 _DAY = timedelta(days=1)
 
@@ -167,7 +168,7 @@ def quantified(builder: Builder, node: nodes.Quantified) -> Meaning:
 
 @means(nodes.Function)
 def function(builder: Builder, node: nodes.Function) -> Meaning:
-    parameters = node.parameters
+    parameters, kinds = node.parameters, node.types
     size = builder.count
     body = builder.build_within(node.body, frozenset(parameters))
     size = builder.count - size
@@ -176,13 +177,13 @@ def function(builder: Builder, node: nodes.Function) -> Meaning:
         def call(*arguments: Value) -> Value:
             scope.ledger.spend(size)
             scope.ledger.calls += 1
-            if scope.ledger.calls > limits.DEPTH:
+            if scope.ledger.calls > limits.CALLS:
                 raise RefusedError("Functions call each other too deeply.")
             try:
                 return body(scope.within(dict(zip(parameters, arguments, strict=True))))
             finally:
                 scope.ledger.calls -= 1
 
-        return Lambda(parameters, call)
+        return Function(parameters, call, kinds)
 
     return run

@@ -21,9 +21,9 @@ REFUSED = [
     ("substring(text: \"a\", start position: 1)", 0, None), ("substring(\"a\", start position: 1)", 0, None),
     ("full name = 1", 5, None), ("a.1", 1, None), ("a.", 2, "A name was expected after the dot."), ("[1..", 4, None),
     ("[1..2", 5, "A range ends with ']', ')' or '['."), ("x instance of thing", 14, None),
-    ("x instance of list<number>", 18, None), ("now(1)", 0, None), ("is defined(1)", 0, None), ("f(1)(2)", 4, None),
-    ("a(1)", 0, "There is no function 'a'."), ("__import__(\"os\")", 0, None), ("a.__class__()", 11, None),
-    ("1 in (2) + 1", 9, None), ("function(a: number) a", 10, None), ("1 between 2", 11, None), ("a\n+\n* 2", 4, None),
+    ("x instance of list<thing>", 19, None), ("now(1)", 0, None), ("is defined(1)", 0, None), ("f(1)(2)", 0, None),
+    ("a(1)", 0, "There is no function 'a'."), ("__import__(\"os\")", 0, None),
+    ("1 in (2) + 1", 9, None), ("function(a: thing) a", 12, None), ("1 between 2", 11, None), ("a\n+\n* 2", 4, None),
     ("lambda: 1", 6, None), ("x = 1; y = 2", 5, None), ("a[1", 3, None), ("{", 1, None), ("}", 0, None),
     ("..", 0, None),
 ]
@@ -71,9 +71,11 @@ def test_there_is_no_clock_unless_the_context_has_one() -> None:
 @pytest.mark.parametrize("pattern", [
     "(", ")", "[a", "a**", "*", "(?=a)", r"(a)\\1", "a{9999}", "(a{99}){99}", "[b-a]", "a{2,1}",
 ])
-def test_a_pattern_that_is_not_understood_is_refused(pattern: str) -> None:
-    with pytest.raises(FeelError, match="pattern"):
-        parse(f'matches("a", "{pattern}")').evaluate({})
+def test_a_pattern_that_is_not_understood_gives_null_and_a_warning(pattern: str) -> None:
+    outcome = parse(f'1 + matches("a", "{pattern}")').outcome({})
+
+    assert outcome.value is None
+    assert [(warned.position, "pattern" in warned.message) for warned in outcome.warnings] == [(4, True)]
 
 
 def test_an_expression_has_to_be_a_text() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from feel.types import Type
 from feel.values import Value
 
 
@@ -38,9 +39,9 @@ class Filter(Node):
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
-    """A call by name. labels: the names of the arguments, or nothing when they are given in order."""
+    """A call. labels: the names of the arguments, or nothing when they are given in order."""
 
-    function: str
+    function: Node
     arguments: tuple[Node, ...]
     labels: tuple[str, ...]
 
@@ -84,7 +85,7 @@ class Between(Node):
 
 @dataclass(frozen=True, slots=True)
 class Test(Node):
-    """One of the tests after `in`. operator: a comparison, or "in" when the operand itself decides."""
+    """One of the tests after `in` or in a cell. operator: a comparison, or "in" when the operand itself decides."""
 
     operator: str
     operand: Node
@@ -97,9 +98,19 @@ class In(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Tests(Node):
+    """What stands in the cell of a decision table: some tests, or none of them; no test at all is `-`."""
+
+    tests: tuple[Test, ...]
+    is_negated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceOf(Node):
+    """kind: None when there is no such type."""
+
     value: Node
-    kind: str
+    kind: Type | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,15 @@ class Quantified(Node):
 
 @dataclass(frozen=True, slots=True)
 class Function(Node):
-    """`function(a, b) body`"""
+    """`function(a, b: number) body`"""
 
     parameters: tuple[str, ...]
+    types: tuple[Type, ...]
     body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing(Node):
+    """What can be read but has no value: null, and why."""
+
+    reason: str

@@ -1,0 +1,1 @@
+"""From text to nodes: words, names, types, expressions and tests."""
