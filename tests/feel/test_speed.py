@@ -1,5 +1,6 @@
 """How fast a condition is once it is parsed. Run with -s to see the numbers."""
 
+import time
 import timeit
 
 import pytest
@@ -17,11 +18,21 @@ EXPRESSIONS = [
 ]
 
 
+def measure() -> None:
+    """What takes ten millionths of a second where the figures were taken: other machines, and busy ones, differ."""
+    words = {}
+    for number in range(60):
+        words[number % 7] = (number, words.get(number % 5))
+
+
 @pytest.mark.parametrize("text", EXPRESSIONS)
 def test_a_condition_takes_ten_millionths_of_a_second(text: str) -> None:
     expression = parse(text)
+    spent, unit = [], []
 
-    best = min(timeit.repeat(lambda: expression.evaluate(CONTEXT), number=2_000, repeat=7)) / 2_000
+    for _ in range(9):  # by turns, so that both meet the same noise
+        spent.append(timeit.timeit(lambda: expression.evaluate(CONTEXT), timer=time.process_time, number=1_000))
+        unit.append(timeit.timeit(measure, timer=time.process_time, number=1_000))
 
-    print(f"{best * 1e6:6.2f} µs  {text}")
-    assert best < 10e-6 * (1 if text == EXPRESSIONS[0] else 3)
+    print(f"{min(spent) * 1e3:6.2f} µs, {min(spent) / min(unit):.2f} units  {text}")
+    assert min(spent) / min(unit) < (1 if text == EXPRESSIONS[0] else 3)
