@@ -66,6 +66,8 @@ class Function:
     is_variadic: bool = False
 
 
+Lambda = Function  # its former name
+
 PLAIN = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearsMonths, Range, Function})
 KINDS: dict[type, str] = {
     type(None): "Any", bool: "boolean", str: "string", Decimal: "number", date: "date", time: "time",
