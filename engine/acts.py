@@ -13,7 +13,7 @@ from engine.records import DoneAct, Incident
 from engine.versions import LoadedVersion
 from forms.answers import Filled
 from forms.sheet import Sheet
-from helpdesk import audit
+from helpdesk import audit, rows
 from helpdesk.database import Database, find_database_error
 from helpdesk.errors import Conflict, DeskError
 from helpdesk.files import Draft, StoredFile, drop_draft, list_draft_files
@@ -69,8 +69,7 @@ def find_done(session: Session, key: str | None) -> dict[str, Any] | None:
 def mark_done(session: Session, key: str | None, *, now: datetime, **result: Any) -> None:
     """Remember the act. A second one at the same time with the same key fails here; tried again, it is found."""
     if key is not None:
-        session.add(DoneAct(key=key, result=result, done_at=now))
-        session.flush()
+        rows.add(session, DoneAct, key=key, result=result, done_at=now)
 
 
 def forget_draft(session: Session, draft: Draft | None) -> None:

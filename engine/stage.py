@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import actions
@@ -16,11 +15,12 @@ from engine.diagrams.run import Run, Wait
 from engine.four_eyes import not_by_of
 from engine.outside.calls import Questions
 from engine.records import Answer, Instance, ItemState, TrailStep, WorkItem
+from engine.running import Running, keep_instance, read_running, remember_team
 from engine.versions import LoadedVersion, shelf_of
-from helpdesk import audit
+from helpdesk import audit, rows
 from helpdesk.conversation import Kind, say
 from helpdesk.errors import DeskError
-from helpdesk.people.accounts import Person, Team
+from helpdesk.people.accounts import Person
 from helpdesk.tickets import AlreadyEnded, Priority, Status, Ticket, TicketTeam, set_status
 from sla.alarms import AlarmKey, match
 from sla.alarms import Kind as AlarmKind
@@ -46,13 +46,15 @@ class Stage:
     """One act on one running ticket. Create it with `open_stage` or `new_stage`, move it, then `save`."""
 
     def __init__(self, session: Session, ticket: Ticket, instance: Instance, version: LoadedVersion, *,
-                 by: Person | None, now: datetime, is_new: bool) -> None:
+                 by: Person | None, now: datetime, items: list[WorkItem] | None = None) -> None:
+        """items: the open steps; none for a new instance."""
         self.session, self.ticket, self.instance, self.version = session, ticket, instance, version
-        self.by, self.now, self.is_new = by, now, is_new
-        self.calendars = shelf_of(session).calendars
-        self.promises = Promises(session, ticket.id, self.calendars, is_new=is_new)
-        self.items: list[WorkItem] = [] if is_new else list(session.scalars(select(WorkItem).where(
-            WorkItem.instance_id == instance.id, WorkItem.state == ItemState.OPEN.value)))
+        self.by, self.now, self.is_new = by, now, items is None
+        self.shelf = shelf_of(session)
+        self.calendars = self.shelf.calendars
+        self.promises = Promises(session, ticket.id, self.calendars, is_new=self.is_new)
+        self.items: list[WorkItem] = items or []
+        self._known_teams = {item.team_id for item in self.items}
         self.run: Run
         self.variables: dict[str, Any] = dict(instance.variables)
         self.questions = Questions()
@@ -75,8 +77,8 @@ class Stage:
     def take_answers(self, form: str, element_id: str, answers: Mapping[str, Any], *, by: Person) -> None:
         """Write a form's answers down: all of them in a row, the short ones among the variables."""
         sheet = self.version.sheets[form]
-        self.session.add(Answer(ticket_id=self.ticket.id, element_id=element_id, form=form, content=plain(answers),
-                                by_id=by.id, given_at=self.now))
+        rows.add(self.session, Answer, ticket_id=self.ticket.id, element_id=element_id, form=form,
+                 content=plain(answers), by_id=by.id, given_at=self.now)
         self.variables[form] = plain(sheet.short_values(answers))
         self._texts.update({f"{form}.{key}": value for key, value in answers.items() if isinstance(value, str)})
 
@@ -105,7 +107,8 @@ class Stage:
         return sorted({item.team_id for item in self.items if item.team_id is not None and item.is_open})
 
     def teams_of(self, lanes: Iterable[str]) -> list[int]:
-        return [self._teams[lane].id for lane in lanes if lane in self._teams]
+        found = (self.shelf.find_team_id(self.session, lane) for lane in lanes)
+        return [team_id for team_id in found if team_id is not None]
 
     def ask_system(self, element: Element, *, system: str, operation: str, payload: Mapping[str, Any]) -> None:
         """Ask another system after the commit, for the token whose service task is performed."""
@@ -116,31 +119,43 @@ class Stage:
     def save(self) -> None:
         """Make the tables equal to what the instance now waits for."""
         waits = self.run.waits
+        self._end_if_over()
+        self._keep()
         self._match_items([wait for wait in waits if wait.kind == "task"])
         if self.is_new and not self.teams_at_work():
             self._remember_first_team()
-        self._end_if_over()
         self.ticket.due_at = self.promises.due_at(SOLUTION_CLOCK, now=self.now)
         self._show_pause()
-        self.session.flush()
+        if self.promises.has_fresh_clocks:
+            # Alarms name the clock's row.
+            self.session.flush()
         self._match_alarms(waits)
         self._match_calls([wait.token for wait in waits if wait.kind == "call"])
         self._write_trail()
-        self.instance.state = self.run.dump()
-        self.instance.variables = {key: value for key, value in self.variables.items() if key != "ticket"}
         self.session.flush()
 
     def abandon(self) -> None:
         """Drop everything that waits; the instance has ended without reaching an end of its diagram."""
         for item in self.items:
             item.state, item.ended_at = ItemState.DROPPED.value, self.now
-            self.session.add(TrailStep(ticket_id=self.ticket.id, token=item.token, element_id=item.element_id,
-                                       what="cancelled", at=self.now, by_id=self.by.id if self.by else None))
+            rows.add(self.session, TrailStep, ticket_id=self.ticket.id, token=item.token, element_id=item.element_id,
+                     what="cancelled", at=self.now, by_id=self.by.id if self.by else None)
         self.instance.ended_at = self.now
         self.instance.state = b""
         self.ticket.due_at, self.ticket.paused_because = None, ""
         match(self.session, self.ticket.id, {})
         self._match_calls([])
+        self.session.flush()
+
+    def _keep(self) -> None:
+        """Write the instance: its state and its variables, without the facts that the ticket's own row holds."""
+        state = self.run.dump()
+        variables = {key: value for key, value in self.variables.items() if key != "ticket"}
+        if not self.is_new:
+            keep_instance(self.session, self.instance, state=state, variables=variables)
+            return
+        self.instance.state, self.instance.variables = state, variables
+        self.session.add(self.instance)
         self.session.flush()
 
     def _match_items(self, waits: list[Wait]) -> None:
@@ -163,13 +178,13 @@ class Stage:
         element = self.version.bundle.elements[wait.element_id]
         lane = wait.lane or ""
         is_clients = lane == CLIENT_LANE
-        if not is_clients and lane not in self._teams:
+        team_id = None if is_clients else self.shelf.find_team_id(self.session, lane)
+        if team_id is None and not is_clients:
             raise UnknownTeam(lane=lane)
         if element.properties.get("priority"):
             self.ticket.priority = Priority(element.properties["priority"]).value
         if element.properties.get("sla"):
             self.promises.start(STEP_CLOCK, element.properties["sla"], now=self.now, token=wait.token)
-        team_id = None if is_clients else self._teams[lane].id
         if team_id is not None:
             self._remember_team(team_id)
         item = WorkItem(
@@ -182,8 +197,13 @@ class Stage:
         return item
 
     def _remember_team(self, team_id: int) -> None:
-        if self.session.get(TicketTeam, (self.ticket.id, team_id)) is None:
-            self.session.add(TicketTeam(ticket_id=self.ticket.id, team_id=team_id))
+        if team_id in self._known_teams:
+            return
+        self._known_teams.add(team_id)
+        if self.is_new:
+            rows.add(self.session, TicketTeam, ticket_id=self.ticket.id, team_id=team_id)
+        else:
+            remember_team(self.session, self.ticket.id, team_id)
 
     def _remember_first_team(self) -> None:
         """A request that begins with the client's own step is watched by the first team of the diagram."""
@@ -230,7 +250,7 @@ class Stage:
                   "what": step.what, "at": self.now, "by_id": self.by.id if self.by else None}
                  for step in self.run.trail]
         if steps:
-            self.session.execute(insert(TrailStep), steps)
+            rows.add_all(self.session, TrailStep, steps)
 
     # --- what the run asks back --------------------------------------------------------------------------------
 
@@ -249,26 +269,26 @@ class Stage:
 
     def _tell_facts(self) -> None:
         ticket = self.ticket
-        place = ticket.classification
+        place = (self.shelf.place_of(self.session, ticket.classification_id)
+                 if ticket.classification_id is not None else None)
         self.variables["ticket"] = {
             "number": ticket.number, "priority": ticket.priority, "status": ticket.status,
-            "channel": ticket.channel, "classification": place.key if place else None,
-            "service": place.service.key if place else None, "request_type": ticket.request_type}
-
-    @cached_property
-    def _teams(self) -> dict[str, Team]:
-        return {team.key: team for team in self.session.scalars(select(Team))}
+            "channel": ticket.channel, "classification": place.classification if place else None,
+            "service": place.service if place else None, "request_type": ticket.request_type}
 
 
-def open_stage(session: Session, ticket: Ticket, *, by: Person | None, now: datetime) -> Stage:
-    """The instance of a locked ticket, restored; raises AlreadyEnded when it was abandoned."""
-    instance = session.scalar(select(Instance).where(Instance.ticket_id == ticket.id)
-                              .execution_options(populate_existing=True))
-    assert instance is not None, "every ticket has an instance"
-    if not instance.state:
+def open_stage(session: Session, ticket: Ticket, *, by: Person | None, now: datetime,
+               running: Running | None = None) -> Stage:
+    """The instance of a locked ticket, restored; raises AlreadyEnded when it was abandoned.
+
+    running: if it was read already under the same lock.
+    """
+    running = running or read_running(session, ticket)
+    if not running.instance.state:
         raise AlreadyEnded(number=ticket.number)
-    version = shelf_of(session).take(session, instance.version_id)
-    stage = Stage(session, ticket, instance, version, by=by, now=now, is_new=False)
+    version = shelf_of(session).take(session, running.instance.version_id)
+    stage = Stage(session, ticket, running.instance, version, by=by, now=now,
+                  items=[item for item in running.items if item.is_open])
     stage.restore()
     return stage
 
@@ -276,10 +296,9 @@ def open_stage(session: Session, ticket: Ticket, *, by: Person | None, now: date
 def new_stage(session: Session, ticket: Ticket, version: LoadedVersion, *, by: Person | None,
               now: datetime) -> Stage:
     """A fresh instance of the version for a new ticket; not started yet."""
-    instance = Instance(ticket_id=ticket.id, version_id=version.id, state=b"", variables={}, started_at=now)
-    session.add(instance)
-    session.flush()
-    return Stage(session, ticket, instance, version, by=by, now=now, is_new=True)
+    instance = Instance(ticket_id=ticket.id, version_id=version.id, state=b"", variables={}, started_at=now,
+                        end_element="")
+    return Stage(session, ticket, instance, version, by=by, now=now)
 
 
 def plain(value: Any) -> Any:

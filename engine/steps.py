@@ -11,15 +11,16 @@ from engine.acts import find_done, forget_draft, mark_done, one_step, read_answe
 from engine.diagrams.errors import NotWaiting
 from engine.four_eyes import demand_another
 from engine.records import ItemState, WorkItem
+from engine.running import lock_ticket_of, read_running
 from engine.stage import STEP_CLOCK, Stage, open_stage
 from engine.tickets import demand_on
 from helpdesk import audit, outbox
-from helpdesk.conversation import Kind, Message, say
+from helpdesk.conversation import Kind, say
 from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
 from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person, get_person
-from helpdesk.people.policy import Act
-from helpdesk.tickets import Status, Ticket, lock_ticket, set_status
+from helpdesk.people.policy import Act, may
+from helpdesk.tickets import Status, Ticket, set_status
 
 # The field of a step's form that a message of the client fills in, and the other way round.
 REPLY_FIELD = "answer"
@@ -94,25 +95,28 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
     An agent must hold the step or takes it by finishing it; a client finishes the steps of their own tickets.
     Raises BadAnswers, AlreadyDone, HeldByAnother, NeedsAnother, NotAllowed.
     """
-    ticket, item = _lock(session, item_id, now=now, must_be_open=False)
+    ticket = lock_ticket_of(session, item_id, now=now)
+    running = read_running(session, ticket, item_id)
+    item = running.item(item_id)
     _demand_on_item(session, by, Act.ANSWER_AS_CLIENT if item.is_for_client else Act.CLAIM, ticket, item)
-    if find_done(session, key) is not None:
+    if not item.is_open:
+        # An open step was not finished by this act before, so the act is only looked for now.
+        if find_done(session, key) is None:
+            raise AlreadyDone()
         forget_draft(session, draft)
         return ticket
-    if not item.is_open:
-        raise AlreadyDone()
     if item.holder_id is not None and item.holder_id != by.id:
         raise HeldByAnother(name=get_person(session, item.holder_id).name)
     demand_another(session, item, by)
     with one_step(session, ticket, "complete", by=by, now=now):
-        stage = open_stage(session, ticket, by=by, now=now)
+        stage = open_stage(session, ticket, by=by, now=now, running=running)
         answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language, draft=draft,
                                context=stage.variables)
         stage.take_answers(item.form, item.element_id, answers, by=by)
         said = _say_answer(stage, item, answers, by=by)
         finish(stage, item, by=by, now=now)
     if draft is not None:
-        move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits(), message_id=said.id if said else None)
+        move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits(), message_id=said)
         drop_draft(session, draft)
     mark_done(session, key, now=now, number=ticket.number)
     return ticket
@@ -135,8 +139,11 @@ def finish(stage: Stage, item: WorkItem, *, by: Person, now: datetime) -> None:
     audit.record(stage.session, "completed", by=by.id, now=now, ticket_id=stage.ticket.id, element=item.element_id)
 
 
-def _say_answer(stage: Stage, item: WorkItem, answers: Mapping[str, Any], *, by: Person) -> Message | None:
-    """What answers a question belongs to the conversation, also when it comes by the form of the step."""
+def _say_answer(stage: Stage, item: WorkItem, answers: Mapping[str, Any], *, by: Person) -> int | None:
+    """What answers a question belongs to the conversation, also when it comes by the form of the step.
+
+    Gives the message's id.
+    """
     text = answers.get(REPLY_FIELD)
     if not item.is_answered_by_reply or not isinstance(text, str) or not text:
         return None
@@ -148,17 +155,19 @@ def list_open_items(session: Session, ticket_id: int) -> list[WorkItem]:
         WorkItem.ticket_id == ticket_id, WorkItem.state == ItemState.OPEN.value).order_by(WorkItem.id)))
 
 
-def _lock(session: Session, item_id: int, *, now: datetime, must_be_open: bool = True) -> tuple[Ticket, WorkItem]:
-    ticket = lock_ticket(session, get_item(session, item_id).ticket_id, now=now)
+def _lock(session: Session, item_id: int, *, now: datetime) -> tuple[Ticket, WorkItem]:
+    ticket = lock_ticket_of(session, item_id, now=now)
     item = session.get(WorkItem, item_id, populate_existing=True)
     assert item is not None, "work items are never removed"
-    if must_be_open and not item.is_open:
+    if not item.is_open:
         raise AlreadyDone()
     return ticket, item
 
 
 def _demand_on_item(session: Session, by: Person, act: Act, ticket: Ticket, item: WorkItem) -> None:
-    demand_on(session, by, act, ticket)
+    # The step's own team has the ticket; the others are read only if that is not enough.
+    if not may(by, act, ticket, {item.team_id} if item.team_id is not None else ()):
+        demand_on(session, by, act, ticket)
     if item.is_for_client:
         if act is not Act.ANSWER_AS_CLIENT:
             raise NotAllowed()

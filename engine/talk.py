@@ -10,7 +10,7 @@ from engine.stage import open_stage
 from engine.steps import REPLY_FIELD, finish, list_open_items
 from engine.tickets import demand_on, teams_of_ticket
 from helpdesk import audit, outbox
-from helpdesk.conversation import Kind, Message, say
+from helpdesk.conversation import Kind, as_said, say
 from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person, list_members
 from helpdesk.people.policy import Act
@@ -27,14 +27,14 @@ def reply(session: Session, ticket_id: int, body: str, *, by: Person, now: datet
         return ticket
     if ticket.is_ended:
         raise AlreadyEnded(number=ticket.number)
-    message = say(session, ticket.id, body, by=by, kind=Kind.REPLY, now=now)
+    message_id = say(session, ticket.id, body, by=by, kind=Kind.REPLY, now=now)
     is_client = by.id == ticket.client_id
     waiting = next((item for item in list_open_items(session, ticket.id)
                     if item.is_for_client and item.is_answered_by_reply), None)
     if is_client and waiting is not None:
-        _answer_by_reply(session, ticket, waiting, message, by=by, now=now)
-    _tell_other_side(session, ticket, message, by=by, is_client=is_client, now=now)
-    _take_files(session, ticket, message, draft, limits, is_internal=False)
+        _answer_by_reply(session, ticket, waiting, body, by=by, now=now)
+    _tell_other_side(session, ticket, message_id, by=by, is_client=is_client, now=now)
+    _take_files(session, ticket, message_id, draft, limits, is_internal=False)
     audit.record(session, "replied", by=by.id, now=now, ticket_id=ticket.id)
     mark_done(session, key, now=now, number=ticket.number)
     return ticket
@@ -48,25 +48,25 @@ def note(session: Session, ticket_id: int, body: str, *, by: Person, now: dateti
     if find_done(session, key) is not None:
         forget_draft(session, draft)
         return ticket
-    message = say(session, ticket.id, body, by=by, kind=Kind.NOTE, now=now)
-    _take_files(session, ticket, message, draft, limits, is_internal=True)
+    message_id = say(session, ticket.id, body, by=by, kind=Kind.NOTE, now=now)
+    _take_files(session, ticket, message_id, draft, limits, is_internal=True)
     audit.record(session, "noted", by=by.id, now=now, ticket_id=ticket.id)
     mark_done(session, key, now=now, number=ticket.number)
     return ticket
 
 
-def _answer_by_reply(session: Session, ticket: Ticket, item: WorkItem, message: Message, *, by: Person,
+def _answer_by_reply(session: Session, ticket: Ticket, item: WorkItem, body: str, *, by: Person,
                      now: datetime) -> None:
     with one_step(session, ticket, "reply", by=by, now=now):
         stage = open_stage(session, ticket, by=by, now=now)
-        typed = Typed.of(**{REPLY_FIELD: message.body})
+        typed = Typed.of(**{REPLY_FIELD: as_said(body)})
         answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language,
                                context=stage.variables)
         stage.take_answers(item.form, item.element_id, answers, by=by)
         finish(stage, item, by=by, now=now)
 
 
-def _tell_other_side(session: Session, ticket: Ticket, message: Message, *, by: Person, is_client: bool,
+def _tell_other_side(session: Session, ticket: Ticket, message_id: int, *, by: Person, is_client: bool,
                      now: datetime) -> None:
     if not is_client:
         people = [ticket.client]
@@ -79,12 +79,12 @@ def _tell_other_side(session: Session, ticket: Ticket, message: Message, *, by: 
     for person in people:
         if person.id != by.id:
             outbox.queue(session, to=person, text="reply", now=now, ticket_id=ticket.id, number=ticket.number,
-                         subject=ticket.subject, message_id=message.id)
+                         subject=ticket.subject, message_id=message_id)
 
 
-def _take_files(session: Session, ticket: Ticket, message: Message, draft: Draft | None,
+def _take_files(session: Session, ticket: Ticket, message_id: int, draft: Draft | None,
                 limits: FileLimits | None, *, is_internal: bool) -> None:
     if draft is not None:
-        move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits(), message_id=message.id,
+        move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits(), message_id=message_id,
                        is_internal=is_internal)
         drop_draft(session, draft)

@@ -41,8 +41,8 @@ def fire_ticket(session: Session, ticket_id: int, *, now: datetime) -> int:
     by_loudness = _by_loudness(due)
     with one_step(session, ticket, "alarm", by=None, now=now):
         stage = open_stage(session, ticket, by=None, now=now)
+        mark_fired(session, due, now=now)
         for alarm in due:
-            mark_fired(alarm, now=now)
             if alarm.kind == Kind.TIMER.value:
                 _fire_timer(stage, alarm)
             elif alarm is by_loudness[alarm.token][0]:

@@ -18,6 +18,7 @@ from engine.records import ProcessVersion
 from forms.checks import SheetFinding, check_sheet
 from forms.sheet import Sheet, parse_sheet
 from helpdesk import audit
+from helpdesk.catalogue import Classification, Service
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
 from helpdesk.texts import LETTERS
@@ -62,6 +63,14 @@ class LoadedVersion:
         return self.sheets[key] if key else None
 
 
+@dataclass(frozen=True)
+class Place:
+    """The keys of a classification and its service in the catalogue."""
+
+    classification: str
+    service: str
+
+
 class Shelf:
     """The most recently used versions, parsed; safe for threads. One shelf belongs to one process."""
 
@@ -69,6 +78,8 @@ class Shelf:
         self._size = size
         self._versions: OrderedDict[int, LoadedVersion] = OrderedDict()
         self._lock = Lock()
+        self._team_ids: dict[str, int] = {}
+        self._places: dict[int, Place] = {}
         self.calendars: Mapping[str, Calendar] = BUILT_IN
 
     def take(self, session: Session, version_id: int) -> LoadedVersion:
@@ -87,6 +98,21 @@ class Shelf:
             while len(self._versions) > self._size:
                 self._versions.popitem(last=False)
         return loaded
+
+
+    def find_team_id(self, session: Session, key: str) -> int | None:
+        """The team that a lane belongs to. A team is never removed and its key never changes, so it is kept."""
+        if key not in self._team_ids:
+            self._team_ids |= {row.key: row.id for row in session.execute(select(Team.key, Team.id))}
+        return self._team_ids.get(key)
+
+    def place_of(self, session: Session, classification_id: int) -> Place:
+        """The place in the catalogue; its keys never change, so it is kept."""
+        if classification_id not in self._places:
+            self._places[classification_id] = Place(*session.execute(
+                select(Classification.key, Service.key).join(Service).where(
+                    Classification.id == classification_id)).one())
+        return self._places[classification_id]
 
 
 def shelf_of(session: Session) -> Shelf:

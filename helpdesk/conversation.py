@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from helpdesk import rows
 from helpdesk.database import Record
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person
@@ -48,17 +49,20 @@ class TooLong(DeskError):
     """The text has {length} characters; at most {most} fit."""
 
 
-def say(session: Session, ticket_id: int, body: str, *, by: Person | None, kind: Kind, now: datetime) -> Message:
-    """Add a message to the conversation."""
-    body = body.replace("\r\n", "\n").replace("\x00", "").strip()
+def as_said(text: str) -> str:
+    """A text as the conversation holds it."""
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def say(session: Session, ticket_id: int, body: str, *, by: Person | None, kind: Kind, now: datetime) -> int:
+    """Add a message to the conversation; gives its id."""
+    body = as_said(body)
     if not body:
         raise NothingSaid()
     if len(body) > TEXT_MAX:
         raise TooLong(length=len(body), most=TEXT_MAX)
-    message = Message(ticket_id=ticket_id, author_id=by.id if by else None, kind=kind.value, body=body, said_at=now)
-    session.add(message)
-    session.flush()
-    return message
+    return rows.add_now(session, Message, ticket_id=ticket_id, author_id=by.id if by else None, kind=kind.value,
+                        body=body, said_at=now)
 
 
 def list_messages(session: Session, ticket_id: int, *, with_notes: bool) -> list[Message]:

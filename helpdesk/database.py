@@ -28,6 +28,7 @@ LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 # SQLite: locked, or a unique row is there already. PostgreSQL: the same, a deadlock, a transaction out of order.
 LOST_RACES = LOCKED | {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
                        "23505", "55P03", "40P01", "40001"}
+WAITING_ROWS = "waiting_rows"
 READING = ("SELECT", "PRAGMA", "EXPLAIN", "WITH", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 # SQLite counts rows only in INTEGER keys; PostgreSQL gets 64 bits.
@@ -83,6 +84,19 @@ def open_engine(url: str, *, is_draft: bool = False) -> Engine:
                          connect_args={"connect_timeout": CONNECT_TIMEOUT_S})
 
 
+class DeskSession(Session):
+    """A session that also writes the rows which were added without objects (helpdesk/rows.py) when it flushes."""
+
+    def flush(self, objects: Any = None) -> None:
+        super().flush(objects)
+        waiting = self.info.get(WAITING_ROWS)
+        if waiting:
+            connection = self.connection()
+            for insertion, many in waiting.items():
+                connection.execute(insertion, many if len(many) > 1 else many[0])
+            waiting.clear()
+
+
 class Database:
     """One database and the way into it."""
 
@@ -91,7 +105,8 @@ class Database:
         self.url = url
         self.engine = open_engine(url, is_draft=is_draft)
         self.info = info if info is not None else {}
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=False, info=self.info)
+        self._sessions = sessionmaker(self.engine, class_=DeskSession, expire_on_commit=False, autoflush=False,
+                                      info=self.info)
 
     @property
     def is_sqlite(self) -> bool:
@@ -103,6 +118,7 @@ class Database:
         session = self._sessions()
         try:
             yield session
+            session.flush()
             session.commit()
         except BaseException:
             session.rollback()

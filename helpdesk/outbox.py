@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from helpdesk import rows
 from helpdesk.database import Record
 from helpdesk.errors import NotFound
 from helpdesk.people.accounts import Person
@@ -51,11 +52,9 @@ class Letter(Record):
 
 
 def queue(session: Session, *, to: Person, text: str, now: datetime, ticket_id: int | None = None,
-          **facts: Any) -> Letter:
+          **facts: Any) -> None:
     """Put a letter into the outbox; it leaves only if this transaction commits."""
-    letter = Letter(person_id=to.id, ticket_id=ticket_id, text=text, facts=facts, queued_at=now, try_at=now)
-    session.add(letter)
-    return letter
+    rows.add(session, Letter, person_id=to.id, ticket_id=ticket_id, text=text, facts=facts, queued_at=now, try_at=now)
 
 
 def claim(session: Session, *, now: datetime, most: int = 20, together: Collection[str] = ()) -> list[Letter]:

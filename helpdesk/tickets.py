@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, insert, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -149,17 +149,36 @@ def get_ticket(session: Session, number: str) -> Ticket:
     return ticket
 
 
+def locking(condition: ColumnElement[bool], *, may_wait: bool = True) -> Select[Ticket]:
+    """A statement that finds and locks one ticket, to be built once and run by `lock_found`."""
+    # The place in the catalogue is not read: acts know it by its id (engine.versions.Shelf.place_of).
+    return (select(Ticket).where(condition).options(joinedload(Ticket.client).lazyload(Person.memberships))
+            .with_for_update(of=Ticket, skip_locked=not may_wait).execution_options(populate_existing=True))
+
+
+_LOCK = locking(Ticket.id == bindparam("ticket_id"))
+_LOCK_IF_FREE = locking(Ticket.id == bindparam("ticket_id"), may_wait=False)
+
+
 def lock_ticket(session: Session, ticket_id: int, *, now: datetime, may_wait: bool = True) -> Ticket:
     """The ticket for an act: locked on PostgreSQL; on SQLite its revision is checked when it is written.
 
     Every act locks its ticket before anything else of it, so that two acts never wait for each other.
     Raises Busy instead of waiting unless `may_wait`.
     """
-    ticket = session.scalar(_whole().where(Ticket.id == ticket_id)
-                            .with_for_update(of=Ticket, skip_locked=not may_wait)
-                            .execution_options(populate_existing=True))
+    try:
+        return lock_found(session, _LOCK if may_wait else _LOCK_IF_FREE, {"ticket_id": ticket_id}, now=now)
+    except NotFound:
+        if may_wait:
+            raise
+    raise Busy()
+
+
+def lock_found(session: Session, statement: Select[Ticket], facts: Mapping[str, int], *, now: datetime) -> Ticket:
+    """The ticket that a statement of `locking` finds, for an act. Raises NotFound."""
+    ticket = session.scalar(statement, facts)
     if ticket is None:
-        raise NotFound() if may_wait else Busy()
+        raise NotFound()
     # Every act writes the row, so that the revision moves and a second act at the same time is noticed.
     ticket.changed_at = max(now, ticket.changed_at)
     flag_modified(ticket, "changed_at")

@@ -1,13 +1,27 @@
 """Alarms: one row for each moment at which something has to happen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, delete, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from helpdesk import rows
 from helpdesk.database import Record
 
 FIRST_PAUSE = timedelta(seconds=20)
@@ -56,28 +70,34 @@ class Alarm(Record):
         return AlarmKey(Kind(self.kind), self.token, self.generation, self.threshold)
 
 
+_ALARMS = cast(Table, Alarm.__table__)
+# Built once: every act of every ticket asks this (docs/performance.md).
+_OF_TICKET = select(_ALARMS.c.id, _ALARMS.c.kind, _ALARMS.c.token, _ALARMS.c.generation, _ALARMS.c.threshold,
+                    _ALARMS.c.due_at, _ALARMS.c.fired_at).where(_ALARMS.c.ticket_id == bindparam("of_ticket"))
+_ONE = _ALARMS.c.id == bindparam("row")
+_DROP = delete(_ALARMS).where(_ONE)
+_MOVE = update(_ALARMS).where(_ONE).values(due_at=bindparam("moment"), try_at=bindparam("moment"), tries=0)
+_MARK_FIRED = update(_ALARMS).where(_ONE).values(fired_at=bindparam("moment"))
 Index("ix_alarm_unfired", Alarm.try_at, sqlite_where=Alarm.fired_at.is_(None),
       postgresql_where=Alarm.fired_at.is_(None))
 
 
 def match(session: Session, ticket_id: int, wanted: Mapping[AlarmKey, tuple[datetime, str]]) -> None:
     """Make the ticket's open alarms equal to `wanted` (key → due moment, element id); fired ones stay as they are."""
-    rows = {row.key: row for row in session.scalars(select(Alarm).where(Alarm.ticket_id == ticket_id))}
-    gone = [row.id for key, row in rows.items() if row.fired_at is None and key not in wanted]
-    if gone:
-        session.execute(delete(Alarm).where(Alarm.id.in_(gone)))
-    fresh = []
-    for key, (due_at, element_id) in wanted.items():
-        row = rows.get(key)
-        if row is None:
-            fresh.append({"ticket_id": ticket_id, "kind": key.kind.value, "token": key.token,
-                          "generation": key.generation, "threshold": key.threshold, "element_id": element_id,
-                          "due_at": due_at, "try_at": due_at, "tries": 0})
-        elif row.fired_at is None and row.due_at != due_at:
-            row.due_at = row.try_at = due_at
-            row.tries = 0
+    connection = session.connection()
+    known = {AlarmKey(Kind(row.kind), row.token, row.generation, row.threshold): row
+             for row in connection.execute(_OF_TICKET, {"of_ticket": ticket_id})}
+    gone = [{"row": row.id} for key, row in known.items() if row.fired_at is None and key not in wanted]
+    moved = [{"row": known[key].id, "moment": due_at} for key, (due_at, _) in wanted.items()
+             if key in known and known[key].fired_at is None and known[key].due_at != due_at]
+    fresh = [{"ticket_id": ticket_id, "kind": key.kind.value, "token": key.token, "generation": key.generation,
+              "threshold": key.threshold, "element_id": element_id, "due_at": due_at, "try_at": due_at, "tries": 0}
+             for key, (due_at, element_id) in wanted.items() if key not in known]
+    for statement, many in ((_DROP, gone), (_MOVE, moved)):
+        if many:
+            connection.execute(statement, many)
     if fresh:
-        session.execute(insert(Alarm), fresh)
+        rows.add_all(session, Alarm, fresh)
 
 
 def next_due_ticket(session: Session, *, now: datetime, but_not: frozenset[int] = frozenset()) -> int | None:
@@ -95,8 +115,8 @@ def list_due(session: Session, ticket_id: int, *, now: datetime) -> list[Alarm]:
         .order_by(Alarm.due_at, Alarm.id)))
 
 
-def mark_fired(alarm: Alarm, *, now: datetime) -> None:
-    alarm.fired_at = now
+def mark_fired(session: Session, alarms: Collection[Alarm], *, now: datetime) -> None:
+    session.connection().execute(_MARK_FIRED, [{"row": alarm.id, "moment": now} for alarm in alarms])
 
 
 def put_off(session: Session, ticket_id: int, *, now: datetime) -> int:

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import ForeignKey, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpdesk import audit
+from helpdesk import audit, rows
 from helpdesk.database import Record
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person, find_person, hash_password, is_password, normal_address
@@ -61,7 +61,7 @@ def check_tries(session: Session, of: str, *, most: int, within: timedelta, now:
 
 
 def count_try(session: Session, of: str, *, now: datetime) -> None:
-    session.add(Attempt(of=of, at=now))
+    rows.add(session, Attempt, of=of, at=now)
 
 
 def check_password(session: Session, email: str, password: str, *, host: str, most: int, hasher: PasswordHasher,
