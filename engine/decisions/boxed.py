@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.decisions.items import Types
-from engine.decisions.language import Language, Meaning, call_by_name, function
+from engine.decisions.language import Language, Meaning, call_by_name
 from engine.decisions.records import (
     Conditional,
     Context,
@@ -19,11 +18,15 @@ from engine.decisions.records import (
     Place,
     Relation,
     Table,
+    Text,
 )
 from engine.decisions.rounds import counted, filtered, items_of
 from engine.decisions.session import Scope
 from engine.decisions.tables import TableMaker
-from engine.decisions.types import ANY, UNFIT, FunctionOf, Type, converted
+from engine.decisions.types import Types, fitting
+from feel import Function as FeelFunction
+from feel.expression import FUNCTIONS as BUILT_IN
+from feel.types import ANY, Type
 from feel.values import Value
 
 Names = frozenset[str]
@@ -52,43 +55,31 @@ class Maker:
     def function(self, definition: Function, names: Names, known_as: Type = ANY) -> Meaning:
         """The meaning of a function definition: a value that can be called. known_as: the type of its results."""
         if definition.kind.upper() != "FEEL":
-            return self.language.failing(definition.place, f"functions of the kind {definition.kind} are not run")
+            return self.language.null(definition.place, f"functions of the kind {definition.kind} are not run")
         parameters = tuple(one.name for one in definition.parameters)
-        types = [self.types.named(one.type_ref, definition.place) for one in definition.parameters]
+        types = tuple(self.types.named(one.type_ref, definition.place) for one in definition.parameters)
         body = self.make(definition.body, names | set(parameters))
         declared = self.types.named(definition.type_ref, definition.place)
-        result = declared.result if isinstance(declared, FunctionOf) else declared
-        for wanted in (result, known_as):
+        for wanted in (declared.result or ANY if declared.kind == "function" else declared, known_as):
             body = body if wanted is ANY else conforming(body, wanted, definition.place)
         place = definition.place
 
         def run(scope: Scope) -> Value:
             def call(*arguments: Value) -> Value:
-                given = {name: fitting(value, wanted, scope, place, name)
-                         for name, value, wanted in zip(parameters, arguments, types, strict=True)}
                 with scope.session.calling(place):
-                    return body(scope.within(given))
+                    return body(scope.within(dict(zip(parameters, arguments, strict=True))))
 
-            return function(parameters, call)
+            return FeelFunction(parameters, call, types=types)
 
         return run
 
 
 def conforming(meaning: Meaning, wanted: Type, place: Place) -> Meaning:
-    return lambda scope: fitting(meaning(scope), wanted, scope, place, "value")
-
-
-def fitting(value: Value, wanted: Type, scope: Scope, place: Place, what: str) -> Value:
-    """The value as one of the wanted type; null, with a note, when it does not conform."""
-    found = converted(value, wanted, scope.session)
-    if found is UNFIT:
-        scope.session.note(place, f"the {what} is not of its type")
-        return None
-    return found
+    return lambda scope: fitting(meaning(scope), wanted, scope, place)
 
 
 def _missing(maker: Maker, box: Missing, names: Names) -> Meaning:
-    return maker.language.failing(box.place, box.reason) if box.reason else lambda scope: None
+    return maker.language.null(box.place, box.reason) if box.reason else lambda scope: None
 
 
 def _literal(maker: Maker, box: Literal, names: Names) -> Meaning:
@@ -127,14 +118,25 @@ def _relation(maker: Maker, box: Relation, names: Names) -> Meaning:
 
 
 def _invocation(maker: Maker, box: Invocation, names: Names) -> Meaning:
-    called = maker.make(box.function, names)
     bound = {str(one.name): maker.typed(maker.make(one.value, names), one.type_ref, one.value.place)
              for one in box.bindings}
+    called = _called(maker, box, names)
+    return lambda scope: called(scope, {name: meaning(scope) for name, meaning in bound.items()})
 
-    def run(scope: Scope) -> Value:
-        value = called(scope)
+
+def _called(maker: Maker, box: Invocation, names: Names) -> Callable[[Scope, dict[str, Value]], Value]:
+    """What calls the function of an invocation: one in the scope, or one that is built in."""
+    text = box.function.text if isinstance(box.function, Literal) else None
+    if text is not None and (name := text.text.strip()) in BUILT_IN and name not in names:
+        parameters = [str(one.name) for one in box.bindings]
+        written = f"{name}({', '.join(f'{one}: {one}' for one in parameters)})"
+        formula = maker.language.formula(Text(place=text.place, text=written), parameters)
+        return lambda scope, arguments: formula(Scope(arguments, scope.session))
+    function = maker.make(box.function, names)
+
+    def run(scope: Scope, arguments: dict[str, Value]) -> Value:
         try:
-            return call_by_name(value, {name: meaning(scope) for name, meaning in bound.items()})
+            return call_by_name(function(scope), arguments)
         except TypeError as error:
             scope.session.note(box.place, str(error))
             return None

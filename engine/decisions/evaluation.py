@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.decisions.graph import Graph, Reached
-from engine.decisions.language import Meaning, admitted, call_by_name, function
+from engine.decisions.language import Meaning, admitted, call_by_name
 from engine.decisions.records import Decision, InputData, KnowledgeModel, Model, Node, Service
 from engine.decisions.session import Scope, Session
-from engine.decisions.types import UNFIT, Type, converted
+from engine.decisions.types import fitting
+from feel import Function
+from feel.types import Type
 from feel.values import Value
 
 Path = tuple[str, ...]  # the imports that lead to a model, by their names
@@ -30,11 +32,11 @@ class Evaluation:
 
     def __init__(
         self, graph: Graph, ready: Mapping[tuple[str, str], Ready], inputs: Mapping[str, object],
-        decided: Mapping[str, object], *, session: Session | None = None, given: Mapping[Key, Value] | None = None,
+        decided: Mapping[str, object], *, session: Session, given: Mapping[Key, Value] | None = None,
     ) -> None:
         self._graph, self._ready = graph, ready
         self._inputs, self._decided = inputs, decided
-        self.session = session or Session()
+        self.session = session
         self._values: dict[Key, Value] = dict(given or {})
 
     def decide(self, model: Model, node: Node) -> Value:
@@ -43,7 +45,7 @@ class Evaluation:
         if not isinstance(node, (KnowledgeModel, Service)):
             return value
         try:
-            return call_by_name(value, {name: admitted(raw) for name, raw in self._inputs.items()})
+            return call_by_name(value, {name: admitted(raw, node.place) for name, raw in self._inputs.items()})
         except TypeError as error:
             self.session.note(node.place, str(error))
             return None
@@ -96,11 +98,8 @@ class Evaluation:
         return None
 
     def _fitting(self, model: Model, node: Node, raw: object) -> Value:
-        value = converted(admitted(raw), self._ready[model.file, node.id].wanted, self.session)
-        if value is UNFIT:
-            self.session.note(node.place, "the value given is not of its type")
-            return None
-        return value
+        wanted = self._ready[model.file, node.id].wanted
+        return fitting(admitted(raw, node.place), wanted, Scope({}, self.session), node.place, "value given")
 
     def _service(self, model: Model, node: Service, path: Path) -> Value:
         """A decision service as a function of its input data and its input decisions."""
@@ -115,7 +114,7 @@ class Evaluation:
             with self.session.calling(node.place):
                 return self._fitting(model, node, inner._outputs(model, node, path))
 
-        return function(names, call)
+        return Function(names, call)
 
     def _outputs(self, model: Model, node: Service, path: Path) -> Value:
         reached = [self._graph.reach(model, node, one) for one in node.outputs]

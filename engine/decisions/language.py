@@ -1,72 +1,51 @@
 """The texts of a model as formulas: read once, evaluated many times, failing into null with a note."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from engine.decisions.records import Place, Text
-from engine.decisions.session import Note, Scope
-from feel import Expression, FeelError, parse
-from feel.values import Lambda, Value
+from engine.decisions.session import Note, Scope, refused
+from feel import Expression, FeelError, Function, admit, parse, parse_tests
+from feel.errors import RefusedError
+from feel.types import Type, call
+from feel.values import Value
 
 Meaning = Callable[[Scope], Value]
-TESTED = "?"
+Test = Callable[[Value, Scope], bool]
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-
-
-class Formula:
-    """A text that gives a value."""
-
-    def __init__(self, text: Text, expression: Expression) -> None:
-        self.place = text.place
-        self._expression = expression
-
-    def __call__(self, scope: Scope) -> Value:
-        scope.session.spend(self.place)
-        try:
-            return self._expression.evaluate(scope.values)
-        except FeelError as error:
-            scope.session.note(self.place, str(error))
-            return None
-
-
-class Tests:
-    """The unary tests of a cell or of a list of allowed values."""
-
-    def __init__(self, place: Place, tests: list[Callable[[Scope], bool]]) -> None:
-        self.place = place
-        self._tests = tests
-
-    def accept(self, value: Value, scope: Scope) -> bool:
-        return self.position(value, scope) is not None
-
-    def position(self, value: Value, scope: Scope) -> int | None:
-        """The place of the first test that the value passes, from 0; None when it passes none."""
-        if not self._tests:
-            return 0
-        inner = scope.within({TESTED: value})
-        return next((place for place, test in enumerate(self._tests) if test(inner)), None)
 
 
 class Language:
     """Reads the texts of one model and keeps what could not be read.
 
-    words: names that may occur anywhere behind a dot or in a filter, as the components of types do.
+    members: names that may stand behind a dot or in a filter, as the components of types do. types: those of the
+    model, by name.
     """
 
-    def __init__(self, words: Collection[str]) -> None:
+    def __init__(self, members: Collection[str]) -> None:
         self.troubles: list[Note] = []
-        self._words = frozenset(words)
+        self.types: Mapping[str, Type] = {}
+        self._members = frozenset(members)
 
-    def formula(self, text: Text, names: frozenset[str]) -> Meaning:
-        """The formula of a text; when it cannot be read, one that notes so and gives null."""
-        problem = f"the language {text.language} is not read" if text.language else None
-        if problem is None:
-            try:
-                return Formula(text, parse(text.text.strip()))
-            except FeelError as error:
-                problem = str(error)
-        return self.failing(text.place, problem)
+    def formula(self, text: Text, names: Iterable[str]) -> Meaning:
+        """The meaning of a text; of one that cannot be read, null and a note."""
+        found = self._read(text, names, parse)
+        return self.null(text.place, found) if isinstance(found, str) else _formula(text.place, found)
 
-    def failing(self, place: Place, problem: str) -> Meaning:
+    def tests(self, text: Text | None, names: Iterable[str]) -> Test | None:
+        """Whether a value passes the unary tests of a text; None when there are none to pass."""
+        if text is None or text.text.strip() in ("", "-"):
+            return None
+        found = self._read(text, names, parse_tests)
+        formula = self.null(text.place, found) if isinstance(found, str) else _formula(text.place, found)
+        return lambda value, scope: formula(scope.within({"?": value})) is True
+
+    def priorities(self, text: Text, names: Iterable[str]) -> list[Test]:
+        """The tests of a text one by one, in their order."""
+        parts = (Text(place=text.place, text=part, language=text.language) for part in split(text.text))
+        return [test for part in parts if (test := self.tests(part, names)) is not None]
+
+    def null(self, place: Place, problem: str) -> Meaning:
+        """The meaning of what cannot be evaluated, which is a trouble of the model."""
         self.troubles.append(Note(place, problem))
 
         def run(scope: Scope) -> Value:
@@ -75,20 +54,37 @@ class Language:
 
         return run
 
-    def tests(self, text: Text | None, names: frozenset[str]) -> Tests | None:
-        """The unary tests of a text, None when there are none to pass."""
-        if text is None or text.text.strip() in ("", "-"):
-            return None
-        return Tests(text.place, [self._test(text, part, names) for part in split(text.text)])
+    def _read(self, text: Text, names: Iterable[str], reading: Callable[..., Expression]) -> Expression | str:
+        """The expression, or why the text is none."""
+        if text.language:
+            return f"the language {text.language} is not read"
+        try:
+            return reading(text.text.strip(), names=frozenset(names), members=self._members, types=self.types,
+                           is_strict=False)
+        except FeelError as error:
+            return str(error)
 
-    def _test(self, text: Text, part: str, names: frozenset[str]) -> Callable[[Scope], bool]:
-        if part.strip() == "-":
-            return lambda scope: True
-        if part.startswith("not(") and part.endswith(")"):
-            inner = [self._test(text, one, names) for one in split(part[4:-1])]
-            return lambda scope: not any(test(scope) for test in inner)
-        formula = self.formula(Text(place=text.place, text=f"? in ({part})", language=text.language), names)
-        return lambda scope: formula(scope) is True
+
+def _formula(place: Place, expression: Expression) -> Meaning:
+    def run(scope: Scope) -> Value:
+        session = scope.session
+        session.spend(place)
+        warnings = session.budget.warnings
+        known = len(warnings)
+        try:
+            value = expression.outcome(scope.values, session.budget).value
+        except FeelError as error:
+            if session.budget.left < 0:
+                raise refused(place, "it would take too long") from error
+            session.note(place, str(error))
+            return None
+        # Taken away, so that what is around this formula does not tell them again.
+        for warned in warnings[known:]:
+            session.note(place, warned.message)
+        del warnings[known:]
+        return value
+
+    return run
 
 
 def split(text: str) -> Iterator[str]:
@@ -112,24 +108,19 @@ def split(text: str) -> Iterator[str]:
     yield text[start:].strip()
 
 
-def function(parameters: tuple[str, ...], call: Callable[..., Value]) -> Value:
-    """A function as a value of the language."""
-    return Lambda(parameters, call)
-
-
-def call_by_name(value: Value, arguments: dict[str, Value]) -> Value:
+def call_by_name(value: Value, arguments: Mapping[str, Value]) -> Value:
     """What a function gives for named arguments; those not given are null. Raises TypeError if it takes others."""
-    if not isinstance(value, Lambda):
+    if not isinstance(value, Function):
         raise TypeError("this is not a function")
     for name in arguments:
         if name not in value.parameters:
             raise TypeError(f"the function has no parameter {name}")
-    return value.call(*[arguments.get(name) for name in value.parameters])
+    return call(value, *[arguments.get(name) for name in value.parameters])
 
 
-def admitted(raw: object) -> Value:
-    """A value from outside as a value of the language. Raises FeelError when it is none, or too large."""
-    return _ITSELF.evaluate({"value": raw})
-
-
-_ITSELF = parse("value")
+def admitted(raw: object, place: Place) -> Value:
+    """A value from outside as a value of the language. Raises DecisionRefused when it is none, or is too large."""
+    try:
+        return admit(raw)
+    except RefusedError as error:
+        raise refused(place, error.message) from error

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from engine.decisions.boxed import Maker, conforming
 from engine.decisions.errors import UnknownDecision
 from engine.decisions.evaluation import Evaluation, Ready
 from engine.decisions.graph import Graph
-from engine.decisions.items import Types
 from engine.decisions.language import Language, Meaning
 from engine.decisions.reading import read_model
 from engine.decisions.records import Decision, Item, KnowledgeModel, Model, Node
-from engine.decisions.session import Note
-from engine.decisions.types import ANY, FunctionOf, Type
+from engine.decisions.session import Note, Session
+from engine.decisions.types import Types
+from feel.types import ANY, Type
 from feel.values import Value
 
 
@@ -38,6 +39,8 @@ class Models:
         languages = {file: Language(_words(self._graph)) for file in self._graph.models}
         for file, model in self._graph.models.items():
             self._types[file] = Types(model, languages[file], partial(self._elsewhere, model))
+        for file, model in self._graph.models.items():
+            languages[file].types = self._all_types(model)
         self._ready = {
             (file, node.id): self._make(model, node, Maker(languages[file], self._types[file]))
             for file, model in self._graph.models.items() for node in model.nodes.values()
@@ -58,18 +61,18 @@ class Models:
 
     def decide(
         self, name: str, inputs: Mapping[str, object], *, file: str | None = None,
-        decided: Mapping[str, object] | None = None,
+        decided: Mapping[str, object] | None = None, now: datetime | None = None,
     ) -> Outcome:
         """The value of a decision, or of a knowledge model or a service called with `inputs`, by id or name.
 
         inputs: values of input data by name; those of imported models as contexts under the name of the import.
-        decided: values for decisions that are not to be made again. Raises UnknownDecision, and DecisionRefused
-        when it would need too much.
+        decided: values for decisions that are not to be made again. now: for formulas that ask for it.
+        Raises UnknownDecision, and DecisionRefused when it would need too much.
         """
         found = self.find(name, file=file)
         if found is None:
             raise UnknownDecision(name=name)
-        evaluation = Evaluation(self._graph, self._ready, inputs, decided or {})
+        evaluation = Evaluation(self._graph, self._ready, inputs, decided or {}, session=Session(now))
         value = evaluation.decide(*found)
         return Outcome(value, tuple(evaluation.session.notes))
 
@@ -81,9 +84,19 @@ class Models:
         if isinstance(node, Decision):
             meaning = _typed(maker.make(node.expression, names), wanted, node)
         elif isinstance(node, KnowledgeModel) and node.function is not None:
-            result = wanted.result if isinstance(wanted, FunctionOf) else wanted
+            result = wanted.result or ANY if wanted.kind == "function" else wanted
             meaning = maker.function(node.function, names | {node.variable}, result)
         return Ready(meaning, wanted)
+
+    def _all_types(self, model: Model) -> Mapping[str, Type]:
+        """The types a text of this model may name: its own, and those of imported models."""
+        types = dict(self._types[model.file].all())
+        for one in model.imports:
+            other = self._graph.imported(model, one) if one.is_model else None
+            if other is not None:
+                prefix = f"{one.name}." if one.name else ""
+                types |= {f"{prefix}{name}": kind for name, kind in self._types[other.file].all().items()}
+        return types
 
     def _elsewhere(self, model: Model, name: str) -> Type | None:
         """A type of an imported model."""

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from engine.decisions.language import Meaning
-from engine.decisions.session import Scope
-from feel.values import Value
+from feel.values import Value, equal
 
 
 class Broken(Exception):
@@ -22,7 +20,7 @@ def unique(results: Results) -> Value:
 
 
 def any_of(results: Results) -> Value:
-    if any(one != results[0] for one in results):
+    if any(equal(one, results[0]) is not True for one in results):
         raise Broken("the rules that match do not agree")
     return results[0]
 
@@ -47,7 +45,3 @@ POLICIES: Mapping[str, Callable[[Results], Value]] = {
 WITHOUT_MATCH: Mapping[str, Value] = {"C": [], "C#": Decimal(0)}
 AGGREGATES: Mapping[str, str] = {"C+": "sum", "C<": "min", "C>": "max"}
 
-
-def aggregate(formula: Meaning) -> Callable[[Results, Scope], Value]:
-    """What the built-in function of the language makes of all results."""
-    return lambda results, scope: formula(Scope({"results": list(results)}, scope.session))

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.decisions.errors import DecisionRefused
 from engine.decisions.records import Place
+from feel import Budget
 from feel.values import Value
 
-MOST_WORK = 200_000  # expressions, cells and items looked at in one evaluation
-MOST_CALLS = 50  # functions that call each other, one inside another
+MOST_WORK = 300_000  # items that formulas look at in one evaluation
+MOST_STEPS = 100_000  # formulas, cells and items of lists in one evaluation
+MOST_CALLS = 40  # functions that call each other, one inside another
 MOST_NOTES = 100
 
 
@@ -25,16 +28,17 @@ class Note:
 
 
 class Session:
-    """Counts the work of one evaluation and keeps its notes."""
+    """Counts the work of one evaluation and keeps its notes. now: for the functions that ask for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime | None = None) -> None:
         self.notes: list[Note] = []
-        self._left = MOST_WORK
+        self.budget = Budget(work=MOST_WORK, now=now)
+        self._steps = MOST_STEPS
         self._calls = 0
 
-    def spend(self, place: Place, work: int = 1) -> None:
-        self._left -= work
-        if self._left < 0:
+    def spend(self, place: Place, steps: int = 1) -> None:
+        self._steps -= steps
+        if self._steps < 0:
             raise refused(place, "it would take too long")
 
     def note(self, place: Place, message: str) -> None:

@@ -1,14 +1,14 @@
 """Decision tables: which rules match, and what they give."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.decisions import policies
-from engine.decisions.items import Types
-from engine.decisions.language import Language, Meaning, Tests
+from engine.decisions.language import Language, Meaning, Test
 from engine.decisions.records import Input, Output, Place, Rule, Table, Text
 from engine.decisions.session import Scope
-from engine.decisions.types import UNFIT, Limited, ListOf, Type, converted
+from engine.decisions.types import Types, fitting
+from feel.types import Type
 from feel.values import Value
 
 
@@ -19,18 +19,18 @@ class Column:
     place: Place
     value: Meaning
     wanted: Type
-    allowed: Tests | None
+    allowed: Test | None
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """An output made ready. priorities: its values, the most important first."""
+    """An output made ready. priorities: tests for its values, that of the most important first."""
 
     place: Place
     name: str | None
     wanted: Type
-    allowed: Tests | None
-    priorities: Tests | None
+    allowed: Test | None
+    priorities: Sequence[Test]
     default: Meaning | None
 
 
@@ -39,7 +39,7 @@ class Line:
     """A rule made ready."""
 
     place: Place
-    tests: tuple[Tests | None, ...]
+    tests: tuple[Test | None, ...]
     conclusions: tuple[Meaning, ...]
 
 
@@ -53,19 +53,21 @@ class TableMaker:
         inputs = [self._column(one, names) for one in table.inputs]
         outputs = [self._conclusion(one, names) for one in table.outputs]
         if table.policy in policies.AGGREGATES and len(outputs) > 1:
-            return self._language.failing(table.place, f"{table.policy} cannot put several outputs together")
+            return self._language.null(table.place, f"{table.policy} cannot put several outputs together")
         rules = [self._line(one, names) for one in table.rules]
         return _Decided(table, inputs, outputs, rules, self._together(table)).decide
 
     def _column(self, column: Input, names: frozenset[str]) -> Column:
         return Column(column.place, self._language.formula(column.expression, names),
-                      self._types.named(column.type_ref, column.place), self._language.tests(column.allowed, names))
+                      self._types.named(column.type_ref, column.place),
+                      self._language.tests(column.allowed, names))
 
     def _conclusion(self, output: Output, names: frozenset[str]) -> Conclusion:
-        wanted = self._types.named(output.type_ref, output.place)
-        allowed = self._language.tests(output.allowed, names)
-        default = self._language.formula(output.default, names) if output.default else None
-        return Conclusion(output.place, output.name, wanted, allowed, allowed or _allowed_by(wanted), default)
+        told = output.allowed or self._types.values_of(output.type_ref)
+        return Conclusion(output.place, output.name, self._types.named(output.type_ref, output.place),
+                          self._language.tests(output.allowed, names),
+                          self._language.priorities(told, names) if told else (),
+                          self._language.formula(output.default, names) if output.default else None)
 
     def _line(self, rule: Rule, names: frozenset[str]) -> Line:
         tests = tuple(self._language.tests(cell, names) for cell in rule.tests)
@@ -77,19 +79,12 @@ class TableMaker:
         if function is None:
             policy = policies.POLICIES[table.policy]
             return lambda results, scope: policy(results)
-        text = Text(place=table.place, text=f"{function}(results)")
-        return policies.aggregate(self._language.formula(text, frozenset({"results"})))
+        formula = self._language.formula(Text(place=table.place, text=f"{function}(results)"), {"results"})
+        return lambda results, scope: formula(Scope({"results": list(results)}, scope.session))
 
 
 def _nothing(scope: Scope) -> Value:
     return None
-
-
-def _allowed_by(wanted: Type) -> Tests | None:
-    """The values that the type of an output allows; the order in which they are told is their priority too."""
-    if isinstance(wanted, ListOf):
-        return _allowed_by(wanted.item)
-    return wanted.tests if isinstance(wanted, Limited) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +98,22 @@ class _Decided:
     def decide(self, scope: Scope) -> Value:
         values = []
         for column in self.inputs:
-            value = converted(column.value(scope), column.wanted, scope.session)
-            if value is UNFIT:
-                scope.session.note(column.place, "the input is not of its type")
+            value = column.value(scope)
+            fit = fitting(value, column.wanted, scope, column.place, "input")
+            if fit is None and value is not None:
                 return None
-            if value is not None and column.allowed is not None and not column.allowed.accept(value, scope):
+            if fit is not None and column.allowed is not None and not column.allowed(fit, scope):
                 scope.session.note(column.place, "the input is none of the values it may have")
                 return None
-            values.append(value)
+            values.append(fit)
         matching = self._matching(values, scope)
-        if not matching:
-            return self._default(scope)
-        return self._result(matching, scope)
+        return self._result(matching, scope) if matching else self._default(scope)
 
     def _matching(self, values: list[Value], scope: Scope) -> list[Line]:
         matching = []
         for rule in self.rules:
             scope.session.spend(rule.place)
-            if all(test is None or test.accept(value, scope)
-                   for test, value in zip(rule.tests, values, strict=True)):
+            if all(test is None or test(value, scope) for test, value in zip(rule.tests, values, strict=True)):
                 matching.append(rule)
                 if self.table.policy == "F":
                     break
@@ -139,19 +131,15 @@ class _Decided:
             return None
 
     def _output(self, output: Conclusion, value: Value, scope: Scope) -> Value:
-        fitting = converted(value, output.wanted, scope.session)
-        if fitting is UNFIT:
-            scope.session.note(output.place, "the output is not of its type")
-            return None
-        if fitting is not None and output.allowed is not None and not output.allowed.accept(fitting, scope):
+        fit = fitting(value, output.wanted, scope, output.place, "output")
+        if fit is not None and output.allowed is not None and not output.allowed(fit, scope):
             scope.session.note(output.place, "the output is none of the values it may have")
             return None
-        return fitting
+        return fit
 
     def _priority(self, row: list[Value], scope: Scope) -> tuple[int, ...]:
-        places = [output.priorities.position(value, scope) if output.priorities else 0
-                  for output, value in zip(self.outputs, row, strict=True)]
-        return tuple(len(self.rules) + 1_000_000 if place is None else place for place in places)
+        return tuple(next((place for place, test in enumerate(output.priorities) if test(value, scope)),
+                          len(output.priorities)) for output, value in zip(self.outputs, row, strict=True))
 
     def _whole(self, row: list[Value]) -> Value:
         if len(self.outputs) == 1:

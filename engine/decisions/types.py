@@ -1,115 +1,158 @@
-"""Types of values: what they hold, and how a value is converted when another type is wanted."""
+"""From item definitions to types of the language, within a model and across its imports."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 
-from engine.decisions.language import Tests
+from engine.decisions.errors import BadModel
+from engine.decisions.language import Language, Test
+from engine.decisions.records import Item, Model, Place, Text
 from engine.decisions.session import Scope, Session
-from feel.values import Lambda, Range, Value, YearsMonths
+from feel import FeelError, parse_type
+from feel.types import ANY, BY_NAME, Type, context_of, function_of, list_of
+from feel.values import Value, weigh
 
-UNFIT = object()  # what `converted` gives for a value that does not conform
-
-
-class Type:
-    """What a value may be. null belongs to every type."""
-
-    def holds(self, value: Value, session: Session) -> bool:
-        raise NotImplementedError
+# Names of types in older versions of the standard, and in its XML.
+FORMER: Mapping[str, str] = {"any": "Any", "List": "list", "Context": "context", "dateTime": "date and time",
+                             "datetime": "date and time", "daysAndTimeDuration": "days and time duration",
+                             "yearsAndMonthsDuration": "years and months duration"}
 
 
-@dataclass(frozen=True, slots=True)
-class Plain(Type):
-    """A type of the language; `kinds` are the classes of its values, none for Any."""
-
-    name: str
-    kinds: tuple[type, ...] = ()
-
-    def holds(self, value: Value, session: Session) -> bool:
-        return value is None or not self.kinds or type(value) in self.kinds
-
-
-ANY = Plain("Any")
-_DATETIME = Plain("date and time", (datetime,))
-BUILT_IN: Mapping[str, Type] = {
-    "Any": ANY, "string": Plain("string", (str,)), "number": Plain("number", (Decimal,)),
-    "boolean": Plain("boolean", (bool,)), "date": Plain("date", (date,)), "time": Plain("time", (time,)),
-    "date and time": _DATETIME, "dateTime": _DATETIME,
-    "days and time duration": Plain("days and time duration", (timedelta,)),
-    "dayTimeDuration": Plain("days and time duration", (timedelta,)),
-    "years and months duration": Plain("years and months duration", (YearsMonths,)),
-    "yearMonthDuration": Plain("years and months duration", (YearsMonths,)),
-    "duration": Plain("duration", (timedelta, YearsMonths)),
-    "list": Plain("list", (list,)), "context": Plain("context", (dict,)), "function": Plain("function", (Lambda,)),
-    "range": Plain("range", (Range,)), "Null": Plain("Null", (type(None),)),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ListOf(Type):
-    item: Type
-
-    def holds(self, value: Value, session: Session) -> bool:
-        return value is None or (type(value) is list and all(self.item.holds(one, session) for one in value))
-
-
-@dataclass(frozen=True, slots=True)
-class Structure(Type):
-    """A context with typed entries. An entry that is missing is null, and others may be there."""
-
-    fields: Mapping[str, Type]
-
-    def holds(self, value: Value, session: Session) -> bool:
-        if value is None:
-            return True
-        return type(value) is dict and all(
-            wanted.holds(value.get(name), session) for name, wanted in self.fields.items())
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionOf(Type):
-    parameters: Mapping[str, Type]
-    result: Type
-
-    def holds(self, value: Value, session: Session) -> bool:
-        if value is None:
-            return True
-        return isinstance(value, Lambda) and len(value.parameters) == len(self.parameters)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Limited(Type):
     """A type of whose values only some are allowed. each: every item of a list is tested, not the list."""
 
-    base: Type
-    tests: Tests
-    each: bool
+    base: Type = ANY
+    test: Test = lambda value, scope: True
+    each: bool = False
 
-    def holds(self, value: Value, session: Session) -> bool:
-        if value is None:
-            return True
-        if not self.base.holds(value, session):
-            return False
-        scope = Scope({}, session)
+    def _holds(self, value: Value) -> bool:
+        return self.base._holds(value) and self._is_allowed(value)
+
+    def convert(self, value: Value) -> tuple[bool, Value]:
+        fits, converted = self.base.convert(value)
+        return (True, converted) if fits and self._is_allowed(converted) else (False, None)
+
+    def _is_allowed(self, value: Value) -> bool:
+        scope = Scope({}, Session())
         items = value if self.each and type(value) is list else [value]
-        return all(one is None or self.tests.accept(one, scope) for one in items)
+        return all(item is None or self.test(item, scope) for item in items)
 
 
-def converted(value: Value, wanted: Type, session: Session) -> Value:
-    """The value as one of the wanted type (DMN 1.5, 10.3.2.9.4), or UNFIT."""
-    if value is None or wanted.holds(value, session):
+def limited(base: Type, test: Test | None, *, each: bool) -> Type:
+    """The type itself when there is no test."""
+    if test is None:
+        return base
+    return Limited(base.kind, base.item, base.entries, base.parameters, base.result, base=base, test=test, each=each)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Within(Type):
+    """A type that is mentioned inside itself, as the children of a node are nodes; found when it is needed."""
+
+    find: Callable[[], Type] = lambda: ANY
+
+    def _holds(self, value: Value) -> bool:
+        return self.find()._holds(value)
+
+    def convert(self, value: Value) -> tuple[bool, Value]:
+        return self.find().convert(value)
+
+
+class Types:
+    """The types of one model by name. elsewhere: finds those of imported models, written `name.type`."""
+
+    def __init__(self, model: Model, language: Language, elsewhere: Callable[[str], Type | None]) -> None:
+        self._model, self._language, self._elsewhere = model, language, elsewhere
+        self._known: dict[str, Type] = {}
+        self._making: list[str] = []
+
+    def all(self) -> Mapping[str, Type]:
+        """Those of the model itself."""
+        return {name: self.named(name, item.place) for name, item in self._model.items.items()}
+
+    def named(self, name: str | None, place: Place) -> Type:
+        """The type of this name; Any when there is no name, and with a trouble noted when nobody has it."""
+        if name is None:
+            return ANY
+        found = self.find(name)
+        if found is None:
+            self._language.null(place, f"there is no type {name}")
+        return found or ANY
+
+    def find(self, name: str) -> Type | None:
+        if name in self._known:
+            return self._known[name]
+        if name in self._model.items:
+            return self._make(self._model.items[name])
+        return BY_NAME.get(FORMER.get(name, name)) or self._elsewhere(name) or self._written(name)
+
+    def values_of(self, name: str | None) -> Text | None:
+        """The values a type of the model allows, as they are told there."""
+        item = self._model.items.get(name or "")
+        if item is None:
+            return None
+        return item.allowed or self.values_of(item.type_ref if item.type_ref != name else None)
+
+    def _written(self, name: str) -> Type | None:
+        """A type that is no name but a text like `list<number>`."""
+        if "<" not in name:
+            return None
+        try:
+            return parse_type(name, types=self._known)
+        except FeelError:
+            return None
+
+    def _make(self, item: Item) -> Type:
+        if item.name in self._making:
+            inside = self._making[self._making.index(item.name):]
+            if not any(_has_parts(self._model.items[name]) for name in inside):
+                raise BadModel(file=item.place.file, line=item.place.line,
+                               reason=f"{item.name}: the type is made of itself")
+            return Within("Any", find=lambda: self._known[item.name])
+        self._making.append(item.name)
+        made = self._known[item.name] = self._built(item)
+        self._making.pop()
+        return made
+
+    def _built(self, item: Item) -> Type:
+        if item.is_function:
+            made = function_of(tuple(self.named(one.type_ref, item.place) for one in item.parameters),
+                               self.named(item.result, item.place))
+        elif item.components:
+            made = context_of({one.name: self._built(one) for one in item.components})
+        else:
+            made = self.named(item.type_ref, item.place)
+        made = limited(made, self._language.tests(item.allowed, ()), each=True)
+        if item.is_collection:
+            made = list_of(made)
+        return limited(made, self._language.tests(item.constraint, ()), each=False)
+
+
+def _has_parts(item: Item) -> bool:
+    return bool(item.components) or item.is_collection or item.is_function
+
+
+def fitting(value: Value, wanted: Type, scope: Scope, place: Place, what: str = "value") -> Value:
+    """The value as one of the wanted type (DMN 1.5, 10.3.2.9.4); null, with a note, when it does not conform."""
+    if value is None or wanted is ANY:
         return value
-    for other in _conversions(value):
-        if wanted.holds(other, session):
-            return other
-    return UNFIT
+    if type(value) in (list, dict):
+        scope.session.spend(place, weigh(value))
+    fits, converted = wanted.convert(_completed(value, wanted))
+    if not fits:
+        scope.session.note(place, f"the {what} is not of its type")
+    return converted
 
 
-def _conversions(value: Value) -> list[Value]:
-    if type(value) is list:
-        return value if len(value) == 1 else []
-    if type(value) is date:
-        midnight = datetime.combine(value, time(), tzinfo=UTC)
-        return [[value], midnight, [midnight]]
-    return [[value]]
+def _completed(value: Value, wanted: Type) -> Value:
+    """A structure with null for the components that are missing, at every level."""
+    wanted = wanted.find() if isinstance(wanted, Within) else wanted
+    if type(value) is list and wanted.kind == "list" and wanted.item is not None:
+        return [_completed(item, wanted.item) for item in value]
+    if type(value) is list and len(value) == 1:
+        return [_completed(value[0], wanted)]
+    if type(value) is dict and wanted.kind == "list" and wanted.item is not None:
+        return _completed(value, wanted.item)
+    if type(value) is dict and wanted.entries:
+        return {**value, **{name: _completed(value.get(name), kind) for name, kind in wanted.entries}}
+    return value

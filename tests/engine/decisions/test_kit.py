@@ -14,6 +14,19 @@ from engine.decisions.kit.values import Untyped, is_same
 from tests.engine.decisions import drawn
 from web.cli import commands
 
+KIT = next((kit for above in Path(__file__).resolve().parents[4:6]
+            if (kit := above / "shared/data/dmn-tck").is_dir()), None)
+
+
+@pytest.mark.skipif(KIT is None, reason="The kit's cases are not beside the project (../shared/data/dmn-tck).")
+def test_all_cases_of_the_second_level_pass() -> None:
+    assert KIT is not None
+
+    results = run_kit(KIT)
+
+    assert len(results) >= 100
+    assert list(told(results)) == []
+
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Path:
