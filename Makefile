@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 STAMPS := .make
 DATA ?= var
 ADDRESS ?= http://127.0.0.1:8080
+OPERATIONS ?= 20000
+KILLS ?= 500
 DEMO := OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA) OKIENKO_ADDRESS=$(ADDRESS)
 
-.PHONY: run test check-code lint types imports check pictures replay tck lock clean wheel browser
+.PHONY: run test crash chaos check-code lint types imports check pictures replay tck lock clean wheel browser
 
 run: $(STAMPS)/run $(STAMPS)/bundle
 	@$(DEMO) $(BIN)/okienko demo --if-empty
@@ -15,6 +17,14 @@ run: $(STAMPS)/run $(STAMPS)/bundle
 
 test: $(STAMPS)/test $(STAMPS)/bundle browser
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q $(ARGS)
+
+# Real processes are killed. Shorter than chaos: 1,000 acts and 60 kills on each database.
+crash: $(STAMPS)/test $(STAMPS)/bundle
+	$(BIN)/python -m pytest -q -s -m crash tests/kill $(ARGS)
+
+# The same for hours: 20,000 acts and 500 kills on each database.
+chaos: $(STAMPS)/test $(STAMPS)/bundle
+	CHAOS_OPERATIONS=$(OPERATIONS) CHAOS_KILLS=$(KILLS) $(BIN)/python -m pytest -q -s -m crash tests/kill $(ARGS)
 
 check-code: lint types imports check
 

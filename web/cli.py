@@ -25,7 +25,7 @@ from helpdesk.settings import Settings, check_secret, read_settings, with_demo_s
 from web.check import check_package
 from web.edge import Desk
 from web.journal import keep_journal
-from web.work import start_working
+from web.work import Round, start_working
 
 # The demo's oldest ticket is about a quarter old; its processes are older.
 DEMO_HISTORY = timedelta(days=120)
@@ -76,10 +76,13 @@ def serve(with_worker: bool) -> None:
 
 
 @commands.command()
-def work() -> None:
+@click.option("--only", "rounds", multiple=True, type=click.Choice([one.value for one in Round]),
+              help="Do only this; may be given several times.")
+def work(rounds: tuple[str, ...]) -> None:
     """Run scheduler and outbox: alarms and letters."""
     settings = _settings()
-    start_working(_ready_database(settings), settings, in_background=False)
+    start_working(_ready_database(settings), settings, in_background=False,
+                  only=[Round(one) for one in rounds] or tuple(Round))
 
 
 @commands.command("init-db")

@@ -1,8 +1,10 @@
 """Errors become pages: what happened, what was kept, what to do."""
 
+from collections.abc import Sequence
+
 import structlog
 from flask import Flask, g, render_template, request
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
@@ -30,7 +32,13 @@ HTTP_TEXTS = {
     429: (_("Too many attempts"), _("Wait a while and try again.")),
     500: (_("Something went wrong on our side"),
           _("Nothing was changed. Try again in a moment; if it happens again, call the help desk.")),
+    503: (_("The desk cannot reach its records at this moment"),
+          _("Nothing was changed. Try again in a moment; if it lasts, call the help desk.")),
 }
+# What the database says when it is away, full or overloaded; anything else it says is a mistake of ours.
+OUT_OF_REACH = (OperationalError, InterfaceError, TimeoutError)
+NEVER_SHOWN = frozenset({"csrf_token", "act_id"})
+SHORT = 40  # characters; what is shorter goes along without being shown
 
 
 def install(app: Flask) -> None:
@@ -54,17 +62,29 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
+    if isinstance(error, OUT_OF_REACH):
+        # A database that is away is one line a request, not one trace.
+        log.error("database_out_of_reach", endpoint=request.endpoint, error=type(error).__name__)
+        return _page(503, typed=_typed()), 503
     log.error("request_failed", endpoint=request.endpoint, exc_info=error)
     return _page(500), 500
 
 
-def _page(status: int, error: DeskError | None = None) -> str:
+def _typed() -> list[tuple[str, str, bool]]:
+    """What the form held, to be sent again: name, value, whether it is shown. Empty where a password was typed."""
+    if any("password" in name for name in request.form):
+        return []
+    return [(name, value, name not in NEVER_SHOWN and ("\n" in value or len(value) > SHORT))
+            for name, value in request.form.items(multi=True)]
+
+
+def _page(status: int, error: DeskError | None = None, typed: Sequence[tuple[str, str, bool]] = ()) -> str:
     title, advice = HTTP_TEXTS.get(status, HTTP_TEXTS[500 if status >= 500 else 422])
 
     def render() -> str:
         # Words come last: the person whose language they are in must be read anew after the rollback.
-        return render_template("error.html", title=gettext(title), sentence=say_error(error) if error else "",
-                               advice=gettext(advice), status=status)
+        return render_template("unsaved.html" if typed else "error.html", title=gettext(title), status=status,
+                               sentence=say_error(error) if error else "", advice=gettext(advice), typed=typed)
 
     try:
         return str(anew(render))

@@ -2,8 +2,9 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 import structlog
 
@@ -23,15 +24,27 @@ log = structlog.get_logger()
 CLEAN_EVERY = 3600.0
 
 
-def start_working(database: Database, settings: Settings, *, in_background: bool) -> None:
-    """Start the rounds of a worker; blocks unless `in_background`. Raises BadAddress."""
+class Round(StrEnum):
+    """What a worker can be kept for."""
+
+    ALARMS = "alarms"
+    CALLS = "calls"
+    LETTERS = "letters"
+    CLEANING = "cleaning"
+
+
+def start_working(database: Database, settings: Settings, *, in_background: bool,
+                  only: Collection[Round] = tuple(Round)) -> None:
+    """Start the rounds of a worker, or only some of them; blocks unless `in_background`. Raises BadAddress."""
     addresses = read_addresses(settings.systems)
-    start_ticking({
-        "alarms": (_round(lambda now: _ring(database, now)), settings.tick_seconds),
-        "calls": (_round(lambda now: _call(database, addresses, now)), settings.tick_seconds),
-        "letters": (_round(lambda now: _deliver(database, settings, now)), settings.tick_seconds),
-        "cleaning": (_round(lambda now: _clean(database, settings, now)), CLEAN_EVERY),
-    }, in_background=in_background)
+    rounds: dict[Round, tuple[Callable[[datetime], None], float]] = {
+        Round.ALARMS: (lambda now: _ring(database, now), settings.tick_seconds),
+        Round.CALLS: (lambda now: _call(database, addresses, now), settings.tick_seconds),
+        Round.LETTERS: (lambda now: _deliver(database, settings, now), settings.tick_seconds),
+        Round.CLEANING: (lambda now: _clean(database, settings, now), CLEAN_EVERY),
+    }
+    start_ticking({one.value: (_round(rounds[one][0]), rounds[one][1]) for one in Round if one in only},
+                  in_background=in_background)
 
 
 def _ring(database: Database, now: datetime) -> None:

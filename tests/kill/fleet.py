@@ -1,4 +1,4 @@
-"""The fleet: two webs and two workers on one database, one of which is killed again and again."""
+"""The fleet: webs, workers and posts on one database; one of them, or the database, is killed again and again."""
 
 import os
 import random
@@ -8,16 +8,20 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.kill.cluster import Cluster
 from tests.kill.nursery import Nursery
 
-WEBS = WORKERS = 2
+WEBS, WORKERS, POSTS = 4, 2, 1
+DATABASE_EVERY = 10  # kills; one of so many is the database's, where it has processes of its own
+COMMANDS = {"web": ["serve"], "work": ["work", "--only", "alarms", "--only", "cleaning"],
+            "post": ["work", "--only", "letters"]}
 
 
 class Fleet:
-    """Processes by name: web0, web1, work0, work1."""
+    """Processes by name: web0 to web3, work0, work1, post0."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, database_url: str, folder: Path, cluster: Cluster | None) -> None:
+        self.folder, self.cluster = folder, cluster
         self.ports = {f"web{place}": free_port() for place in range(WEBS)}
         self.kills: Counter[str] = Counter()
         self._environment = {
@@ -26,13 +30,18 @@ class Fleet:
             "OKIENKO_REQUESTS_PER_HOUR": "1000000",
         }
         self._nursery = Nursery()
-        self._pids = {name: self._start(name) for name in (*self.ports, *(f"work{one}" for one in range(WORKERS)))}
+        names = (*self.ports, *(f"work{one}" for one in range(WORKERS)), *(f"post{one}" for one in range(POSTS)))
+        self._pids = {name: self._start(name) for name in names}
 
     def kill_one(self, chance: random.Random) -> None:
         """Kill any of them in the middle of whatever it does, and start it again."""
+        if self.cluster is not None and self.kills.total() % DATABASE_EVERY == DATABASE_EVERY - 1:
+            self.cluster.crash()
+            self.kills["database"] += 1
+            return
         name = chance.choice(sorted(self._pids))
         os.kill(self._pids[name], signal.SIGKILL)
-        self.kills[name.rstrip("01")] += 1
+        self.kills[_kind(name)] += 1
         self._pids[name] = self._start(name, after=self._pids[name])
 
     def a_port(self, chance: random.Random) -> int:
@@ -51,8 +60,11 @@ class Fleet:
             time.sleep(0.005)
         port = self.ports.get(name)
         more = {"OKIENKO_PORT": str(port)} if port else {}
-        command = "serve" if port else "work"
-        return self._nursery.start(command, {**self._environment, **more}, self.folder / f"{name}.log")
+        return self._nursery.start(COMMANDS[_kind(name)], {**self._environment, **more}, self.folder / f"{name}.log")
+
+
+def _kind(name: str) -> str:
+    return name.rstrip("0123456789")
 
 
 def free_port() -> int:

@@ -28,7 +28,7 @@ class Nursery:
         command = [sys.executable, "-m", "tests.kill.nursery"]
         self._process = Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True)
 
-    def start(self, command: str, environment: dict[str, str], log: Path) -> int:
+    def start(self, command: list[str], environment: dict[str, str], log: Path) -> int:
         """Run `okienko COMMAND`; gives the process's id."""
         assert self._process.stdin is not None and self._process.stdout is not None
         order = {"command": command, "environment": environment, "log": str(log)}
@@ -68,7 +68,7 @@ def _become(order: dict[str, Any]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
-    sys.argv = ["okienko", order["command"]]
+    sys.argv = ["okienko", *order["command"]]
     try:
         okienko()
     finally:

@@ -10,6 +10,7 @@ from threading import Lock
 from urllib.parse import urlencode
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine.records import WorkItem
@@ -24,6 +25,7 @@ from web.forms import ACT_FIELD
 INCIDENT_PLACE = "/catalogue/portal/error"
 CLIENTS, AGENTS = 40, 2
 ANSWERS_LOST = 0.05
+NO_DATABASE = 503  # the page that keeps what was typed and lets it be sent again
 PATIENCE = 90.0  # seconds until a form that is never answered counts as stuck
 
 
@@ -133,7 +135,13 @@ class People:
 
     def _find(self, number: str, element_id: str) -> WorkItem | None:
         """The open step, unless a timer has taken it away."""
-        return next((one for one in self.desk.open_items(number) if one.element_id == element_id), None)
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return next((one for one in self.desk.open_items(number) if one.element_id == element_id), None)
+            except OperationalError:  # the database was killed
+                assert time.monotonic() < end, "the database does not come back"
+                time.sleep(0.1)
 
     def _is_done(self, status: int, where: str, element_id: str) -> bool:
         """Whether the answer says that it is done; only the step with an end may say that it is too late."""
@@ -151,7 +159,10 @@ class People:
         while True:
             try:
                 is_lost = chance.random() < ANSWERS_LOST
-                return _post(self.fleet.a_port(chance), browser, path, words, is_lost=is_lost)
+                status, where = _post(self.fleet.a_port(chance), browser, path, words, is_lost=is_lost)
+                if status != NO_DATABASE:
+                    return status, where
+                raise ConnectionResetError(where)
             except (OSError, http.client.HTTPException):
                 assert time.monotonic() < end, f"nobody answers {path}"
                 with self._lock:

@@ -201,7 +201,7 @@ def test_too_much_at_once_is_a_page_that_says_so(small_app: Flask, content: dict
 @pytest.mark.parametrize("url", ["sqlite:////no/such/folder/desk.sqlite",
                                  "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2"])
 @pytest.mark.parametrize("token", [None, "a token of better times"])
-@pytest.mark.parametrize(("path", "status"), [("/catalogue", 500), ("/nowhere", 404), ("/requests/ZGL2400001", 500)])
+@pytest.mark.parametrize(("path", "status"), [("/catalogue", 503), ("/nowhere", 404), ("/requests/ZGL2400001", 503)])
 def test_without_a_database_there_is_still_a_page(
         tmp_path: Path, url: str, token: str | None, path: str, status: int) -> None:
     app = create_app(WebDesk(Settings(data=str(tmp_path), secret="x" * 40, language="en"), Database(url)))
@@ -211,7 +211,7 @@ def test_without_a_database_there_is_still_a_page(
 
     response = client.get(path)
 
-    if token is None and status == 500:
+    if token is None and status == 503:
         assert response.status_code == 302  # to sign in: nobody was asked for yet
         return
     assert response.status_code == status
@@ -285,12 +285,47 @@ def test_an_outage_in_the_middle_of_a_step_is_no_incident(
 
     monkeypatch.setattr("engine.stage.say", gone)
     page = amir.post(f"/tickets/{number}/steps/{item.id}",
-                     {"decision": "solve", "solution": "Odśwież.", "priority": "normal"}, status=500)
+                     {"decision": "solve", "solution": "Odśwież <stronę>.\nI jeszcze raz.", "priority": "normal"},
+                     status=503)
     monkeypatch.undo()
 
-    assert "Something went wrong on our side" in page and "INSERT" not in page
+    assert "cannot reach its records" in page and "INSERT" not in page
+    assert "Odśwież &lt;stronę&gt;." in page and 'name="decision" value="solve"' in page
     assert desk.incidents(number) == []
     assert desk.item(number).id == item.id
+
+
+def test_what_was_typed_before_an_outage_is_sent_again_with_one_button(
+        app: Flask, browse: Callable[..., Browser], desk: Desk) -> None:
+    number = desk.submit()
+    clara = browse("clara")
+    body, token = "Nadal widzę pustą stronę.\nTakże dziś, po odświeżeniu.", clara.token()
+    engine = desk.database.engine
+    elsewhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2")
+
+    app.extensions["desk"].database = elsewhere
+    away = clara.client.post(f"/requests/{number}/reply", data={"csrf_token": token, "body": body, "act_id": "once"})
+    app.extensions["desk"].database = desk.database
+    assert engine is desk.database.engine
+
+    assert away.status_code == 503 and body in away.text.replace("\r", "")
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', away.text.split("<main")[1]))
+    assert desk.messages(number) == []
+    clara.client.post(f"/requests/{number}/reply", data={**kept, "body": body})
+    assert [text for _, text in desk.messages(number)] == [body]
+
+
+def test_a_password_is_never_written_back(app: Flask) -> None:
+    client = app.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
+    assert token is not None
+    app.extensions["desk"].database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2")
+
+    page = client.post("/sign-in", data={"email": "clara@example.com", "password": "bardzo tajne hasło 1",
+                                         "csrf_token": token[1]})
+
+    assert page.status_code == 503
+    assert "tajne" not in page.text and "<textarea" not in page.text
 
 
 def test_the_same_act_wins_when_it_lost_a_race_in_the_middle_of_a_step(
