@@ -10,7 +10,7 @@ from engine.acts import note_incident, one_step
 from engine.records import Heartbeat
 from engine.stage import Stage, open_stage
 from helpdesk import audit
-from helpdesk.database import Database, is_lost_race
+from helpdesk.database import Database, is_lost_race, is_out_of_reach
 from helpdesk.tickets import AlreadyEnded, Busy, lock_ticket
 from sla.alarms import Alarm, Kind, list_due, mark_fired, next_due_ticket, put_off
 from sla.promises import Clock
@@ -85,7 +85,8 @@ def _fire_one(database: Database, *, now: datetime, failed: set[int]) -> int | N
     try:
         return database.run(act)
     except Exception as error:
-        if not seen:
+        if not seen or (is_out_of_reach(error) and not is_lost_race(error)):
+            # The database is away: that is nothing about this ticket, and the next round tries again.
             raise
         ticket_id = seen[0]
         failed.add(ticket_id)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeVar
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -29,6 +29,8 @@ LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 LOST_RACES = LOCKED | {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
                        "23505", "55P03", "40P01", "40001"}
 WAITING_ROWS = "waiting_rows"
+# What the database says when it is away, full or overloaded; anything else it says is about what it was asked.
+OUT_OF_REACH = (OperationalError, InterfaceError, TimeoutError)
 READING = ("SELECT", "PRAGMA", "EXPLAIN", "WITH", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 # SQLite counts rows only in INTEGER keys; PostgreSQL gets 64 bits.
@@ -163,6 +165,15 @@ def find_database_error(error: BaseException | None) -> SQLAlchemyError | None:
     while error is not None and not isinstance(error, SQLAlchemyError):
         error = error.__cause__
     return error
+
+
+def is_out_of_reach(error: BaseException | None) -> bool:
+    """Whether the database is away, full or overloaded: nobody's mistake, and nothing about one ticket."""
+    while error is not None:
+        if isinstance(error, OUT_OF_REACH):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _code(error: DBAPIError) -> object:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import structlog
 from flask import Flask, g, render_template, request
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from helpdesk.database import is_out_of_reach
 from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
 from helpdesk.people.signin import TooManyTries
 from web.edge import anew
@@ -35,8 +36,6 @@ HTTP_TEXTS = {
     503: (_("The desk cannot reach its records at this moment"),
           _("Nothing was changed. Try again in a moment; if it lasts, call the help desk.")),
 }
-# What the database says when it is away, full or overloaded; anything else it says is a mistake of ours.
-OUT_OF_REACH = (OperationalError, InterfaceError, TimeoutError)
 NEVER_SHOWN = frozenset({"csrf_token", "act_id"})
 SHORT = 40  # characters; what is shorter goes along without being shown
 
@@ -62,7 +61,7 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    if isinstance(error, OUT_OF_REACH):
+    if is_out_of_reach(error):
         # A database that is away is one line a request, not one trace.
         log.error("database_out_of_reach", endpoint=request.endpoint, error=type(error).__name__)
         return _page(503, typed=_typed()), 503

@@ -13,7 +13,7 @@ from tests.kill.nursery import Nursery
 
 WEBS, WORKERS, POSTS = 4, 2, 1
 DATABASE_EVERY = 10  # kills; one of so many is the database's, where it has processes of its own
-COMMANDS = {"web": ["serve"], "work": ["work", "--only", "alarms", "--only", "cleaning"],
+COMMANDS = {"web": ["serve"], "work": ["work", "--only", "alarms", "--only", "calls", "--only", "cleaning"],
             "post": ["work", "--only", "letters"]}
 
 
