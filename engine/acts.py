@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from engine.records import DoneAct, Incident
@@ -102,11 +102,12 @@ def file_ids(stored: Iterable[StoredFile]) -> dict[str, list[str]]:
 
 
 @contextmanager
-def one_step(session: Session, ticket: Ticket, act: str, *, by: Person | None, now: datetime) -> Iterator[None]:
+def one_step(session: Session, ticket: Ticket, act: str, *, by: Person | None, now: datetime,
+             is_first: bool = False) -> Iterator[None]:
     """What the process does in one act: it is done wholly, or StepFailed is raised and names the element.
 
     What people are told themselves passes through, and so do errors of the database: a lost race is tried again.
-    Success mends the incidents that the same act has left before.
+    Success mends the incidents that the same act has left before. is_first: there can be none.
     """
     try:
         yield
@@ -119,7 +120,8 @@ def one_step(session: Session, ticket: Ticket, act: str, *, by: Person | None, n
         element_id, reason = _told(error)
         raise StepFailed(ticket_id=ticket.id, act=act, by_id=by.id if by else None, element_id=element_id,
                          reason=reason) from error
-    mend_incidents(session, ticket.id, act=act, by=by, now=now)
+    if not is_first:
+        mend_incidents(session, ticket.id, act=act, by=by, now=now)
 
 
 def note_failure(database: Database, error: StepFailed, *, now: datetime) -> None:
@@ -135,13 +137,21 @@ def note_failure(database: Database, error: StepFailed, *, now: datetime) -> Non
                      element=error.element_id)
 
 
+_INCIDENT = cast(Table, Incident.__table__)
+# Built once, for every act that succeeds does this.
+_MEND = (update(_INCIDENT).where(_INCIDENT.c.ticket_id == bindparam("of_ticket"), _INCIDENT.c.mended_at.is_(None))
+         .values(mended_at=bindparam("moment"), mended_by_id=bindparam("by")))
+_MEND_OF_ACT = _MEND.where(_INCIDENT.c.act == bindparam("of_act"))
+
+
 def mend_incidents(session: Session, ticket_id: int, *, by: Person | None, now: datetime,
                    act: str | None = None) -> None:
     """Mark the ticket's incidents mended: all of them, or those of one act."""
-    broken = update(Incident).where(Incident.ticket_id == ticket_id, Incident.mended_at.is_(None))
-    if act is not None:
-        broken = broken.where(Incident.act == act)
-    session.execute(broken.values(mended_at=now, mended_by_id=by.id if by else None))
+    facts = {"of_ticket": ticket_id, "moment": now, "by": by.id if by else None}
+    if act is None:
+        session.connection().execute(_MEND, facts)
+    else:
+        session.connection().execute(_MEND_OF_ACT, facts | {"of_act": act})
 
 
 def note_incident(database: Database, *, ticket_id: int, act: str, error: Exception, now: datetime) -> None:

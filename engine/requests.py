@@ -65,7 +65,7 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
         count_try(session, f"submit:{by.id}", now=now)
     if draft is not None:
         move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits())
-        drop_draft(session, draft)
+        drop_draft(session, draft, has_files=False)
     audit.record(session, "submitted", by=by.id, now=now, ticket_id=ticket.id, channel=channel.value,
                  version=version.number)
     mark_done(session, key, now=now, number=ticket.number)
@@ -110,7 +110,7 @@ def _register(session: Session, classification: Classification, answers: Mapping
 def _start_instance(session: Session, ticket: Ticket, version: LoadedVersion, answers: Mapping[str, Any], *,
                     by: Person, now: datetime) -> None:
     try:
-        with one_step(session, ticket, "submit", by=by, now=now):
+        with one_step(session, ticket, "submit", by=by, now=now, is_first=True):
             stage = new_stage(session, ticket, version, by=by, now=now)
             if version.bundle.start_form:
                 stage.take_answers(version.bundle.start_form, version.start_element, answers, by=by)

@@ -235,7 +235,7 @@ class Stage:
         for clock, threshold, moment in self.promises.thresholds(now=self.now):
             key = AlarmKey(AlarmKind.CLOCK, clock.id, clock.generation, int(threshold.share * PERCENT))
             wanted[key] = (moment, f"{self._code_of(clock)}_{threshold.code}")
-        match(self.session, self.ticket.id, wanted)
+        match(self.session, self.ticket.id, wanted, is_new=self.is_new)
 
     def _match_calls(self, tokens: list[int]) -> None:
         self.questions.match(self.session, ticket_id=self.ticket.id, instance_id=self.instance.id, tokens=tokens,

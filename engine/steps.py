@@ -89,13 +89,17 @@ def assign(session: Session, item_id: int, *, to: Person, by: Person, now: datet
 
 
 def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, by: Person, now: datetime,
-             draft: Draft | None = None, limits: FileLimits | None = None, key: str | None = None) -> Ticket:
+             of: str | None = None, draft: Draft | None = None, limits: FileLimits | None = None,
+             key: str | None = None) -> WorkItem:
     """Finish a step with a form's answers and let the process run on.
 
     An agent must hold the step or takes it by finishing it; a client finishes the steps of their own tickets.
-    Raises BadAnswers, AlreadyDone, HeldByAnother, NeedsAnother, NotAllowed.
+    of: the number of the ticket that the step was named with.
+    Raises BadAnswers, AlreadyDone, HeldByAnother, NeedsAnother, NotAllowed, NotFound.
     """
     ticket = lock_ticket_of(session, item_id, now=now)
+    if of is not None and ticket.number != of:
+        raise NotFound()
     running = read_running(session, ticket, item_id)
     item = running.item(item_id)
     _demand_on_item(session, by, Act.ANSWER_AS_CLIENT if item.is_for_client else Act.CLAIM, ticket, item)
@@ -104,7 +108,7 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
         if find_done(session, key) is None:
             raise AlreadyDone()
         forget_draft(session, draft)
-        return ticket
+        return item
     if item.holder_id is not None and item.holder_id != by.id:
         raise HeldByAnother(name=get_person(session, item.holder_id).name)
     demand_another(session, item, by)
@@ -117,9 +121,9 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
         finish(stage, item, by=by, now=now)
     if draft is not None:
         move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits(), message_id=said)
-        drop_draft(session, draft)
+        drop_draft(session, draft, has_files=False)
     mark_done(session, key, now=now, number=ticket.number)
-    return ticket
+    return item
 
 
 def finish(stage: Stage, item: WorkItem, *, by: Person, now: datetime) -> None:

@@ -87,4 +87,4 @@ def _take_files(session: Session, ticket: Ticket, message_id: int, draft: Draft 
     if draft is not None:
         move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits(), message_id=message_id,
                        is_internal=is_internal)
-        drop_draft(session, draft)
+        drop_draft(session, draft, has_files=False)

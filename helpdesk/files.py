@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import filetype
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select, update
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpdesk.database import Record
@@ -115,8 +115,11 @@ def safe_name(name: str) -> str:
     return f"{stem[:110]}.{ending[:9]}" if dot else name[:120]
 
 
+_AT_PLACE = select(Draft).where(Draft.person_id == bindparam("person_id"), Draft.place == bindparam("place"))
+
+
 def find_draft(session: Session, person_id: int, place: str) -> Draft | None:
-    return session.scalar(select(Draft).where(Draft.person_id == person_id, Draft.place == place))
+    return session.scalar(_AT_PLACE, {"person_id": person_id, "place": place})
 
 
 def keep_draft(session: Session, person_id: int, place: str, typed: dict[str, Any], *, now: datetime) -> Draft:
@@ -128,9 +131,11 @@ def keep_draft(session: Session, person_id: int, place: str, typed: dict[str, An
     return draft
 
 
-def drop_draft(session: Session, draft: Draft) -> None:
+def drop_draft(session: Session, draft: Draft, *, has_files: bool = True) -> None:
     """Forget a draft whose content has been sent; files still on it stay stored but belong to nobody."""
-    session.execute(update(StoredFile).where(StoredFile.draft_id == draft.id).values(draft_id=None))
+    if has_files:
+        session.execute(update(StoredFile).where(StoredFile.draft_id == draft.id).values(draft_id=None)
+                        .execution_options(synchronize_session=False))
     session.execute(delete(Draft).where(Draft.id == draft.id))
 
 
@@ -190,14 +195,12 @@ def remove_draft_file(session: Session, draft: Draft, file_id: int) -> None:
 def move_to_ticket(session: Session, draft: Draft, ticket_id: int, *, limits: FileLimits,
                    message_id: int | None = None, is_internal: bool = False) -> int:
     """Give the draft's files to the ticket; how many there were."""
-    waiting = count_files(session, draft_id=draft.id, ticket_id=None)
-    if not waiting:
-        return 0
-    if count_files(session, draft_id=None, ticket_id=ticket_id) + waiting > limits.number * 5:
+    moved: int = session.execute(update(StoredFile).where(StoredFile.draft_id == draft.id).values(
+        draft_id=None, ticket_id=ticket_id, message_id=message_id, is_internal=is_internal)
+        .execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+    if moved and count_files(session, draft_id=None, ticket_id=ticket_id) > limits.number * 5:
         raise TooManyFiles(number=limits.number * 5)
-    session.execute(update(StoredFile).where(StoredFile.draft_id == draft.id).values(
-        draft_id=None, ticket_id=ticket_id, message_id=message_id, is_internal=is_internal))
-    return waiting
+    return moved
 
 
 def get_file(session: Session, file_id: int) -> StoredFile:

@@ -82,11 +82,15 @@ Index("ix_alarm_unfired", Alarm.try_at, sqlite_where=Alarm.fired_at.is_(None),
       postgresql_where=Alarm.fired_at.is_(None))
 
 
-def match(session: Session, ticket_id: int, wanted: Mapping[AlarmKey, tuple[datetime, str]]) -> None:
-    """Make the ticket's open alarms equal to `wanted` (key → due moment, element id); fired ones stay as they are."""
+def match(session: Session, ticket_id: int, wanted: Mapping[AlarmKey, tuple[datetime, str]], *,
+          is_new: bool = False) -> None:
+    """Make the ticket's open alarms equal to `wanted` (key → due moment, element id); fired ones stay as they are.
+
+    is_new: the ticket has none yet.
+    """
     connection = session.connection()
     known = {AlarmKey(Kind(row.kind), row.token, row.generation, row.threshold): row
-             for row in connection.execute(_OF_TICKET, {"of_ticket": ticket_id})}
+             for row in ([] if is_new else connection.execute(_OF_TICKET, {"of_ticket": ticket_id}))}
     gone = [{"row": row.id} for key, row in known.items() if row.fired_at is None and key not in wanted]
     moved = [{"row": known[key].id, "moment": due_at} for key, (due_at, _) in wanted.items()
              if key in known and known[key].fired_at is None and known[key].due_at != due_at]

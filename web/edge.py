@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+import structlog
 from argon2 import PasswordHasher
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, Map
@@ -15,13 +17,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.acts import StepFailed, note_failure
 from helpdesk.database import Database
-from helpdesk.errors import DeskError, NotFound
+from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.files import Storage
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, demand
 from helpdesk.people.signin import find_signed_in, note_seen
 from helpdesk.settings import Settings
 
+log = structlog.get_logger()
 SESSION_COOKIE = "okienko_session"
 VISIT_COOKIE = "okienko_visit"
 LANGUAGE_COOKIE = "okienko_language"
@@ -88,6 +91,11 @@ def allow(act: Act) -> Callable[[View], View]:
 def separately(act: Callable[[Session], Found]) -> Found:
     """Do something in a transaction of its own, so that it lasts even if the page's act fails."""
     return desk().database.run(act)
+
+
+def if_it_fails(do: Callable[[], object]) -> None:
+    """What is done, in a transaction of its own, if this request's act is rolled back and not for a closed door."""
+    g.if_it_fails = do
 
 
 def form_token() -> str:
@@ -160,13 +168,27 @@ def _answer(act: Act, view: View, arguments: dict[str, Any]) -> Any:
     try:
         return desk().database.run(inside)
     except ShowAgain as again:
+        _do_after_failure(again.error)
         _note_failure(again.error)
         response = make_response(anew(again.render))
         response.status_code = again.status
         return response
-    except StepFailed as error:
-        _note_failure(error)
+    except Exception as error:
+        _do_after_failure(error)
+        if isinstance(error, StepFailed):
+            _note_failure(error)
         raise
+
+
+def _do_after_failure(error: Exception) -> None:
+    do = g.pop("if_it_fails", None)
+    if do is None or isinstance(error, NotAllowed | NotFound):
+        return
+    try:
+        do()
+    except SQLAlchemyError as another:
+        # The first error is the one to tell; this one is most likely its child.
+        log.error("not_kept", error=type(another).__name__)
 
 
 def _note_failure(error: DeskError) -> None:

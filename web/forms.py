@@ -19,7 +19,7 @@ from helpdesk.files import (
     list_draft_files,
     remove_draft_file,
 )
-from web.edge import ShowAgain, desk, now, person, row_id, separately, session
+from web.edge import ShowAgain, desk, if_it_fails, now, person, row_id, separately, session
 from web.language import language
 
 ACT_FIELD = "act_id"
@@ -69,6 +69,19 @@ def keep(place: str) -> list[DeskError]:
     separately(save)
     g.kept = {**g.get("kept", {}), place: problems}
     return list(problems)
+
+
+def keep_words(place: str, *, check: Callable[[], object]) -> list[DeskError]:
+    """As `keep`, but words that came without files are kept only if the act fails: success would forget them at once.
+
+    check: raises if the person may not do this; asked before a file is stored.
+    """
+    if any(upload.filename for upload in request.files.values()) or REMOVE_FIELD in request.form:
+        check()
+        return keep(place)
+    who, moment, words = person().id, now(), dict(typed())
+    if_it_fails(lambda: separately(lambda own: keep_draft(own, who, place, words, now=moment)))
+    return []
 
 
 def draft_at(place: str) -> Draft | None:

@@ -68,11 +68,11 @@ def summary(service_key: str, key: str) -> Page:
     where = get_classification(session(), service_key, key)
     # The draft is read first: the act that has used it up has then also been written, and is found.
     draft = draft_at(_place(where))
-    done = find_done(session(), act_id()) if request.method == "POST" else None
-    if done is not None:
-        # Sent twice: the first time used up the draft, and its answer may never have arrived.
-        return redirect(url_for("catalogue.done", number=done["number"]))
     if draft is None:
+        done = find_done(session(), act_id()) if request.method == "POST" else None
+        if done is not None:
+            # Sent twice: the first time used up the draft, and its answer may never have arrived.
+            return redirect(url_for("catalogue.done", number=done["number"]))
         return redirect(_address("catalogue.form", where))
     if request.method == "GET":
         return _summary_page(where)
@@ -80,7 +80,7 @@ def summary(service_key: str, key: str) -> Page:
     def send() -> Page:
         client = _client_by_phone()
         number = requests.submit(
-            session(), where, _draft_words(where), client=client or person(), by=person(), now=now(),
+            session(), where, dict(draft.typed), client=client or person(), by=person(), now=now(),
             channel=Channel.PHONE if client else Channel.PORTAL, draft=draft, limits=desk().settings.limits,
             most_per_hour=desk().settings.requests_per_hour, key=act_id())
         return redirect(url_for("catalogue.done", number=number))

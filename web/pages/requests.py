@@ -12,13 +12,13 @@ from engine.records import WorkItem
 from engine.tickets import open_ticket
 from forms.answers import Filled
 from helpdesk.conversation import Kind, Message, list_messages
-from helpdesk.errors import DeskError, NotFound
+from helpdesk.errors import DeskError
 from helpdesk.files import list_ticket_files
 from helpdesk.people.policy import Act
 from helpdesk.tickets import ENDED, Ticket
 from sla.promises import list_clocks
 from web.edge import Page, allow, desk, now, own_path, person, session
-from web.forms import act_id, draft_at, keep, kept_by_field, kept_files, shown, try_to, typed
+from web.forms import act_id, draft_at, keep_words, kept_by_field, kept_files, shown, try_to, typed
 from web.language import gettext, say_error
 from web.telling import tell_clocks, tell_due, tell_messages, tell_path, tell_start
 
@@ -55,7 +55,7 @@ def reply(number: str) -> Page:
     """Say something, with files."""
     ticket = open_ticket(session(), number, by=person(), to=Act.REPLY)
     place = f"reply:{ticket.id}"
-    problems = keep(place)
+    problems = keep_words(place, check=lambda: None)
     back = own_path(request.form.get("back"), url_for("requests.show", number=number))
 
     def send() -> Page:
@@ -73,17 +73,13 @@ def reply(number: str) -> Page:
 @allow(Act.ANSWER_AS_CLIENT)
 def answer(number: str, item_id: int) -> Page:
     """The client's step: answer a question, accept the solution, rate."""
-    open_ticket(session(), number, by=person(), to=Act.ANSWER_AS_CLIENT)
     place = f"step:{item_id}"
-    problems = keep(place)
+    problems = keep_words(place, check=lambda: open_ticket(session(), number, by=person(), to=Act.ANSWER_AS_CLIENT))
 
     def send() -> Page:
         if problems:
             raise problems[0]
-        item = steps.get_item(session(), item_id)
-        if item.ticket.number != number:
-            raise NotFound()
-        steps.complete(session(), item_id, typed(), by=person(), now=now(), draft=draft_at(place),
+        steps.complete(session(), item_id, typed(), of=number, by=person(), now=now(), draft=draft_at(place),
                        limits=desk().settings.limits, key=act_id())
         flash(gettext("Thank you. Your answer was saved."), "success")
         return redirect(url_for("requests.show", number=number))

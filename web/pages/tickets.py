@@ -15,7 +15,7 @@ from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
 from web.dossier import step_place, tell_ticket, tell_typed
 from web.edge import Page, ShowAgain, allow, desk, now, person, session
-from web.forms import act_id, draft_at, keep, kept_files, try_to, typed
+from web.forms import act_id, draft_at, keep_words, kept_files, try_to, typed
 from web.language import gettext, language, say_error
 
 pages = Blueprint("tickets", __name__)
@@ -39,15 +39,14 @@ def show(number: str) -> Page:
 @allow(Act.CLAIM)
 def complete(number: str, item_id: int) -> Page:
     """Finish a step with its form; what was typed and attached is kept whatever happens."""
-    open_ticket(session(), number, by=person(), to=Act.CLAIM)
-    problems = keep(step_place(item_id))
+    place = step_place(item_id)
+    problems = keep_words(place, check=lambda: open_ticket(session(), number, by=person(), to=Act.CLAIM))
 
     def send() -> Page:
         if problems:
             raise problems[0]
-        item = _item(number, item_id)
-        steps.complete(session(), item_id, typed(), by=person(), now=now(), draft=draft_at(step_place(item_id)),
-                       limits=desk().settings.limits, key=act_id())
+        item = steps.complete(session(), item_id, typed(), of=number, by=person(), now=now(), draft=draft_at(place),
+                              limits=desk().settings.limits, key=act_id())
         flash(gettext("The step “{step}” is finished.", step=_step_name(item)), "success")
         return redirect(url_for("tickets.show", number=number))
 
@@ -97,7 +96,7 @@ def say(number: str) -> Page:
     is_note = request.form.get("as") == "note"
     ticket = open_ticket(session(), number, by=person(), to=Act.NOTE if is_note else Act.REPLY)
     place = f"reply:{ticket.id}"
-    problems = keep(place)
+    problems = keep_words(place, check=lambda: None)
 
     def send() -> Page:
         if problems:
