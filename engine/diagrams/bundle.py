@@ -1,14 +1,18 @@
 """A parsed process version: read once, shared by all its instances, never changed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.spiff.parser.process import VALIDATOR
 
-from engine.diagrams.elements import HOSTS, Element, Flow, Kind, Lane, ProcessReader
+from engine.diagrams.elements import HOSTS, Element, Flow, Kind, Lane
 from engine.diagrams.errors import BadDiagram
-from engine.diagrams.spiff.parsing import parse_specs
+from engine.diagrams.reading import ProcessReader
+from engine.diagrams.spiff.building import build_specs
 from engine.diagrams.xml import bpmn, safe_root
 
 __all__ = ["Bundle", "Element", "Flow", "Kind", "Lane", "parse_bundle"]
@@ -16,6 +20,7 @@ __all__ = ["Bundle", "Element", "Flow", "Kind", "Lane", "parse_bundle"]
 MAX_ELEMENTS = 500
 # The library has tasks of its own under these names.
 RESERVED = frozenset({"Start", "End", "StartEventSplit", "StartEventJoin"})
+CHOOSING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +37,7 @@ class Bundle:
     start_form: str | None
     spec: Any
     inner_specs: Mapping[str, Any]
-    flow_ids: Mapping[tuple[str, str], str]
+    has_inclusive: bool
 
 
 def parse_bundle(diagrams: Mapping[str, bytes], process_id: str) -> Bundle:
@@ -45,8 +50,9 @@ def parse_bundle(diagrams: Mapping[str, bytes], process_id: str) -> Bundle:
     elements = _elements(readers.values())
     flows = [flow for reader in readers.values() for flow in reader.flows()]
     _check_conditions(flows, elements)
-    used = {reader.file: roots[reader.file] for reader in readers.values()}
-    spec, inner = _specs(used, process_id, elements)
+    for file in sorted({reader.file for reader in readers.values()}):
+        _check_schema(file, roots[file])
+    spec, inner = build_specs(process_id, elements, flows)
     start = next(e for e in elements.values() if e.kind is Kind.START and e.process == process_id and not e.parent)
     return Bundle(
         process_id=process_id,
@@ -56,7 +62,7 @@ def parse_bundle(diagrams: Mapping[str, bytes], process_id: str) -> Bundle:
         start_form=start.properties.get("form"),
         spec=spec,
         inner_specs=inner,
-        flow_ids={(flow.source, flow.target): flow.id for flow in reversed(flows)},
+        has_inclusive=any(element.kind is Kind.INCLUSIVE for element in elements.values()),
     )
 
 
@@ -107,37 +113,34 @@ def _elements(readers: Iterable[ProcessReader]) -> dict[str, Element]:
                 raise _bad(element, f"more than {MAX_ELEMENTS} elements")
     for element in result.values():
         host = result.get(element.attached_to or "")
-        if element.kind is Kind.BOUNDARY and (host is None or host.kind not in HOSTS or host.parent != element.parent):
+        is_host = host is not None and host.kind in HOSTS and not host.is_started_by_event
+        if element.kind is Kind.BOUNDARY and not (host and is_host and host.parent == element.parent):
             raise _bad(element, "it must be attached to a task or a subprocess")
     return result
 
 
 def _check_conditions(flows: Iterable[Flow], elements: Mapping[str, Element]) -> None:
-    """The library would pass over a condition anywhere else and let the token go on."""
+    """A condition anywhere else would be passed over."""
+    ways = Counter(flow.source for flow in flows)
     for flow in flows:
         source = elements.get(flow.source)
-        if flow.condition and source is not None and source.kind is not Kind.EXCLUSIVE:
-            raise _bad(source, "only a flow that leaves an exclusive gateway may have a condition")
+        if source is None:
+            continue
+        if flow.condition and source.kind not in CHOOSING | HOSTS:
+            raise _bad(source, "only a flow that leaves a gateway that chooses, or a step, may have a condition")
+        if source.kind in CHOOSING and ways[source.id] > 1 and not flow.condition and not flow.is_default:
+            raise _bad(source, f"the flow {flow.id} has no condition and is not the default")
 
 
-def _specs(roots: Mapping[str, etree._Element], process_id: str, elements: Mapping[str, Element]) -> Any:
+def _check_schema(file: str, root: etree._Element) -> None:
+    """The standard's own schema; what we know of the extensions is read from them already."""
+    etree.strip_elements(root, bpmn("extensionElements"), with_tail=False)
     try:
-        return parse_specs(roots, process_id, elements)
-    except RecursionError as error:
-        raise BadDiagram(file="", line=0, reason="the way through the diagram is too long") from error
-    except Exception as error:  # The library raises many things: a missing attribute, a duplicate name, its own.
-        element = elements.get(getattr(error, "id", ""))
-        file = getattr(error, "file_name", "") or (element.file if element else "")
-        line = element.line if element else getattr(error, "line_number", 0) or 0
-        raise BadDiagram(
-            file=file, line=line, reason=f"{element.id if element else process_id}: {_said(error)}"
-        ) from error
+        VALIDATOR.validate(root, file)
+    except ValidationException as error:
+        line = getattr(error, "line_number", 0) or 0
+        raise BadDiagram(file=file, line=line, reason=str(error.args[0]).strip(". ")) from error
 
 
 def _bad(element: Element, reason: str) -> BadDiagram:
     return BadDiagram(file=element.file, line=element.line, reason=f"{element.id}: {reason}")
-
-
-def _said(error: Exception) -> str:
-    """What the library says, without the dots it adds."""
-    return str(error.args[0]).strip(". ") if error.args else type(error).__name__

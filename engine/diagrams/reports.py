@@ -24,11 +24,21 @@ class Perform(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """A place where a token stands.
+class Round:
+    """One of several times an activity is done. number: from 1. of: how many in all, 0 when nobody knows."""
 
-    token: stable while it waits. name: of the step, of the message, or the code of the escalation. due_at: of a timer;
-    it counts once per generation.
+    number: int
+    of: int
+    item: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A place where a token stands, or an event that may happen beside it.
+
+    token: stable while it waits. kind: task, call, timer, message, signal or escalation. name: of the step, of the
+    message or signal, or the code of the escalation. due_at: of a timer; it counts once per generation. round: the
+    innermost round of a step that is done several times.
     """
 
     token: int
@@ -38,6 +48,7 @@ class Wait:
     due_at: datetime | None = None
     generation: int = 0
     lane: str | None = None
+    round: Round | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Thrown:
-    """A message or escalation that nothing in the instance waited for."""
+    """A message or escalation that nothing in the instance waited for, or any signal: others may wait for it."""
 
     kind: str
     name: str
@@ -63,7 +74,7 @@ class Thrown:
 class Budget:
     """How much one step may do before it counts as a hang."""
 
-    steps: int = 2_000
+    steps: int = 10_000
     seconds: float = 5.0
 
 

@@ -1,7 +1,8 @@
 """One instance of a process, from one step to the next. Knows no database and no clock."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -19,16 +20,14 @@ from engine.diagrams.errors import (
     ThrowError,
     UncaughtError,
 )
-from engine.diagrams.reports import USUAL, Budget, Later, Perform, Step, Thrown, Wait
-from engine.diagrams.spiff import catching
+from engine.diagrams.reports import USUAL, Budget, Later, Perform, Round, Step, Thrown, Wait
+from engine.diagrams.spiff import catching, firing, gateways, rounds, specs
 from engine.diagrams.spiff import state as states
 from engine.diagrams.spiff.scripting import FeelEngine, evaluate, is_true
-from engine.diagrams.spiff.specs import ARMED, FIRED, ORIGIN, BoundaryEvent, CatchEvent, Drawn, ServiceTask, UserTask
-from engine.diagrams.spiff.timers import Armed, Reckon, arm, rearm
+from engine.diagrams.spiff.timers import Armed, Reckon, arm
+from engine.diagrams.spiff.tokens import Instance, Scope, Token
 
 __all__ = ["Budget", "Run", "Step", "Thrown", "Wait"]
-
-PRUNE_EVERY = 50
 
 
 class Run:
@@ -51,10 +50,12 @@ class Run:
         self.trail: list[Step] = []
         self.thrown: list[Thrown] = []
         self.end_elements: list[str] = []
-        self._perform, self._reckon = perform, reckon
-        self._inside: set[int] = set()
-        self._to_route: list[Any] = []
-        self._errors: list[tuple[Any, str]] = []
+        self.reckon = reckon
+        self._perform = perform
+        # What the specs hand over: whose turn it is, scopes that may be over, what was thrown and has to be caught.
+        self.ready: deque[Token] = deque()
+        self.touched: list[Scope] = []
+        self._to_route: list[tuple[Token, Trigger, str]] = []
         self._steps, self._started_at = 0, 0.0
         self._is_busy = self._is_broken = False
         self._instance: Any = None
@@ -64,7 +65,8 @@ class Run:
         """A new instance, run on until it waits; facts: as for the constructor."""
         run = cls(bundle, **facts)
         with run._step():
-            run._instance = states.Instance(bundle, FeelEngine(run.variables), run)
+            run._instance = Instance(bundle, FeelEngine(run.variables), run)
+            run._instance.begin()
         return run
 
     @classmethod
@@ -74,7 +76,7 @@ class Run:
         stored = states.load(state)
         run._instance = states.restore(stored, bundle, FeelEngine(run.variables), run)
         run.end_elements = stored.ends
-        run._inside = {task.id for task in run._instance.live_tasks() if _is_inside(task)}
+        run.touched.clear()
         return run
 
     def dump(self) -> bytes:
@@ -93,22 +95,20 @@ class Run:
 
     def complete(self, token: int) -> None:
         """A person has done the human task; raises NotWaiting if it is not waiting."""
-        task = self._task(token, TaskState.READY)
-        if not isinstance(task.task_spec, UserTask):
-            raise NotWaiting(token=token)
+        task = self._task(token, specs.UserTask)
         with self._step():
-            self._run_task(task)
+            self.run_task(task)
 
     def fire(self, token: int) -> None:
         """The alarm of a timer has rung (nobody looks at the clock again); raises NotWaiting if the timer is gone."""
-        task = self._task(token, TaskState.WAITING)
-        if ARMED not in task.internal_data:
+        task = self._task(token, specs.Event)
+        if task.armed is None:
             raise NotWaiting(token=token)
         with self._step():
-            self._fire(task)
+            firing.fire(self, task)
 
     def escalate(self, code: str) -> bool:
-        """An escalation from outside (a clock): goes to each boundary event that waits for it.
+        """An escalation from outside (a clock): goes to each event that waits for it.
 
         Of nested activities that wait for the same code only the innermost hears it. An event that does not interrupt
         hears it each time and starts a branch each time, whether or not the branch before has ended. False if nothing
@@ -116,74 +116,113 @@ class Run:
         """
         return self._deliver(catching.escalation_from_outside(self._instance, code))
 
-    def message(self, name: str) -> bool:
-        """A message from outside: goes to everything that waits for it. False if nothing does."""
-        return self._deliver(catching.message(self._instance, name))
+    def message(self, name: str, payload: Mapping[str, object] | None = None) -> bool:
+        """A message from outside: goes to everything that waits for it. False if nothing does.
+
+        payload: is kept in the variable that each catching element names as its `result`.
+        """
+        return self._deliver(catching.named(self._instance, Trigger.MESSAGE, name), payload)
+
+    def signal(self, name: str) -> bool:
+        """A signal from outside: goes to everything that waits for it. False if nothing does."""
+        return self._deliver(catching.named(self._instance, Trigger.SIGNAL, name))
 
     def answer(self, token: int, values: Mapping[str, object]) -> None:
         """What a service task waited for has come; raises NotWaiting if it is not waiting."""
-        task = self._called(token)
-        with self._step(), Blame(element_id_of(task)):
-            self.variables[task.task_spec.element.result] = dict(values)
-            states.prepare(task)
+        task = self._task(token, specs.ServiceTask)
+        with self._step(), Blame(task.task_spec.name):
+            self.write(task, task.task_spec.element.result, dict(values))
             task.complete()
 
     def refuse(self, token: int, code: str) -> None:
         """What a service task waited for was refused: an error at the task. Raises NotWaiting, UncaughtError."""
-        task = self._called(token)
+        task = self._task(token, specs.ServiceTask)
         with self._step():
-            self.variables[task.task_spec.element.result] = {"error": code}
-            self._throw_error(task, code)
+            self.write(task, task.task_spec.element.result, {"error": code})
+            self._to_route.append((task, Trigger.ERROR, code))
+
+    def write_at(self, token: int, name: str, value: object) -> None:
+        """Keeps what a person answered at a step; in a round of an activity the round sees its own answers."""
+        task = self._instance.find_task(token)
+        if task is None:
+            raise NotWaiting(token=token)
+        self.write(task, name, value)
 
     def cancel(self) -> None:
         """Ends the instance where it stands."""
         with self._step():
-            self._instance.cancel()
+            self._instance.clear()
+            self._instance.completed = True
 
     # What the task specs report and ask for
 
-    def entered(self, task: Any) -> None:
-        if task.id not in self._inside:
-            self._inside.add(task.id)
+    def entered(self, task: Token) -> None:
+        if not task.is_inside:
+            task.is_inside = True
             self._note(task, "entered")
 
-    def left(self, task: Any) -> None:
-        self._inside.discard(task.id)
-        element = task.task_spec.element
+    def left(self, task: Token, ways: Iterable[specs.Way]) -> None:
+        task.is_inside = False
+        element: Element = task.task_spec.element
         if element.kind is Kind.END and task.workflow is self._instance:
             self.end_elements = [*(end for end in self.end_elements if end != element.id), element.id]
-        self._note(task, "left", tuple(self._flows(task)))
+        self._note(task, "left", tuple(way.flow for way in ways if way.flow))
 
-    def cancelled(self, task: Any) -> None:
-        if task.id in self._inside:
-            self._inside.discard(task.id)
+    def cancelled(self, task: Token) -> None:
+        if task.is_inside:
+            task.is_inside = False
             self._note(task, "cancelled")
 
-    def throw(self, task: Any) -> None:
-        self._to_route.append(task)
+    def throw(self, task: Token) -> None:
+        element: Element = task.task_spec.element
+        self._to_route.append((task, element.trigger, element.code))
 
-    def holds(self, condition: str, element: Element) -> bool:
-        return is_true(condition, self.variables, element_id=element.id)
+    def holds(self, way: specs.Way, task: Token) -> bool:
+        return self.is_true(way.condition or "", task)
 
-    def arm_timer(self, element: Element) -> Armed:
+    def is_true(self, condition: str, task: Token) -> bool:
+        return is_true(condition, self.seen_by(task), element_id=task.task_spec.name)
+
+    def evaluate(self, text: str, task: Token) -> object:
+        return evaluate(text, self.seen_by(task), element_id=task.task_spec.name)
+
+    def seen_by(self, task: Token) -> Mapping[str, object]:
+        """The variables, and in a round of an activity what belongs to the round."""
+        if task.workflow.caller is None and task.course is None:
+            return self.variables
+        return rounds.seen_in_rounds(task, self.variables)
+
+    def write(self, task: Token, name: str, value: object) -> None:
+        """Sets a variable; a round keeps what was written inside it for itself as well."""
+        self.variables[name] = value
+        place = rounds.place_of(task)
+        if place is not None:
+            place[0].written[name] = rounds.plain(value)
+
+    def arm_timer(self, task: Token) -> Armed:
+        element: Element = task.task_spec.element
         with Blame(element.id):
-            value = evaluate(element.timer, self.variables, element_id=element.id)
-            return arm(element, value, now=self.now, reckon=self._reckon)
+            return arm(element, self.evaluate(element.timer, task), now=self.now, reckon=self.reckon)
 
-    def perform_verb(self, task: Any) -> bool:
+    def chosen_lane(self, task: Token) -> str | None:
+        """The lane a step names itself, by an expression."""
+        text = task.task_spec.element.properties.get("lane")
+        return str(self.evaluate(text, task) or "") if text else None
+
+    def perform_verb(self, task: Token) -> bool:
         """Whether the verb is done; if not, its answer comes later or the error it threw is on its way."""
         element: Element = task.task_spec.element
-        parameters = {
-            name: evaluate(text, self.variables, element_id=element.id) for name, text in element.parameters.items()
-        }
+        seen = self.seen_by(task)
+        parameters = {name: evaluate(text, seen, element_id=element.id) for name, text in element.parameters.items()}
         try:
             result = self._perform(element.verb or "", parameters, element, task.id)
         except ThrowError as error:
-            self._errors.append((task, error.code))
+            self._to_route.append((task, Trigger.ERROR, error.code))
             return False
         if isinstance(result, Later):
             return False
-        self.variables.update(result or {})
+        for name, value in (result or {}).items():
+            self.write(task, name, value)
         return True
 
     # Steps
@@ -198,64 +237,60 @@ class Run:
             yield
             with Blame(self.bundle.process_id):
                 self._advance()
-                states.prune(self._instance)
+                self._refuse_to_hang()
         finally:
             self._is_busy = False
-        if not self.is_ended and not self.waits:
-            raise EngineError(element_id=self.bundle.process_id, reason="nothing waits and the end was not reached")
         self._is_broken = False
 
     def _advance(self) -> None:
+        """Runs on until only waits are left."""
         while True:
-            self._route()
-            task = self._next_ready()
-            if task is None:
+            if self._to_route:
+                self._route(*self._to_route.pop(0))
+            elif self.touched:
+                self._end_if_over(self.touched.pop())
+            elif self.ready:
+                task = self.ready.popleft()
+                if task.state == TaskState.READY:
+                    self.run_task(task)
+            elif (join := self._complete_join()) is not None:
+                self.run_task(join)
+            else:
                 return
-            self._run_task(task)
-            if self._steps % PRUNE_EVERY == 0:
-                states.prune(self._instance)
 
-    def _next_ready(self) -> Any:
-        """The task to run next: inner workflows go first, so that they are over before their caller looks."""
-        scopes = [*self._instance.scopes()]
-        for scope in reversed(scopes):
-            for task in scope.tasks.values():
-                if task.state == TaskState.READY and not task.task_spec.manual:
-                    return task
+    def _complete_join(self) -> Token | None:
+        """An inclusive gateway for which nothing more can come; looked for when nothing else moves."""
+        if not self.bundle.has_inclusive:
+            return None
+        for task in self._instance.live_tasks():
+            spec = task.task_spec
+            if isinstance(spec, gateways.InclusiveGateway) and spec.is_complete(task):
+                return task  # type: ignore[no-any-return]  # the library has no types
         return None
 
-    def _run_task(self, task: Any) -> None:
-        name = element_id_of(task)
+    def _end_if_over(self, scope: Scope) -> None:
+        """A scope is over when its last token has gone; then its caller goes on."""
+        if scope.spec is None or any(True for _ in scope.tokens()):
+            return
+        if scope.caller is None:
+            scope.clear()
+            self._instance.completed = True
+        elif self._instance.subprocesses.get(scope.caller.id) is scope:
+            scope.clear()
+            del self._instance.subprocesses[scope.caller.id]
+            self.run_task(scope.caller)
+
+    def run_task(self, task: Token) -> None:
+        name = task.task_spec.name
         if self._steps >= self.budget.steps or time.monotonic() - self._started_at > self.budget.seconds:
             raise StepBudgetSpent(
                 element_id=name, reason="", steps=self._steps, seconds=round(time.monotonic() - self._started_at, 1)
             )
         self._steps += 1
         with Blame(name):
-            states.prepare(task)
             task.run()
 
-    def _fire(self, task: Any) -> None:
-        """The event happens. A boundary event that does not interrupt stays armed and lets a twin of it happen."""
-        spec, twin = task.task_spec, task
-        with Blame(element_id_of(task)):
-            if isinstance(spec, BoundaryEvent) and not spec.cancel_activity and self._stays(task):
-                twin = task.parent._add_child(spec, TaskState.FUTURE)
-                twin.internal_data[ORIGIN] = task.id
-            twin.internal_data[FIRED] = True
-            spec._update(twin)
-        self._run_task(twin)
-
-    def _stays(self, task: Any) -> bool:
-        armed: Armed | None = task.internal_data.get(ARMED)
-        if armed is None:
-            return True
-        following = rearm(task.task_spec.element, armed, now=self.now, reckon=self._reckon)
-        if following is not None:
-            task.internal_data[ARMED] = following
-        return following is not None
-
-    def _deliver(self, tasks: list[Any]) -> bool:
+    def _deliver(self, tasks: list[Token], payload: Mapping[str, object] | None = None) -> bool:
         """Fires those that still wait when it is their turn."""
         self._check()
         if not tasks:
@@ -263,50 +298,40 @@ class Run:
         with self._step():
             for task in tasks:
                 if task.state == TaskState.WAITING:
-                    self._fire(task)
+                    if payload is not None:
+                        self.write(task, task.task_spec.element.result, dict(payload))
+                    firing.fire(self, task)
         return True
 
-    # Events thrown inside
-
-    def _route(self) -> None:
-        while self._errors:
-            self._throw_error(*self._errors.pop(0))
-        while self._to_route:
-            task = self._to_route.pop(0)
-            element: Element = task.task_spec.element
-            if element.trigger is Trigger.MESSAGE:
-                found = catching.message(self._instance, element.code)
-            else:
-                found = catching.around(self._instance, task.workflow, element.trigger, element.code)
-            for caught in found:
-                if caught.state == TaskState.WAITING:
-                    self._fire(caught)
-            if not found and element.trigger is Trigger.ERROR:
-                raise UncaughtError(element_id=element.id, reason="", code=element.code)
-            if not found:
-                self.thrown.append(Thrown(element.trigger.value, element.code, element.id))
-
-    def _throw_error(self, task: Any, code: str) -> None:
-        """An error at a task: to its own boundary event, else to the nearest around it."""
+    def _route(self, task: Token, trigger: Trigger, code: str) -> None:
+        """Brings what was thrown inside to who catches it."""
         element: Element = task.task_spec.element
-        found = catching.at(task, Trigger.ERROR, code) or catching.around(
-            self._instance, task.workflow, Trigger.ERROR, code)
-        if not found:
+        found: list[Token | None]
+        if trigger in (Trigger.MESSAGE, Trigger.SIGNAL):
+            found = [*catching.named(self._instance, trigger, code)]
+        else:
+            found = [catching.near(task, trigger, code)]
+        caught = [one for one in found if one is not None and one.state == TaskState.WAITING]
+        for one in caught:
+            if one.state == TaskState.WAITING:
+                firing.fire(self, one)
+        if not caught and trigger is Trigger.ERROR:
             raise UncaughtError(element_id=element.id, reason="", code=code)
-        self._fire(found[0])
+        if not caught or trigger is Trigger.SIGNAL:
+            self.thrown.append(Thrown(trigger.value, code, element.id))
+
+    def _refuse_to_hang(self) -> None:
+        """A backstop: what was accepted never comes here."""
+        if not self.is_ended and not any(wait.kind != "escalation" for wait in self.waits):
+            raise EngineError(element_id=self.bundle.process_id, reason="nothing waits and the end was not reached")
 
     # Reading
 
-    def _called(self, token: int) -> Any:
-        task = self._task(token, TaskState.STARTED)
-        if not isinstance(task.task_spec, ServiceTask):
-            raise NotWaiting(token=token)
-        return task
-
-    def _task(self, token: int, state: int) -> Any:
+    def _task(self, token: int, kind: type) -> Token:
+        """The task that rests with this token; raises NotWaiting if it is of another kind."""
         self._check()
-        task = self._instance.find_task(token)
-        if task is None or task.state != state:
+        task: Token | None = self._instance.find_task(token)
+        if task is None or not isinstance(task.task_spec, kind):
             raise NotWaiting(token=token)
         return task
 
@@ -316,49 +341,37 @@ class Run:
         if self._is_broken:
             raise RunBroken()
 
-    def _wait(self, task: Any) -> Wait | None:
+    def _wait(self, task: Token) -> Wait | None:
         spec = task.task_spec
-        element: Element | None = getattr(spec, "element", None)
-        if element is None:
+        element: Element = spec.element
+        if isinstance(spec, specs.UserTask):
+            return Wait(task.id, element.id, "task", element.name, lane=self._lane(task), round=self._round(task))
+        if isinstance(spec, specs.ServiceTask):
+            return Wait(task.id, element.id, "call", element.name, lane=self._lane(task), round=self._round(task))
+        if not isinstance(spec, specs.Event) or element.trigger is Trigger.ERROR:
             return None
-        if isinstance(spec, UserTask):
-            return Wait(task.id, element.id, "task", element.name, lane=self._lane(task))
-        if isinstance(spec, ServiceTask) and task.state == TaskState.STARTED:
-            return Wait(task.id, element.id, "call", element.name, lane=self._lane(task))
-        if not isinstance(spec, (CatchEvent, BoundaryEvent)) or element.trigger is Trigger.ERROR:
-            return None
-        armed: Armed | None = task.internal_data.get(ARMED)
-        if armed is not None:
+        if task.armed is not None:
+            armed = task.armed
             return Wait(task.id, element.id, "timer", element.name, armed.due_at, armed.generation, self._lane(task))
         return Wait(task.id, element.id, element.trigger.value, element.code, lane=self._lane(task))
 
-    def _lane(self, task: Any) -> str | None:
+    def _lane(self, task: Token) -> str | None:
         """The lane of the element, or of the call activity the called process runs for."""
-        while task is not None:
-            if task.task_spec.element.lane is not None:
-                return str(task.task_spec.element.lane)
-            task = self._instance.caller_of(task.workflow)
+        if task.lane is not None:
+            return task.lane
+        around: Any = task
+        while around is not None:
+            if around.task_spec.element.lane is not None:
+                return str(around.task_spec.element.lane)
+            around = around.workflow.caller
         return None
 
-    def _note(self, task: Any, what: str, flows: tuple[str, ...] = ()) -> None:
-        token = task.internal_data.get(ORIGIN, task.id)
-        self.trail.append(Step(task.task_spec.element.id, what, token, flows))
+    def _round(self, task: Token) -> Round | None:
+        found = rounds.place_of(task) if task.workflow.caller is not None else None
+        if found is None:
+            return None
+        place, course, _ = found
+        return Round(place.index + 1, course.count, course.items[place.index] if course.items is not None else None)
 
-    def _flows(self, task: Any) -> Iterator[str]:
-        source = task.task_spec.element.id
-        for child in task.children:
-            flow = self.bundle.flow_ids.get((source, element_id_of(child)))
-            if flow is not None:
-                yield flow
-
-
-def element_id_of(task: Any) -> str:
-    """The drawn element a task stands for; helpers of the library count to the element they help."""
-    spec = task.task_spec
-    if isinstance(spec, Drawn):
-        return spec.element.id
-    return str(spec.name).removesuffix(".BoundaryEventSplit").removesuffix(".BoundaryEventJoin")
-
-
-def _is_inside(task: Any) -> bool:
-    return isinstance(task.task_spec, (UserTask, CatchEvent)) or bool(task.state == TaskState.STARTED)
+    def _note(self, task: Token, what: str, flows: tuple[str, ...] = ()) -> None:
+        self.trail.append(Step(task.task_spec.element.id, what, task.origin or task.id, flows))

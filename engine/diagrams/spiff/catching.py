@@ -1,63 +1,86 @@
-"""Who hears an event: the waiting tasks a message, an escalation or an error goes to."""
+"""Who hears an event: what waits for a message, a signal, an escalation or an error."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from SpiffWorkflow.util.task import TaskState
-
 from engine.diagrams.elements import Trigger
-from engine.diagrams.spiff.specs import BoundaryEvent, CatchEvent
-from engine.diagrams.spiff.state import Instance
+from engine.diagrams.spiff.specs import Event
+from engine.diagrams.spiff.tokens import SCOPE, Instance, Scope, Token
 
 
-def message(instance: Instance, name: str) -> list[Any]:
-    """Everything that waits for a message of this name."""
-    return [task for task in _waiting(instance, Trigger.MESSAGE) if _code(task) == name]
+def named(instance: Instance, trigger: Trigger, name: str) -> list[Token]:
+    """Everything in the instance that waits for a message or signal of this name."""
+    return [task for task in _waiting(instance, trigger) if _code(task) == name]
 
 
-def escalation_from_outside(instance: Instance, code: str) -> list[Any]:
-    """Every boundary event that waits for the code, without those around an activity inside which another one does.
+def escalation_from_outside(instance: Instance, code: str) -> list[Token]:
+    """Everything that waits for the code, without what is around something else that does.
 
-    On one activity the event that names the code goes before the one that takes every code.
+    At one activity what names the code goes before what takes every code.
     """
     found = [task for task in _waiting(instance, Trigger.ESCALATION) if _code(task) in (code, "")]
-    by_host = {_host(task): task for task in sorted(found, key=lambda task: bool(_code(task)))}
-    outer: set[int] = set()
-    for task in found:
-        caller = instance.caller_of(task.workflow)
-        while caller is not None:
-            outer.add(caller.id)
-            caller = instance.caller_of(caller.workflow)
-    return [task for task in found if by_host[_host(task)] is task and _host(task) not in outer]
+    by_place = {_place(task): task for task in sorted(found, key=lambda task: bool(_code(task)))}
+    outer = {place for task in by_place.values() for place in _around(task)}
+    return [task for task in found if by_place[_place(task)] is task and _place(task) not in outer]
 
 
-def around(instance: Instance, scope: Any, trigger: Trigger, code: str) -> list[Any]:
-    """The boundary event of the nearest subprocess or call around `scope` that catches what is thrown inside."""
-    while (caller := instance.caller_of(scope)) is not None:
-        if found := at(caller, trigger, code):
-            return found
+def near(task: Token, trigger: Trigger, code: str) -> Token | None:
+    """Who catches an error of the task itself: its own boundary event, else what is around it."""
+    return _best(task.workflow.listeners(task.id), trigger, code) or around(task.workflow, trigger, code)
+
+
+def around(scope: Scope, trigger: Trigger, code: str) -> Token | None:
+    """Who catches what was thrown in `scope`: a subprocess that it starts there, a boundary event, or further out."""
+    while True:
+        caught = _best(scope.listeners(SCOPE), trigger, code)
+        if caught is not None or scope.caller is None:
+            return caught
+        caller: Any = scope.caller
         scope = caller.workflow
-    return []
+        caught = _best(scope.listeners(caller.id), trigger, code)
+        if caught is not None:
+            return caught
 
 
-def at(host: Any, trigger: Trigger, code: str) -> list[Any]:
-    """The boundary event of this activity that catches the code: one that names it goes before one for every code."""
-    near = [task for task in host.parent.children if _waits_for(task, trigger)]
-    return sorted((task for task in near if _code(task) in (code, "")), key=lambda task: not _code(task))[:1]
+def _best(listeners: Iterable[Token], trigger: Trigger, code: str) -> Token | None:
+    """Of those that wait for the code the one that names it, else the one that takes every code."""
+    found = [task for task in listeners if task.task_spec.element.trigger is trigger and _code(task) in (code, "")]
+    return max(found, key=lambda task: bool(_code(task)), default=None)
 
 
-def _waiting(instance: Instance, trigger: Trigger) -> list[Any]:
-    return [task for task in instance.live_tasks() if _waits_for(task, trigger)]
+def _waiting(instance: Instance, trigger: Trigger) -> list[Token]:
+    return [
+        task
+        for task in instance.live_tasks()
+        if isinstance(task.task_spec, Event) and task.task_spec.element.trigger is trigger
+    ]
 
 
-def _waits_for(task: Any, trigger: Trigger) -> bool:
-    is_catching = isinstance(task.task_spec, (CatchEvent, BoundaryEvent)) and task.state == TaskState.WAITING
-    return is_catching and task.task_spec.element.trigger is trigger
-
-
-def _code(task: Any) -> str:
+def _code(task: Token) -> str:
     return str(task.task_spec.element.code)
 
 
-def _host(task: Any) -> int:
-    """The token of the activity a boundary event is attached to."""
-    return next((int(t.id) for t in task.parent.children if not isinstance(t.task_spec, BoundaryEvent)), 0)
+Place = tuple[int, bool]
+
+
+def _place(task: Token) -> Place:
+    """What a listener belongs to: an activity, or (True) all that runs inside one, 0 for the outermost process."""
+    if task.host == SCOPE:
+        caller = task.workflow.caller
+        return (caller.id if caller is not None else 0), True
+    return (task.host or task.id), False
+
+
+def _around(task: Token) -> Iterator[Place]:
+    """Everything around the place of a listener, from the inside to the outside."""
+    scope: Any = task.workflow
+    if task.host == SCOPE:
+        if scope.caller is None:
+            return
+        yield scope.caller.id, False
+        scope = scope.caller.workflow
+    while scope.caller is not None:
+        yield scope.caller.id, True
+        yield scope.caller.id, False
+        scope = scope.caller.workflow
+    yield 0, True

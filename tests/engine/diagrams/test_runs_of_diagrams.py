@@ -572,7 +572,7 @@ def test_an_endless_loop_is_stopped_by_the_budget():
 
     with pytest.raises(StepBudgetSpent) as caught:
         Player(endless)
-    assert caught.value.steps == 2000
+    assert caught.value.steps == Budget().steps
 
 
 def test_a_slow_step_is_stopped_by_the_clock():

@@ -119,7 +119,10 @@ def test_an_ended_run_can_be_saved():
         b"",
         b"okienko-run",
         b"okienko-run\x00",
-        b"okienko-run\x02" + b"\x93\xc2\x90\x90",
+        b"okienko-run\x03" + b"\x93\xc2\x90\x90",
+        b"okienko-run\x02",
+        b"okienko-run\x02garbage",
+        b"okienko-run\x02\x93\xc2\x90\x90",
         b"okienko-run\x01",
         b"okienko-run\x01garbage",
         b"okienko-run\x01\x93\xc2\x90\x90",
@@ -128,7 +131,6 @@ def test_an_ended_run_can_be_saved():
     ],
 )
 def test_a_format_that_is_not_ours_is_refused_before_the_library_sees_it(state, monkeypatch):
-    monkeypatch.setattr(states, "_root", None)
     monkeypatch.setattr(states, "_fill", None)
 
     with pytest.raises(StateRefused):
@@ -138,7 +140,7 @@ def test_a_format_that_is_not_ours_is_refused_before_the_library_sees_it(state, 
 def test_a_state_of_another_process_is_refused():
     state = Player("timers").run.dump()
 
-    with pytest.raises(StateRefused, match=r"a\.BoundaryEventSplit"):
+    with pytest.raises(StateRefused, match="late is not in the process"):
         Player(BUNDLES["line"], start=False).restore(state)
 
 
