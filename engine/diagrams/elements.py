@@ -128,11 +128,6 @@ class Element:
         """The variable that takes what comes of the element."""
         return self.properties.get("result") or self.id
 
-    @property
-    def result(self) -> str:
-        """The variable that takes what comes of the element."""
-        return self.properties.get("result") or self.id
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
