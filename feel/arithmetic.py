@@ -5,12 +5,17 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
 from fractions import Fraction
 
-from feel import limits, temporal
+from feel import calendar, limits, temporal
+from feel.calendar import FarDate, FarMoment, FarSpan, FineTime
 from feel.errors import RefusedError
-from feel.values import Value, YearsMonths, instant, rank
+from feel.values import Value, YearsMonths
 
-_MOVABLE = (date, datetime, time)
-_DURATIONS = (timedelta, YearsMonths)
+_DATES = (date, datetime, FarDate, FarMoment)
+_TIMES = (time, FineTime)
+_MOVABLE = _DATES + _TIMES
+_SPANS = (timedelta, FarSpan)
+_DURATIONS = (*_SPANS, YearsMonths)
+_LONGEST = 10**40  # what a duration may be in billionths of a second or in months
 _N = limits.NUMBERS
 
 
@@ -22,8 +27,10 @@ def add(one: Value, other: Value) -> Value:
         if len(one) + len(other) > limits.STRING:
             raise RefusedError(f"A string would be longer than {limits.STRING} characters.")
         return one + other
-    if first in _DURATIONS and second is first:
-        return _span(lambda: YearsMonths(one.total + other.total) if first is YearsMonths else one + other)
+    if first is YearsMonths and second is YearsMonths:
+        return YearsMonths(one.total + other.total)
+    if first in _SPANS and second in _SPANS:
+        return calendar.span_from(calendar.nanos(one) + calendar.nanos(other))
     if first in _MOVABLE and second in _DURATIONS:
         return temporal.move(one, other)
     if first in _DURATIONS and second in _MOVABLE:
@@ -35,13 +42,10 @@ def subtract(one: Value, other: Value) -> Value:
     first, second = type(one), type(other)
     if first is Decimal and second is Decimal:
         return _guarded(_N.subtract, one, other)
-    if second in _DURATIONS and (first is second or first in _MOVABLE):
+    if second in _DURATIONS and first in (*_DURATIONS, *_MOVABLE):
         return add(one, negate(other))
-    if first in (date, datetime) and second in (date, datetime):
-        return _elapsed(one, other)
-    if first is time and second is time:
-        start, end = rank(other), rank(one)
-        return end[1] - start[1] if start and end and start[0] == end[0] else None
+    if (first in _DATES and second in _DATES) or (first in _TIMES and second in _TIMES):
+        return temporal.elapsed(one, other)
     return None
 
 
@@ -62,7 +66,7 @@ def divide(one: Value, other: Value) -> Value:
         if first is Decimal:
             return _guarded(_N.divide, one, other) if other else None
         return _scaled(one, other, inverse=True) if first in _DURATIONS and other else None
-    if first is second and first in _DURATIONS:
+    if (first is YearsMonths and second is YearsMonths) or (first in _SPANS and second in _SPANS):
         over, under = _size(one), _size(other)
         return _guarded(_N.divide, over, under) if under else None
     return None
@@ -83,7 +87,7 @@ def negate(value: Value) -> Value:
         return _N.minus(value)
     if kind is YearsMonths:
         return YearsMonths(-value.total)
-    return _span(lambda: -value) if kind is timedelta else None
+    return calendar.span_from(-calendar.nanos(value)) if kind in _SPANS else None
 
 
 def _guarded(operation: Callable[[Decimal, Decimal], Decimal], one: Decimal, other: Decimal) -> Decimal | None:
@@ -93,39 +97,18 @@ def _guarded(operation: Callable[[Decimal, Decimal], Decimal], one: Decimal, oth
         return None
 
 
-def _span(operation: Callable[[], Value]) -> Value:
-    try:
-        return operation()
-    except OverflowError:
-        return None
+def _size(duration: Value) -> Decimal:
+    return Decimal(duration.total if isinstance(duration, YearsMonths) else calendar.nanos(duration))
 
 
-def _size(duration: timedelta | YearsMonths) -> Decimal:
-    return Decimal(duration.total) if isinstance(duration, YearsMonths) else temporal.seconds_of(duration)
-
-
-def _scaled(duration: timedelta | YearsMonths, by: Decimal, *, inverse: bool = False) -> Value:
+def _scaled(duration: Value, by: Decimal, *, inverse: bool = False) -> Value:
     if abs(by.adjusted()) > 40:
         return None
     factor = 1 / Fraction(by) if inverse else Fraction(by)
-    if isinstance(duration, YearsMonths):
-        total = int(duration.total * factor)
-        return YearsMonths(total) if abs(total) < 10**12 else None
-    exact = (duration // timedelta(microseconds=1)) * factor
-    return _span(lambda: timedelta(microseconds=int(exact)))
-
-
-def _elapsed(end: date, start: date) -> Value:
-    # A date stands for its midnight, in UTC beside a moment with a zone.
-    zones = {value.tzinfo for value in (start, end) if isinstance(value, datetime)}
-    if len({zone is None for zone in zones}) > 1:
+    size = int(Fraction(duration.total if isinstance(duration, YearsMonths) else calendar.nanos(duration)) * factor)
+    if abs(size) > _LONGEST:
         return None
-    return _since(end) - _since(start)
-
-
-def _since(value: date) -> timedelta:
-    moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-    return instant(moment)
+    return YearsMonths(size) if isinstance(duration, YearsMonths) else calendar.span_from(size)
 
 
 OPERATORS: dict[str, Callable[[Value, Value], Value]] = {

@@ -6,8 +6,9 @@ item, an item for a list of it, a date for its midnight in UTC), or `(False, Non
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC
 
+from feel import calendar
 from feel.values import KINDS, Function, Range, Value
 
 
@@ -64,8 +65,8 @@ class Type:
         if self.kind == "list" and type(value) is not list:
             fits, item = self.item.convert(value) if self.item else (True, value)
             return fits, [item] if fits else None
-        if self.kind == "date and time" and type(value) is date:
-            return True, datetime.combine(value, time(tzinfo=UTC))
+        if self.kind == "date and time" and KINDS[type(value)] == "date":
+            return True, calendar.moment_from(calendar.days(value), 0, UTC)
         return self._convert_parts(value)
 
     def _convert_parts(self, value: Value) -> tuple[bool, Value]:

@@ -1,7 +1,8 @@
 """The values of the language: what they are, when they are equal, which comes first.
 
 null is None, number is Decimal, string is str, boolean is bool, list is list, context is dict, date is date,
-time is time, date and time is datetime (without zone it is local), days and time duration is timedelta.
+time is time, date and time is datetime (without zone it is local), days and time duration is timedelta; what these
+four are too small for has classes of its own in `feel.calendar`.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,12 +12,12 @@ from decimal import Decimal, DecimalException
 from enum import Enum
 from typing import Any, TypeAlias
 
-from feel import limits
+from feel import calendar, limits
+from feel.calendar import FarDate, FarMoment, FarSpan, FineTime
 from feel.errors import RefusedError
 
 Value: TypeAlias = Any
 
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - moments with a zone are measured in UTC, local ones as they stand
 TOO_LARGE = f"A value holds more than {limits.ITEMS} items."
 
 
@@ -68,11 +69,13 @@ class Function:
 
 Lambda = Function  # its former name
 
-PLAIN = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearsMonths, Range, Function})
+PLAIN = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearsMonths, Range, Function, FarDate,
+                   FineTime, FarMoment, FarSpan})
 KINDS: dict[type, str] = {
     type(None): "Any", bool: "boolean", str: "string", Decimal: "number", date: "date", time: "time",
     datetime: "date and time", timedelta: "days and time duration", YearsMonths: "years and months duration",
-    list: "list", dict: "context", Range: "range", Function: "function",
+    list: "list", dict: "context", Range: "range", Function: "function", FarDate: "date", FineTime: "time",
+    FarMoment: "date and time", FarSpan: "days and time duration",
 }
 
 
@@ -133,27 +136,40 @@ def weigh(value: Value) -> int:
     return count
 
 
-def instant(moment: datetime) -> timedelta:
-    """The time since 1970 of a moment with a zone. Never overflows, as datetimes at the edges would."""
-    return moment.replace(tzinfo=None) - EPOCH - (moment.utcoffset() or timedelta())
-
-
 def rank(value: Value) -> tuple[object, Any] | None:
     """A pair for ordering: values with the same first half can be compared by the second. None: no order."""
     kind = type(value)
-    if kind is datetime:
-        return (datetime, value) if value.tzinfo is None else ("zoned", instant(value))
-    if kind is time:
-        since_midnight = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second,
-                                   microseconds=value.microsecond)
-        offset = value.utcoffset()
-        # A time in a named zone has no offset without a day, so it compares only with times of the same zone.
-        return ((time, value.tzinfo), since_midnight) if offset is None else ((time, True), since_midnight - offset)
-    if kind in _ORDERED:
+    if kind in _PLAINLY_ORDERED:
         return kind, value
-    return None
+    reading = _RANKS.get(kind)
+    return None if reading is None else reading(value)
 
 
+def _rank_of_time(value: Value) -> tuple[object, Any]:
+    offset = calendar.offset(value)
+    if offset is None:
+        # A time in a zone that changes its clocks has no offset without a day: it compares only with its like.
+        return (time, value.tzinfo), calendar.nanos(value)
+    return (time, True), calendar.nanos(value) - offset * calendar.SECOND
+
+
+def _rank_of_moment(value: Value) -> tuple[object, Any]:
+    return (datetime, value.tzinfo is None), calendar.instant(value)
+
+
+def _rank_of_date(value: Value) -> tuple[object, Any]:
+    return date, calendar.days(value)
+
+
+def _rank_of_span(value: Value) -> tuple[object, Any]:
+    return timedelta, calendar.nanos(value)
+
+
+_RANKS: dict[type, Callable[[Value], tuple[object, Any]]] = {
+    date: _rank_of_date, FarDate: _rank_of_date, time: _rank_of_time, FineTime: _rank_of_time,
+    datetime: _rank_of_moment, FarMoment: _rank_of_moment, timedelta: _rank_of_span, FarSpan: _rank_of_span,
+}
+_PLAINLY_ORDERED = frozenset({Decimal, str, YearsMonths})
 _ORDERED = frozenset({Decimal, str, date, timedelta, YearsMonths})
 _PLAINLY_EQUAL = _ORDERED | {bool}
 
@@ -177,7 +193,7 @@ def equal(one: Value, other: Value) -> bool | None:
         return bool(one == other)
     if one is None or other is None:
         return one is other
-    if kind is not type(other):
+    if KINDS[kind] != KINDS[type(other)]:
         return None
     if kind is list or kind is dict or kind is Range:
         return key(one) == key(other)

@@ -1,7 +1,8 @@
 """Functions of contexts, and those of any value."""
 
+from feel import calendar
 from feel.functions.registry import builtin
-from feel.values import Value, equal, key
+from feel.values import KINDS, Value, equal
 
 
 @builtin("not(negand: any)")
@@ -11,22 +12,27 @@ def negation(value: Value) -> Value:
 
 @builtin("is(value1: any, value2: any)")
 def identical(one: Value, other: Value) -> Value:
-    return type(one) is type(other) and equal(one, other) is not None and key(one) == key(other)
+    if equal(one, other) is not True:
+        return False
+    if KINDS[type(one)] in ("time", "date and time"):
+        # Of different zones or offsets they may be equal but are not the same.
+        return calendar.nanos(one) == calendar.nanos(other) and calendar.offset(one) == calendar.offset(other)
+    return True
 
 
-@builtin("get value(m: context, key: string)")
+@builtin("get value(m/context: context, key: string)")
 def get_value(context: dict[str, Value], name: str) -> Value:
     return context.get(name)
 
 
-@builtin("get value(context: context, keys: list)")
+@builtin("get value(m/context: context, key/keys: list)")
 def get_value_along(context: Value, names: list[Value]) -> Value:
     for name in names:
         context = context.get(name) if isinstance(context, dict) and isinstance(name, str) else None
     return context
 
 
-@builtin("get entries(m: context)")
+@builtin("get entries(m/context: context)")
 def get_entries(context: dict[str, Value]) -> Value:
     return [{"key": name, "value": value} for name, value in context.items()]
 
@@ -55,8 +61,8 @@ def context_put_along(context: dict[str, Value], names: list[Value], value: Valu
     if len(names) == 1:
         return {**context, names[0]: value}
     inner = context.get(names[0])
-    put = context_put_along(inner if isinstance(inner, dict) else {}, names[1:], value)
-    return {**context, names[0]: put}
+    put = context_put_along(inner, names[1:], value) if isinstance(inner, dict) else None
+    return None if put is None else {**context, names[0]: put}
 
 
 @builtin("context merge(contexts: list)")

@@ -7,10 +7,11 @@ from functools import cmp_to_key, partial
 
 from feel import limits, types
 from feel.arithmetic import add, divide, multiply, power, subtract
+from feel.calendar import FarSpan
 from feel.functions.registry import builtin, whole
 from feel.values import Function, Value, YearsMonths, before, equal, key
 
-_NUMBERS_OR_DURATIONS = (Decimal, timedelta, YearsMonths)
+_NUMBERS_OR_DURATIONS = (Decimal, timedelta, FarSpan, YearsMonths)
 
 
 def _items(values: tuple[Value, ...]) -> list[Value] | None:
@@ -25,10 +26,9 @@ def list_contains(items: list[Value], element: Value) -> Value:
     return any(equal(item, element) is True for item in items)
 
 
-@builtin("count(list: any...)")
-def count(*values: Value) -> Value:
-    items = _items(values)
-    return None if items is None else Decimal(len(items))
+@builtin("count(list: list)")
+def count(items: list[Value]) -> Value:
+    return Decimal(len(items))
 
 
 def _extreme(values: tuple[Value, ...], is_max: bool) -> Value:
@@ -61,7 +61,7 @@ def total(*values: Value) -> Value:
         return None
     result = items[0]
     for item in items[1:]:
-        result = add(result, item) if type(item) is type(result) else None
+        result = add(result, item) if type(item) in _NUMBERS_OR_DURATIONS else None
     return result
 
 
@@ -144,7 +144,7 @@ def sublist(items: list[Value], start: Decimal, length: Decimal | None = None) -
     return items[begin:begin + size] if length is None or begin + size <= len(items) else None
 
 
-@builtin("append(list: list, items: any...)")
+@builtin("append(list: list, item/items: any...)")
 def append(items: list[Value], *more: Value) -> Value:
     return [*items, *more]
 
@@ -154,7 +154,7 @@ def concatenate(*lists: list[Value]) -> Value:
     return [item for items in lists for item in items]
 
 
-@builtin("insert before(list: list, position: number, new item: any)")
+@builtin("insert before(list: list, position: number, newItem/new item: any)")
 def insert_before(items: list[Value], position: Decimal, item: Value) -> Value:
     place = _place(items, position)
     return None if place is None else [*items[:place], item, *items[place:]]
@@ -166,13 +166,13 @@ def remove(items: list[Value], position: Decimal) -> Value:
     return None if place is None else items[:place] + items[place + 1:]
 
 
-@builtin("list replace(list: list, position: number, new item: any)")
+@builtin("list replace(list: list, position: number, newItem/new item: any)")
 def list_replace(items: list[Value], position: Decimal, item: Value) -> Value:
     place = _place(items, position)
     return None if place is None else [*items[:place], item, *items[place + 1:]]
 
 
-@builtin("list replace(list: list, match: function, new item: any)")
+@builtin("list replace(list: list, match: function, newItem/new item: any)")
 def list_replace_matching(items: list[Value], match: Function, new: Value) -> Value:
     if len(match.parameters) != 2:
         return None

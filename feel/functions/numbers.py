@@ -1,7 +1,6 @@
 """Functions of numbers."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -16,9 +15,9 @@ from decimal import (
 )
 
 from feel import limits
-from feel.arithmetic import negate
+from feel.arithmetic import multiply, negate
 from feel.functions.registry import builtin, whole
-from feel.values import Value, YearsMonths
+from feel.values import Value, before
 
 _N = limits.NUMBERS
 _EXACT = Context(prec=13_000)  # enough digits for the whole part of any quotient
@@ -57,10 +56,10 @@ for _text, _rounding in (
     _enter(_text, _rounding)
 
 
-@builtin("abs(n: number|days and time duration|years and months duration)")
+@builtin("abs(n/number: number|days and time duration|years and months duration)")
 def absolute(value: Value) -> Value:
-    zero: Value = {Decimal: Decimal(0), timedelta: timedelta(), YearsMonths: YearsMonths(0)}[type(value)]
-    return negate(value) if value < zero else value
+    zero: Value = Decimal(0) if isinstance(value, Decimal) else multiply(value, Decimal(0))
+    return negate(value) if before(value, zero) else value
 
 
 @builtin("modulo(dividend: number, divisor: number)")

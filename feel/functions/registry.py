@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any, TypeAlias
 
-from feel import limits
+from feel import calendar, limits
 from feel.errors import RefusedError
 from feel.types import ANY, BY_NAME, Type
 from feel.values import KINDS, Value
@@ -14,16 +15,23 @@ TOO_LONG = f"A string would be longer than {limits.STRING} characters."
 
 _Call: TypeAlias = Callable[..., Value]
 
-_PARAMETER = re.compile(r"([a-z0-9 ]+?)(\?)?: ([a-z |]+)")
+_PARAMETER = re.compile(r"([A-Za-z0-9 /]+?)(\?)?: ([a-z |]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """kinds: the kinds of values it takes, "any" for all; "list" makes a list of a single value."""
+    """names: what it may be called, the first as the standard has it.
 
-    name: str
+    kinds: the kinds of values it takes, "any" for all; "list" makes a list of a single value.
+    """
+
+    names: tuple[str, ...]
     kinds: frozenset[str]
     is_optional: bool
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
 
     @property
     def type(self) -> Type:
@@ -39,6 +47,8 @@ class Parameter:
             return False, None
         if "list" in self.kinds:
             return True, [value]
+        if kind == "date" and "date and time" in self.kinds:
+            return True, calendar.moment_from(calendar.days(value), 0, UTC)
         if kind == "list" and len(value) == 1:
             return KINDS[type(value[0])] in self.kinds, value[0]
         return False, None
@@ -57,10 +67,10 @@ class Signature:
 
     def ordered(self, labels: Sequence[str]) -> list[int] | None:
         """For each parameter the argument that is meant for it, -1 for none; None when the labels do not fit."""
-        names = [parameter.name for parameter in self.parameters]
-        if not set(labels) <= set(names):
+        order = [next((place for place, label in enumerate(labels) if label in parameter.names), -1)
+                 for parameter in self.parameters]
+        if len(set(order) - {-1}) < len(labels):
             return None
-        order = [labels.index(name) if name in labels else -1 for name in names]
         missing = any(place < 0 and not parameter.is_optional
                       for place, parameter in zip(order, self.parameters, strict=True))
         return None if missing else order
@@ -90,7 +100,7 @@ class Builtin:
         """The signatures that so many arguments, or these labels, can call."""
         if not labels:
             return [(signature, None) for signature in self.signatures if signature.takes(count)]
-        found = [(signature, signature.ordered(labels)) for signature in self.signatures if not signature.is_variadic]
+        found = [(signature, signature.ordered(labels)) for signature in self.signatures]
         return [(signature, order) for signature, order in found if order is not None]
 
 
@@ -101,7 +111,8 @@ def builtin(text: str, work: Callable[..., int] | None = None) -> Callable[[_Cal
     """Enters a function by its signature: `substring(string: string, start position: number, length?: number)`.
 
     The function gets its arguments in that order and gives None for null. Dots before the bracket that closes let
-    the last parameter come any number of times. work: from the arguments, what a call costs beyond reading them.
+    the last parameter come any number of times. A parameter with two names is written `n/number`.
+    work: from the arguments, what a call costs beyond reading them.
     """
     name, _, inside = text.removesuffix(")").partition("(")
     is_variadic = inside.endswith("...")
@@ -111,7 +122,7 @@ def builtin(text: str, work: Callable[..., int] | None = None) -> Callable[[_Cal
         assert found, text
         kinds = frozenset(found[3].split("|"))
         kinds |= {"Any"} if found[2] else set()  # null for what may be left out
-        parameters.append(Parameter(found[1], kinds, bool(found[2])))
+        parameters.append(Parameter(tuple(found[1].split("/")), kinds, bool(found[2])))
 
     def entered(call: _Call) -> _Call:
         signature = Signature(tuple(parameters), call, is_variadic, work)

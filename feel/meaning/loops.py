@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from feel import limits
 from feel.arithmetic import add
+from feel.calendar import FarDate
 from feel.errors import RefusedError
 from feel.grammar import nodes
 from feel.meaning.builder import Builder, means, placed
@@ -93,7 +94,7 @@ def _counted(start: Value, end: Value) -> Iterator[Value]:
     """Whole numbers or days from start to end, down as well as up."""
     if type(start) is Decimal and start == start.to_integral_value():
         unit: Value = Decimal(1)
-    elif type(start) is date:
+    elif type(start) in (date, FarDate):
         unit = _DAY
     else:
         raise _NoItemsError

@@ -250,7 +250,7 @@ MOMENTS: list[Case] = [
     ('years and months duration(@"2025-03-14", @"2024-01-15")', W("-P1Y1M")),
     ('day of week(@"2024-01-31")', "Wednesday"), ('month of year(@"2024-01-31")', "January"),
     ('day of year(@"2024-02-01")', 32), ('week of year(@"2024-01-31")', 5),
-    ('@"2024-01-01" between @"2023-01-01" and @"2025-01-01"', True), ('@"9999-12-31" + @"P1D"', None),
+    ('@"2024-01-01" between @"2023-01-01" and @"2025-01-01"', True), ('@"9999-12-31" + @"P1D"', W("10000-01-01")),
     ('date and time(@"2024-01-31T10:00:00Z", "Europe/Warsaw")', W("2024-01-31T11:00:00@Europe/Warsaw")),
 ]
 
