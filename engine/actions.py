@@ -1,6 +1,6 @@
 """What a process does: the verbs that service tasks name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.diagrams.bundle import Element
@@ -9,7 +9,7 @@ from helpdesk import audit, outbox
 from helpdesk.conversation import Kind
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person, Role, list_leads, list_members, list_with_role
-from helpdesk.texts import LETTERS
+from helpdesk.texts import LETTERS, TO_ADDRESSES
 from helpdesk.tickets import Priority, Status, set_status
 from sla.promises import PauseReason
 
@@ -30,12 +30,12 @@ class BadParameter(DeskError):
     """The action “{verb}” cannot work with {name} = {value}."""
 
 
-def verb(*required: str) -> Callable[[Verb], Verb]:
-    """Register an action under its function's name with the parameters it needs."""
+def verb(*required: str, optional: Collection[str] = ()) -> Callable[[Verb], Verb]:
+    """Register an action under its function's name with the parameters it needs and those it can do without."""
     def register(function: Verb) -> Verb:
         name = function.__name__.rstrip("_")
         VERBS[name] = function
-        VERB_PARAMETERS[name] = (frozenset(required), frozenset())
+        VERB_PARAMETERS[name] = (frozenset(required), frozenset(optional))
         return function
     return register
 
@@ -101,6 +101,24 @@ def publish_solution(stage: "Stage", *, field: str, element: Element) -> None:
     stage.say(text, Kind.SOLUTION)
 
 
+@verb("field")
+def tell_client(stage: "Stage", *, field: str, element: Element) -> None:
+    """Say to the client what was written in a form's field."""
+    stage.say(stage.text_of(field), Kind.REPLY)
+
+
+@verb("kind", "pl", "en", optional=("field",))
+def say_text(stage: "Stage", *, kind: str, pl: str, en: str, element: Element, field: str = "") -> None:
+    """Say to the client, in their language, a text of the process, and below it what was written in a form's field."""
+    if kind not in SAID_AS:
+        raise ValueError(kind)
+    text = en if stage.ticket.client.language == "en" else pl
+    text = "\n\n".join([text, stage.text_of(field)] if field else [text])
+    if kind == Kind.SOLUTION.value:
+        stage.ticket.solution = text
+    stage.say(text, Kind(kind))
+
+
 @verb("text")
 def add_note(stage: "Stage", *, text: str, element: Element) -> None:
     """Write an internal note."""
@@ -116,6 +134,26 @@ def notify(stage: "Stage", *, to: str, text: str, element: Element) -> None:
         if person.id != (stage.by.id if stage.by else None) or to == "client":
             outbox.queue(stage.session, to=person, text=text, now=stage.now, ticket_id=stage.ticket.id,
                          **stage.facts_for_letters())
+
+
+@verb("address", "text")
+def notify_address(stage: "Stage", *, address: str, text: str, element: Element) -> None:
+    """Put a letter of fixed words to an address that an answer names into the outbox; one letter for each address."""
+    if text not in TO_ADDRESSES:
+        raise ValueError(text)
+    outbox.queue_to_address(stage.session, address, about=stage.ticket.client, text=text, now=stage.now,
+                            ticket_id=stage.ticket.id, number=stage.ticket.number)
+
+
+@verb("of", "outcome", "is_failed")
+def record_attempt(stage: "Stage", *, of: str, outcome: str, is_failed: bool, element: Element) -> None:
+    """Write one attempt into the audit with its outcome, never the secret, and count those that failed."""
+    counted = stage.variables.get(element.result)
+    before = counted if isinstance(counted, dict) else {"made": 0, "failed": 0}
+    made, failed = before["made"] + 1, before["failed"] + (is_failed is True)
+    audit.record(stage.session, "attempt", by=stage.by.id if stage.by else None, now=stage.now,
+                 ticket_id=stage.ticket.id, of=str(of)[:60], outcome=str(outcome)[:60], number=made, failed=failed)
+    stage.variables[element.result] = {"made": made, "failed": failed}
 
 
 @verb("outcome")
@@ -137,6 +175,7 @@ def call_system(stage: "Stage", *, system: str, operation: str, element: Element
     return LATER
 
 
+SAID_AS = (Kind.QUESTION.value, Kind.SOLUTION.value, Kind.REPLY.value)
 OUTCOMES = frozenset({"solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn"})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ from helpdesk.people.accounts import Person
 from helpdesk.tickets import AlreadyEnded, Priority, Status, Ticket, TicketTeam, set_status
 from sla.alarms import AlarmKey, match
 from sla.alarms import Kind as AlarmKind
-from sla.calendars import calendar_of, due_at
+from sla.calendars import OFFICE, calendar_of, due_at
 from sla.durations import Allowed, parse_allowed
 from sla.promises import Clock, Promises
 
@@ -274,7 +275,8 @@ class Stage:
         self.variables["ticket"] = {
             "number": ticket.number, "priority": ticket.priority, "status": ticket.status,
             "channel": ticket.channel, "classification": place.classification if place else None,
-            "service": place.service if place else None, "request_type": ticket.request_type}
+            "service": place.service if place else None, "request_type": ticket.request_type,
+            "opened_on": ticket.opened_at.astimezone(ZoneInfo(OFFICE.zone)).date().isoformat()}
 
 
 def open_stage(session: Session, ticket: Ticket, *, by: Person | None, now: datetime,

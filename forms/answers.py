@@ -82,6 +82,8 @@ def read(parts: Sequence[Part], compiled: Compiled, data: Posted | Mapping[str, 
         answer = cast(Answer, form[question.name])
         if not answer.validate(form, [must_be_answered] if question.name in required else []):
             errors[question.name] = str(answer.errors[0])
+        elif question.refused_if is not None and not answer.is_blank() and is_true(question.refused_if, scope):
+            errors[question.name] = question.refusal[spoken(language)]
     answers = {} if errors or new else nest({q.path: form[q.name].data for q, _ in visible})
     shown = _redisplay(form, raw, language)
     return Filled(parts, spoken(language), shown, scope, errors, answers, tuple(new), required)

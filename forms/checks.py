@@ -150,7 +150,7 @@ def _find_circles(conditions: Sequence[details.Condition]) -> Iterator[SheetFind
     """One finding for every field that decides, directly or through others, whether it is shown itself."""
     reads: dict[str, set[str]] = {}
     for condition in conditions:
-        if condition.setting != "required_if":
+        if condition.setting not in {"required_if", "refused_if"}:
             reads.setdefault(condition.component, set()).update(".".join(name) for name in condition.names)
     for name in sorted(reads):
         if name in _reached(name, reads):

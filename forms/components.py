@@ -66,6 +66,8 @@ class Question:
     hint: Words
     required: bool = False
     required_if: Expression | None = None
+    refused_if: Expression | None = None
+    refusal: Words = field(default_factory=dict)
     hide: Expression | None = None
     limits: Limits = field(default_factory=Limits)
     options: Sequence[Option] = ()

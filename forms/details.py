@@ -38,7 +38,7 @@ _OPTION = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff](?:[^\x00-\x1f\x7f\ud800-\
 
 @dataclass(frozen=True)
 class Condition:
-    """An expression of a component and the paths it reads. setting: hide, required_if, or around (a group's hide)."""
+    """An expression of a component and the paths it reads. setting: hide, required_if, refused_if or around (group)."""
 
     component: str
     setting: str
@@ -64,8 +64,9 @@ def check_shape(component: Json, name: str) -> Iterator[SheetFinding]:
 
 def read_conditions(component: Json, name: str) -> Iterator[Condition | SheetFinding]:
     """The expressions of a component, or what is wrong with them."""
+    properties = component.get("properties") or {}
     texts = {"hide": (component.get("conditional") or {}).get("hide"),
-             "required_if": (component.get("properties") or {}).get("required_if")}
+             "required_if": properties.get("required_if"), "refused_if": properties.get("refused_if")}
     for setting, text in texts.items():
         if text is None or text == "":
             continue
@@ -122,7 +123,11 @@ def check_question(component: Json, name: str) -> Iterator[SheetFinding]:
             yield finding(name, "unsupported_setting", setting=setting)
     if kind in CHOICES:
         yield from _check_options(component.get("values") or [], name)
-    complete = (component.get("properties") or {}).get("autocomplete", "")
+    properties = component.get("properties") or {}
+    if properties.get("refused_if"):
+        yield from check_text(properties.get("refused.pl"), properties.get("refused.en"), name, "refused.pl", "refused",
+                              LONGEST_LABEL)
+    complete = properties.get("autocomplete", "")
     if complete and complete not in AUTOCOMPLETE:
         yield finding(name, "bad_autocomplete", value=complete)
     accept = component.get("accept") or ""

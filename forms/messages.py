@@ -87,6 +87,10 @@ MESSAGES: Mapping[str, Mapping[str, Message]] = {
     },
     "vin": {"pl": "VIN ma 17 znaków, bez liter I, O i Q.", "en": "A VIN has 17 characters, with no letters I, O or Q."},
     "sent": {"pl": "Numer SENT to litery SENT i cyfry.", "en": "A SENT number is the letters SENT and digits."},
+    "certificate": {
+        "pl": "Numer seryjny to 8–40 cyfr szesnastkowych (0–9, A–F); odcisk SHA-256 ma ich 64.",
+        "en": "A serial number is 8 to 40 hexadecimal digits (0–9, A–F); a SHA-256 fingerprint has 64.",
+    },
     "check_digit": {
         "pl": "W numerze jest pomyłka: nie zgadza się cyfra kontrolna. Sprawdź każdy znak.",
         "en": "There is a mistake in the number: its check digit does not fit. Check every character.",

@@ -115,6 +115,8 @@ def _question(component: Json, path: tuple[str, ...], hide: Expression | None) -
         hint=words(component, "description"),
         required=bool((component.get("validate") or {}).get("required")),
         required_if=condition(properties.get("required_if")),
+        refused_if=condition(properties.get("refused_if")),
+        refusal={"pl": properties.get("refused.pl") or "", "en": properties.get("refused.en") or ""},
         hide=hide,
         limits=_limits(component),
         options=tuple(Option(str(value["value"]), words(value, "label")) for value in values),

@@ -120,9 +120,20 @@ def sent(text: str) -> str:
     return number
 
 
+def certificate(text: str) -> str:
+    """The serial number of a certificate, or its fingerprint: hexadecimal digits, with colons or without.
+
+    A serial has at most twenty bytes (RFC 5280); a fingerprint has twenty or thirty-two.
+    """
+    number = _compact(text).replace(":", "")
+    _shape("certificate", number, r"[0-9A-F]{8,40}|[0-9A-F]{64}")
+    return number
+
+
 IDENTIFIERS: Mapping[str, Callable[[str], str]] = {
     "nip": nip, "pesel": pesel, "regon": regon, "eori": eori,
     "id_sisc": id_sisc, "mrn": mrn, "vin": vin, "sent": sent,
+    "certificate": certificate,
 }
 
 

@@ -1,5 +1,6 @@
 """The outbox: letters that leave after the commit, at least once, with a stable identity."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,13 +11,20 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpdesk import rows
 from helpdesk.database import Record
-from helpdesk.errors import NotFound
+from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.accounts import Person
 
 MOST_TRIES = 8
 MOST_TOGETHER = 200
 FIRST_PAUSE = timedelta(seconds=30)
 CLAIMED_FOR = timedelta(minutes=2)
+ADDRESS_MAX = 254
+# One mailbox and nothing else: no name, no second reader, no line end.
+_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+\.[A-Za-z][A-Za-z0-9-]*")
+
+
+class UnusableAddress(DeskError):
+    """A letter cannot go to this address."""
 
 
 class State(StrEnum):
@@ -39,6 +47,8 @@ class Letter(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    # Where it goes when that is not the person's own address: an old login, a new one, a firm's representative.
+    address: Mapped[str] = mapped_column(String(254), default="")
     text: Mapped[str] = mapped_column(String(60))
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[str] = mapped_column(String(20), default=State.WAITING.value)
@@ -55,6 +65,27 @@ def queue(session: Session, *, to: Person, text: str, now: datetime, ticket_id: 
           **facts: Any) -> None:
     """Put a letter into the outbox; it leaves only if this transaction commits."""
     rows.add(session, Letter, person_id=to.id, ticket_id=ticket_id, text=text, facts=facts, queued_at=now, try_at=now)
+
+
+def queue_to_address(session: Session, address: str, *, about: Person, text: str, now: datetime, ticket_id: int,
+                     **facts: Any) -> Letter | None:
+    """Put a letter to an address that an answer names into the outbox; None if that very letter waits already.
+
+    about: the client of the ticket, whose language it speaks. Raises UnusableAddress.
+    """
+    address = address.strip()
+    if len(address) > ADDRESS_MAX or not _ADDRESS.fullmatch(address):
+        raise UnusableAddress()
+    waiting = session.scalar(select(Letter.id).where(
+        Letter.ticket_id == ticket_id, Letter.text == text, Letter.queued_at == now,
+        func.lower(Letter.address) == address.lower()).limit(1))
+    if waiting is not None:
+        return None
+    letter = Letter(person_id=about.id, ticket_id=ticket_id, text=text, facts=facts, queued_at=now, try_at=now,
+                    address=address)
+    session.add(letter)
+    session.flush()
+    return letter
 
 
 def claim(session: Session, *, now: datetime, most: int = 20, together: Collection[str] = ()) -> list[Letter]:

@@ -25,10 +25,12 @@ from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person
 from helpdesk.settings import Settings
 from helpdesk.tickets import Ticket
+from mailroom.replies import OBJECTABLE, code_of
 
 PHONE = "+48 22 555 01 00"
 # Which of the ticket's words a letter quotes.
-QUOTES = {"question": Kind.QUESTION, "solution": Kind.SOLUTION, "refused": Kind.SOLUTION}
+QUOTES = {"question": Kind.QUESTION, "solution": Kind.SOLUTION, "refused": Kind.SOLUTION,
+          "accessibility_delayed": Kind.REPLY}
 SUBJECT_MAX = 150
 PLACE = re.compile(r"\{([a-z_]+)\}")
 
@@ -39,7 +41,10 @@ class ReaderGone(DeskError):
 
 @dataclass(frozen=True)
 class Composed:
-    """A letter in words. The message id is the same at every try, so that a reader's program sees one letter."""
+    """A letter in words. The message id is the same at every try, so that a reader's program sees one letter.
+
+    address: where it goes instead of the person's own address.
+    """
 
     to: Person
     subject: str
@@ -47,12 +52,14 @@ class Composed:
     html: str
     message_id: str
     thread_id: str | None
+    address: str = ""
 
     def as_email(self, sender: str, sent_at: datetime) -> EmailMessage:
         mail = EmailMessage()
         # An address is given whole, so that a comma in it can never become a second reader.
         mail["From"] = Address("Okienko", addr_spec=sender)
-        mail["To"] = Address(one_line(self.to.name), addr_spec=self.to.email)
+        mail["To"] = (Address(addr_spec=self.address) if self.address
+                      else Address(one_line(self.to.name), addr_spec=self.to.email))
         mail["Subject"] = self.subject
         mail["Date"] = format_datetime(sent_at)
         mail["Message-ID"] = self.message_id
@@ -71,13 +78,24 @@ def letter_texts() -> dict[str, Any]:
 
 def compose(session: Session, letter: Letter, settings: Settings) -> Composed:
     """The letter in its reader's language, with what the ticket says now. Raises ReaderGone."""
-    if letter.person.is_disabled:
+    if letter.person.is_disabled and not letter.address:
         raise ReaderGone()
     ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
+    if letter.address:
+        return _compose_for_address(letter, ticket, settings)
     facts = {**letter.facts, **_facts_of_ticket(ticket), "said": _said(session, letter, ticket)}
     link = _link(settings, letter.person, ticket)
     return _write(letter.text, facts, to=letter.person, link=link, identity=letter.mail or name_of_mail([letter]),
                   thread=ticket.number if ticket else None, settings=settings)
+
+
+def _compose_for_address(letter: Letter, ticket: Ticket | None, settings: Settings) -> Composed:
+    """A letter to an address nobody has proved to own: it says nothing that a client wrote, and names nobody."""
+    is_objectable = letter.text in OBJECTABLE
+    link = f"{_base(settings)}/objections/{letter.id}/{code_of(letter, settings)}" if is_objectable else ""
+    return _write(letter.text, {"number": ticket.number if ticket else ""}, to=letter.person, link=link,
+                  identity=letter.mail or name_of_mail([letter]), thread=None, settings=settings,
+                  address=letter.address)
 
 
 def compose_digest(session: Session, letters: list[Letter], settings: Settings) -> Composed:
@@ -125,21 +143,23 @@ def _subject(letter: Letter, ticket: Ticket | None, settings: Settings) -> str:
 
 
 def _write(key: str, facts: Mapping[str, Any], *, to: Person, link: str, identity: str, thread: str | None,
-           settings: Settings) -> Composed:
+           settings: Settings, address: str = "") -> Composed:
     language = choose_language(to.language, settings.language)
     frame = {name: words[language] for name, words in letter_texts()["frame"].items()}
-    facts = {**facts, "link": link, "desk": frame["desk"], "phone": PHONE, "name": to.name}
+    facts = {**facts, "link": link, "desk": frame["desk"], "phone": PHONE, "name": "" if address else to.name}
     texts = letter_texts()[key]
     subject = one_line(fill(texts["subject"][language], facts))[:SUBJECT_MAX]
     body = fill(texts["body"][language].strip(), facts)
-    footer = fill(frame["footer" if thread else "footer_plain"], facts)
-    label = frame["link" if thread else "link_plain"]
+    footer = fill(frame["footer_address" if address else "footer" if thread else "footer_plain"], facts)
+    label = frame["link_objection" if address else "link" if thread else "link_plain"]
+    way = f"{label}: {link}\n\n" if link else ""
     host = urlsplit(settings.address).hostname or "okienko.example.gov.pl"
     html = _environment().get_template("letter.html").render(
         language=language, title=subject, greeting=frame["greeting"], paragraphs=body.split("\n\n"), link=link,
         link_label=label, footer=footer)
-    return Composed(to=to, subject=subject, text=f"{frame['greeting']}\n\n{body}\n\n{label}: {link}\n\n-- \n{footer}\n",
-                    html=html, message_id=f"<{identity}@{host}>", thread_id=f"<{thread}@{host}>" if thread else None)
+    return Composed(to=to, subject=subject, text=f"{frame['greeting']}\n\n{body}\n\n{way}-- \n{footer}\n",
+                    html=html, address=address, message_id=f"<{identity}@{host}>",
+                    thread_id=f"<{thread}@{host}>" if thread else None)
 
 
 def _facts_of_ticket(ticket: Ticket | None) -> dict[str, str]:

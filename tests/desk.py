@@ -128,7 +128,11 @@ class Desk:
     def letters(self, number: str, to: str | None = None) -> list[str]:
         """Keys of the letters queued about the ticket, perhaps only those to one person."""
         return [letter.text for letter in self.rows(Letter, number)
-                if to is None or letter.person.email == f"{to}@example.com"]
+                if to is None or (letter.person.email == f"{to}@example.com" and not letter.address)]
+
+    def letters_to(self, number: str, address: str) -> list[str]:
+        """Keys of the letters queued about the ticket to an address that an answer named."""
+        return [letter.text for letter in self.rows(Letter, number) if letter.address == address]
 
     def messages(self, number: str) -> list[tuple[str, str]]:
         return [(message.kind, message.body) for message in self.rows(Message, number)]

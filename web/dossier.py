@@ -51,7 +51,13 @@ LETTER_NAMES = {
     "refused": _("Refusal"), "closed": _("Closed"), "escalation": _("Time is running out"),
     "breach": _("Time has run out"), "overdue": _("Long overdue"), "account_deleted": _("Account deleted"),
     "waiting_for_form": _("A form is awaited"), "reopened": _("Opened again"), "assigned": _("Step assigned"),
-    "withdrawn": _("Withdrawn"),
+    "withdrawn": _("Withdrawn"), "account_unlocked": _("Account unlocked"),
+    "unlock_call_missed": _("We could not reach you"), "login_change_announced": _("Change of login announced"),
+    "login_change_announced_new": _("Change of login announced"), "login_changed": _("Login changed"),
+    "login_change_stopped": _("Change of login stopped"), "one_time_password": _("One-time password issued"),
+    "one_time_password_expired": _("One-time password expired"), "certificate_suspended": _("Certificate suspended"),
+    "certificate_revoked": _("Certificate revoked"), "certificate_restored": _("Certificate restored"),
+    "accessibility_delayed": _("A later date"),
 }
 LETTER_STATES = {State.WAITING.value: _("waits to be sent"), State.SENT.value: _("sent"),
                  State.FAILED.value: _("could not be delivered")}
@@ -197,7 +203,7 @@ def tell_answers(session: Session, ticket: Ticket, progress: Progress, files: li
 
 
 def tell_letter(letter: Letter) -> dict[str, Any]:
-    return {"name": gettext(LETTER_NAMES.get(letter.text, letter.text)), "to": letter.person.name,
+    return {"name": gettext(LETTER_NAMES.get(letter.text, letter.text)), "to": letter.address or letter.person.name,
             "at": letter.sent_at or letter.queued_at, "state": gettext(LETTER_STATES.get(letter.state, letter.state)),
             "has_failed": letter.state == State.FAILED.value}
 

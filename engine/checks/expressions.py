@@ -6,7 +6,7 @@ from engine.checks.drawing import SPIFF, Drawn, Node, Package, Scope
 from engine.checks.events import inner_scope
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
-from engine.checks.known import CLIENT, TICKET_FIELDS, Known
+from engine.checks.known import CLIENT, RESULTS, TICKET_FIELDS, Known
 from engine.outside.catalogue import Operation
 from feel import Expression, FeelError, parse
 
@@ -76,14 +76,20 @@ def _check_answer(
 
 
 def _results(package: Package, known: Known) -> dict[str, frozenset[str]]:
-    """The variables that answers of other systems are kept in, and what is in each."""
+    """The variables that answers of other systems and results of verbs are kept in, and what is in each."""
     found_in: dict[str, frozenset[str]] = {}
     for node in package.nodes():
         operation = operation_of(node, known)
-        if operation is not None:
+        gives = operation.gives | {"error"} if operation is not None else RESULTS.get(_verb_of(node))
+        if gives is not None:
             name = result_of(node)
-            found_in[name] = found_in.get(name, frozenset()) | operation.gives | {"error"}
+            found_in[name] = found_in.get(name, frozenset()) | gives
     return found_in
+
+
+def _verb_of(node: Node) -> str:
+    operator = node.xml.find(f".//{SPIFF}serviceTaskOperator") if node.kind == "serviceTask" else None
+    return (operator.get("id") or "") if operator is not None else ""
 
 
 def result_of(node: Node) -> str:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from engine.outside.catalogue import Catalogue
 from helpdesk.tickets import Priority
 
-TICKET_FIELDS = frozenset({"number", "priority", "status", "service", "classification", "channel", "request_type"})
+TICKET_FIELDS = frozenset({"number", "priority", "status", "service", "classification", "channel", "request_type",
+                           "opened_on"})
 PRIORITIES = tuple(Priority)
+# verb → what is in the variable that its result goes to
+RESULTS = {"record_attempt": frozenset({"made", "failed"})}
 CLIENT = "client"  # the lane of the person who asks; the other lanes are teams
 
 

@@ -17,6 +17,7 @@ from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import CLIENT, Known
 from engine.checks.timers import check_allowed
+from helpdesk.texts import TO_ADDRESSES
 from helpdesk.tickets import Priority, Status
 from sla.promises import PauseReason
 
@@ -25,12 +26,15 @@ VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("set_status", "status"): tuple(Status),
     ("set_priority", "priority"): tuple(Priority),
     ("pause_clock", "reason"): tuple(PauseReason),
+    ("notify_address", "text"): tuple(sorted(TO_ADDRESSES)),
+    ("say_text", "kind"): ("question", "reply", "solution"),
     ("notify", "to"): ("client", "lead", "manager", "team"),
     ("close", "outcome"): ("solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn"),
 }
 ALLOWED_TIMES = {("start_clock", "allowed")}
-LETTERS = {("notify", "text")}
-FIELDS = {("ask_client", "field"), ("publish_solution", "field")}  # text: "form.field"
+LETTERS = {("notify", "text"), ("notify_address", "text")}
+# text: "form.field"
+FIELDS = {("ask_client", "field"), ("publish_solution", "field"), ("tell_client", "field"), ("say_text", "field")}
 
 
 def check_verbs(package: Package, known: Known, answered: Answered) -> Iterator[Finding]:

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from forms.sheet import parse_sheet
+
 
 def test_right_answers_are_typed_and_nested(visit, right):
     filled = visit.read(MultiDict(right), "pl", files={"proofs": ["f1", "f2"]})
@@ -31,6 +33,20 @@ def test_right_answers_are_typed_and_nested(visit, right):
         "proofs": ["f1", "f2"],
         "consent": True,
     }
+
+
+def test_an_answer_that_does_not_fit_another_is_refused_in_its_own_words():
+    name, again = ({"type": "textfield", "key": key, "label": "Adres", "properties": {"label.en": "Address"}}
+                   for key in ("address", "again"))
+    again["properties"] |= {"refused_if": "=again != address", "refused.pl": "Adresy się różnią.",
+                            "refused.en": "The addresses differ."}
+    sheet = parse_sheet({"type": "default", "id": "twice", "components": [name, again]})
+
+    assert sheet.read({"address": "a@b.pl", "again": "a@b.pl"}, "pl").is_valid
+    assert sheet.read({"address": "a@b.pl"}, "pl").is_valid
+    for language, sentence in (("pl", "Adresy się różnią."), ("en", "The addresses differ.")):
+        filled = sheet.read({"address": "a@b.pl", "again": "a@c.pl"}, language)
+        assert filled.errors == {"again": sentence} and filled.answers == {}
 
 
 def test_nothing_answered_says_what_is_missing(visit):

@@ -23,6 +23,9 @@ RIGHT = [
     ("mrn", "22GB02I89012847596", "22GB02I89012847596"),
     ("vin", "wvwzzz1jz3w386752", "WVWZZZ1JZ3W386752"),
     ("sent", "SENT20170500000123", "SENT20170500000123"),
+    ("certificate", "4f:0a:1b:2c:9d", "4F0A1B2C9D"),
+    ("certificate", "0A 1B 2C 3D", "0A1B2C3D"),
+    ("certificate", "ab" * 32, "AB" * 32),
 ]
 WRONG = [
     ("nip", "1234563219", WrongCheckDigit),
@@ -44,6 +47,9 @@ WRONG = [
     ("mrn", "06DE586600006143E", WrongShape),
     ("vin", "WVWZZZ1JZ3W38675O", WrongShape),
     ("sent", "20170500000123", WrongShape),
+    ("certificate", "4F0A1B2", WrongShape),
+    ("certificate", "4F0A1B2G", WrongShape),
+    ("certificate", "ab" * 21, WrongShape),
 ]
 
 

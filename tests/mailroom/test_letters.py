@@ -13,16 +13,18 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import outbox
+from helpdesk.errors import NotFound
 from helpdesk.languages import LANGUAGES
-from helpdesk.outbox import Letter
+from helpdesk.outbox import Letter, UnusableAddress
 from helpdesk.people.accounts import Person
 from helpdesk.settings import Settings
-from helpdesk.texts import LETTERS
+from helpdesk.texts import LETTERS, TO_ADDRESSES
 from mailroom.letters import Composed, ReaderGone, compose, compose_digest, fill, letter_texts, subjects
+from mailroom.replies import OBJECTABLE, find_objectable
 from tests.desk import INCIDENT, Desk
 
 PLACES = {"number", "subject", "name", "link", "said", "client", "desk", "phone"}
-FRAME = {"greeting", "link", "link_plain", "footer", "footer_plain", "desk"}
+FRAME = {"greeting", "link", "link_plain", "footer", "footer_plain", "desk", "link_objection", "footer_address"}
 NASTY = 'Ticket {client} {said} {{7*7}} {% raw %} <script>alert(1)</script> & "quoted" %(name)s ${x}'
 SENT_AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 
@@ -114,6 +116,56 @@ def test_every_letter_can_be_composed_with_nothing_left_open(
     assert not re.search(r"\{[a-z_]+\}", composed.subject + composed.text + composed.html)
     assert f"https://pomoc.example.gov.pl/requests/{number}" in composed.text
     assert part(mailed(composed), "plain").split() == composed.text.split()
+
+
+# --- to an address
+
+def to_address(desk: Desk, text: str, address: str, settings: Settings) -> Composed:
+    with desk.session() as session:
+        ticket = desk.ticket(desk.submit(INCIDENT | {"subject": "Kup teraz: zajrzyj na strone"}))
+        letter = outbox.queue_to_address(session, address, about=desk.person(session, "clara"), text=text,
+                                         now=desk.now, ticket_id=ticket.id)
+        assert letter is not None
+        return compose(session, session.get_one(Letter, letter.id), settings)
+
+
+@pytest.mark.parametrize("key", sorted(TO_ADDRESSES))
+def test_a_letter_to_an_address_says_nothing_that_a_client_wrote(desk: Desk, settings: Settings, key: str) -> None:
+    composed = to_address(desk, key, "dawny@example.com", settings)
+
+    assert mailed(composed)["To"] == "dawny@example.com"
+    said = composed.subject + composed.text + composed.html
+    assert "Kup teraz" not in said and "Clara" not in said and not re.search(r"\{[a-z_]+\}", said)
+    assert ("https://pomoc.example.gov.pl/objections/" in composed.text) == (key in OBJECTABLE)
+
+
+@pytest.mark.parametrize("address", [
+    "", "dawny", "dawny@example", "a@b.pl, c@d.pl", "a@b.pl\nBcc: c@d.pl", "Jan <a@b.pl>", "a@b.pl;c@d.pl",
+    "a" * 250 + "@b.pl"])
+def test_a_letter_goes_to_one_mailbox_and_to_nothing_else(desk: Desk, settings: Settings, address: str) -> None:
+    with pytest.raises(UnusableAddress):
+        to_address(desk, "login_changed", address, settings)
+
+
+def test_the_same_letter_goes_to_an_address_once_in_an_act(desk: Desk) -> None:
+    ticket = desk.ticket(desk.submit())
+    with desk.session() as session:
+        clara = desk.person(session, "clara")
+        queued = [outbox.queue_to_address(session, address, about=clara, text="login_changed", now=desk.now,
+                                          ticket_id=ticket.id) for address in ("a@b.pl", "A@b.pl", "c@d.pl")]
+
+    assert [letter is not None for letter in queued] == [True, False, True]
+
+
+def test_a_link_to_object_fits_its_own_letter_only(desk: Desk, settings: Settings) -> None:
+    link = re.search(r"/objections/(\d+)/(\w+)", to_address(desk, "login_change_announced", "a@b.pl", settings).text)
+    other = re.search(r"/objections/(\d+)/(\w+)", to_address(desk, "login_change_announced", "c@d.pl", settings).text)
+    assert link is not None and other is not None
+    with desk.session() as session:
+        assert find_objectable(session, int(link[1]), link[2], settings).address == "a@b.pl"
+        for letter_id, code in ((link[1], other[2]), (other[1], link[2]), (link[1], ""), ("999999", link[2])):
+            with pytest.raises(NotFound):
+                find_objectable(session, int(letter_id), code, settings)
 
 
 # --- links and threads

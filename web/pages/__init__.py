@@ -9,6 +9,7 @@ from web.pages import (
     health,
     lead,
     letters,
+    objections,
     people,
     phone,
     requests,
@@ -20,5 +21,5 @@ from web.pages import (
 ALL: tuple[Blueprint, ...] = (
     signin.pages, catalogue.pages, requests.pages, diagrams.pages, files.pages, health.pages,
     worklist.pages, tickets.pages, phone.pages,
-    lead.pages, people.pages, letters.pages,
+    lead.pages, people.pages, letters.pages, objections.pages,
 )

@@ -105,5 +105,6 @@ def _tell(letter: Letter, subject: str | None) -> dict[str, Any]:
     """A letter as the list shows it: whoever may not read it sees the key of its text instead of the subject."""
     is_waiting = letter.state == State.WAITING.value and letter.tries > 0
     return {"id": letter.id, "subject": subject or letter.text, "may_read": subject is not None, "to": letter.person,
+            "address": letter.address,
             "number": letter.facts.get("number", ""), "state": letter.state, "at": letter.sent_at or letter.queued_at,
             "tries": letter.tries, "error": letter.error, "next_at": letter.try_at if is_waiting else None}
