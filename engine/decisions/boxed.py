@@ -23,7 +23,7 @@ from engine.decisions.records import (
 from engine.decisions.rounds import counted, filtered, items_of
 from engine.decisions.session import Scope
 from engine.decisions.tables import TableMaker
-from engine.decisions.types import Types, fitting
+from engine.decisions.types import Types, fitting, result_of
 from feel import Function as FeelFunction
 from feel.expression import FUNCTIONS as BUILT_IN
 from feel.types import ANY, Type
@@ -60,7 +60,7 @@ class Maker:
         types = tuple(self.types.named(one.type_ref, definition.place) for one in definition.parameters)
         body = self.make(definition.body, names | set(parameters))
         declared = self.types.named(definition.type_ref, definition.place)
-        for wanted in (declared.result or ANY if declared.kind == "function" else declared, known_as):
+        for wanted in (result_of(declared), known_as):
             body = body if wanted is ANY else conforming(body, wanted, definition.place)
         place = definition.place
 

@@ -7,7 +7,7 @@ from engine.decisions.graph import Graph, Reached
 from engine.decisions.language import Meaning, admitted, call_by_name
 from engine.decisions.records import Decision, InputData, KnowledgeModel, Model, Node, Service
 from engine.decisions.session import Scope, Session
-from engine.decisions.types import fitting
+from engine.decisions.types import fitting, result_of
 from feel import Function
 from feel.types import Type
 from feel.values import Value
@@ -44,8 +44,10 @@ class Evaluation:
         value = self._value(model, node, ())
         if not isinstance(node, (KnowledgeModel, Service)):
             return value
+        taken = value.parameters if isinstance(value, Function) else ()
         try:
-            return call_by_name(value, {name: admitted(raw, node.place) for name, raw in self._inputs.items()})
+            return call_by_name(value, {name: admitted(self._inputs[name], node.place)
+                                        for name in taken if name in self._inputs})
         except TypeError as error:
             self.session.note(node.place, str(error))
             return None
@@ -106,13 +108,15 @@ class Evaluation:
         taken = [self._graph.reach(model, node, one) for one in (*node.inputs, *node.input_decisions)]
         keys = [(self._path(one, path), one.model.file, one.node.id) for one in taken]
         names = tuple(one.node.variable for one in taken)
+        wanted = self._ready[model.file, node.id].wanted
 
         def call(*arguments: Value) -> Value:
             given = {key: self._fitting(one.model, one.node, value)
                      for key, one, value in zip(keys, taken, arguments, strict=True)}
             inner = Evaluation(self._graph, self._ready, {}, {}, session=self.session, given=given)
             with self.session.calling(node.place):
-                return self._fitting(model, node, inner._outputs(model, node, path))
+                outputs = inner._outputs(model, node, path)
+            return fitting(outputs, result_of(wanted), Scope({}, self.session), node.place)
 
         return Function(names, call)
 

@@ -11,9 +11,9 @@ from engine.decisions.evaluation import Evaluation, Ready
 from engine.decisions.graph import Graph
 from engine.decisions.language import Language, Meaning
 from engine.decisions.reading import read_model
-from engine.decisions.records import Decision, Item, KnowledgeModel, Model, Node
+from engine.decisions.records import Decision, KnowledgeModel, Model, Node
 from engine.decisions.session import Note, Session
-from engine.decisions.types import Types
+from engine.decisions.types import Types, result_of
 from feel.types import ANY, Type
 from feel.values import Value
 
@@ -36,7 +36,9 @@ class Models:
         """Raises BadModel for what is no model, names what is not there, or goes in a circle."""
         self._graph = Graph({file: read_model(data, file=file) for file, data in sorted(files.items())})
         self._types: dict[str, Types] = {}
-        languages = {file: Language(_words(self._graph)) for file in self._graph.models}
+        # A name may stand behind a dot or in a filter wherever it comes from, be it another model.
+        words = frozenset[str]().union(*(model.words for model in self._graph.models.values()))
+        languages = {file: Language(words) for file in self._graph.models}
         for file, model in self._graph.models.items():
             self._types[file] = Types(model, languages[file], partial(self._elsewhere, model))
         for file, model in self._graph.models.items():
@@ -84,8 +86,7 @@ class Models:
         if isinstance(node, Decision):
             meaning = _typed(maker.make(node.expression, names), wanted, node)
         elif isinstance(node, KnowledgeModel) and node.function is not None:
-            result = wanted.result or ANY if wanted.kind == "function" else wanted
-            meaning = maker.function(node.function, names | {node.variable}, result)
+            meaning = maker.function(node.function, names | {node.variable}, result_of(wanted))
         return Ready(meaning, wanted)
 
     def _all_types(self, model: Model) -> Mapping[str, Type]:
@@ -113,18 +114,3 @@ class Models:
 def _typed(meaning: Meaning, wanted: Type, node: Node) -> Meaning:
     return meaning if wanted is ANY else conforming(meaning, wanted, node.place)
 
-
-def _words(graph: Graph) -> set[str]:
-    """Names that may stand behind a dot or in a filter: components of types, and nodes of the models."""
-    words: set[str] = set()
-
-    def add(item: Item) -> None:
-        for one in item.components:
-            words.add(one.name)
-            add(one)
-
-    for model in graph.models.values():
-        words.update(node.variable for node in model.nodes.values())
-        for item in model.items.values():
-            add(item)
-    return words

@@ -1,11 +1,11 @@
 """Reading a decision model from its XML: types, nodes of the requirement graph, imports."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 
 from engine.decisions.boxes import read_expression, read_function, read_parameters
-from engine.decisions.markup import NAMESPACES, Markup, definitions
+from engine.decisions.markup import NAMESPACES, Markup, definitions, namespace_of
 from engine.decisions.records import (
     Decision,
     Import,
@@ -36,7 +36,14 @@ def read_model(data: bytes, *, file: str) -> Model:
             raise markup.bad(node, "two types have this name")
         items[item.name] = item
     return Model(file=file, name=root.get("name", ""), namespace=plain.own, imports=imports, items=items,
-                 nodes=_nodes(markup, root))
+                 nodes=_nodes(markup, root), words=frozenset(_words(root)))
+
+
+def _words(root: etree._Element) -> Iterator[str]:
+    for node in root.iter():
+        name = " ".join((node.get("name") or "").split()) if namespace_of(node) in NAMESPACES else ""
+        if name:
+            yield name
 
 
 def _import(markup: Markup, node: etree._Element) -> Import:

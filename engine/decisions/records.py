@@ -234,7 +234,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """One file."""
+    """One file. words: every name in it, whatever it is the name of."""
 
     file: str
     name: str
@@ -242,6 +242,7 @@ class Model:
     imports: tuple[Import, ...]
     items: Mapping[str, Item]
     nodes: Mapping[str, Node] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
 
     def named(self, name: str) -> Node | None:
         """The node with this id or name."""

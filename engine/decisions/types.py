@@ -132,6 +132,11 @@ def _has_parts(item: Item) -> bool:
     return bool(item.components) or item.is_collection or item.is_function
 
 
+def result_of(declared: Type) -> Type:
+    """The type of what a function gives, be it the function's type or that of its results that was declared."""
+    return declared.result or ANY if declared.kind == "function" else declared
+
+
 def fitting(value: Value, wanted: Type, scope: Scope, place: Place, what: str = "value") -> Value:
     """The value as one of the wanted type (DMN 1.5, 10.3.2.9.4); null, with a note, when it does not conform."""
     if value is None or wanted is ANY:
