@@ -1,5 +1,6 @@
 """Files that come with requests, and the drafts that keep them while a form is being filled in."""
 
+import errno
 import hashlib
 import secrets
 import unicodedata
@@ -17,6 +18,7 @@ from helpdesk.errors import DeskError, NotFound
 
 MIB = 1024 * 1024
 PIECE = 64 * 1024
+FULL = {errno.ENOSPC, errno.EDQUOT}
 DRAFT_LASTS = timedelta(days=30)
 UNOWNED_LASTS = timedelta(days=1)
 # Our own list decides the type that is stored and sent back, never the sender's word.
@@ -88,6 +90,10 @@ class WrongType(DeskError):
     """Files of this kind cannot be added: “{name}”. You can add {kinds}. The other files were kept."""
 
 
+class NoRoom(DeskError):
+    """There is no room for files at this moment. Send it without the file “{name}”, or try again later."""
+
+
 class Storage:
     """A folder of files under random names."""
 
@@ -157,7 +163,13 @@ def add_file(session: Session, storage: Storage, stream: IO[bytes], *, name: str
     if not _is_of_kind(ending, data):
         raise WrongType(name=name, kinds=", ".join(sorted(TYPES)))
     place = secrets.token_hex(24)
-    storage.write(place, data)
+    try:
+        storage.write(place, data)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        storage.remove(place)
+        raise NoRoom(name=name) from error
     stored = StoredFile(draft_id=draft_id, ticket_id=ticket_id, by_id=by_id, field=field, name=name,
                         media_type=TYPES[ending], size=len(data), sha256=hashlib.sha256(data).hexdigest(),
                         place=place, added_at=now)

