@@ -18,7 +18,7 @@ from helpdesk.database import Database, find_database_error
 from helpdesk.errors import Conflict, DeskError
 from helpdesk.files import Draft, StoredFile, drop_draft, list_draft_files
 from helpdesk.people.accounts import Person
-from helpdesk.tickets import AlreadyEnded, Ticket
+from helpdesk.tickets import AlreadyEnded, Ticket, lock_ticket
 
 log = structlog.get_logger()
 REMEMBERED_FOR = timedelta(days=7)
@@ -132,9 +132,14 @@ def note_failure(database: Database, error: StepFailed, *, now: datetime) -> Non
               error=type(cause).__name__, exc_info=None if isinstance(cause, DeskError) else cause)
     if error.ticket_id is not None:
         note_incident(database, ticket_id=error.ticket_id, act=error.act, error=error, now=now)
-    with database.transaction() as session:
+
+    def write(session: Session) -> None:
+        if error.ticket_id is not None:
+            lock_ticket(session, error.ticket_id, now=now)
         audit.record(session, "step_failed", by=error.by_id, now=now, ticket_id=error.ticket_id, tried=error.act,
                      element=error.element_id)
+
+    database.run(write)
 
 
 _INCIDENT = cast(Table, Incident.__table__)

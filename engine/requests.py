@@ -56,7 +56,7 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
     answers = read_answers(session, version.start_sheet, typed, language=by.language, draft=draft,
                            context=start_context(version))
     # 1 the ticket  2 the letter with its number, before any the process writes
-    # 3 the instance, run to the first waits  4 files, audit
+    # 3 the instance, run to the first waits  4 files
     ticket = _register(session, classification, answers, client=client, by=by, channel=channel, now=now)
     outbox.queue(session, to=client, text="registered", now=now, ticket_id=ticket.id, number=ticket.number,
                  subject=ticket.subject)
@@ -66,8 +66,6 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
     if draft is not None:
         move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits())
         drop_draft(session, draft, has_files=False)
-    audit.record(session, "submitted", by=by.id, now=now, ticket_id=ticket.id, channel=channel.value,
-                 version=version.number)
     mark_done(session, key, now=now, number=ticket.number)
     return ticket.number
 
@@ -78,6 +76,7 @@ def withdraw(session: Session, ticket_id: int, *, reason: str, by: Person, now: 
     demand_on(session, by, Act.WITHDRAW, ticket)
     if ticket.is_ended:
         raise AlreadyEnded(number=ticket.number)
+    audit.record(session, "withdrawn", by=by.id, now=now, ticket_id=ticket.id)
     with one_step(session, ticket, "withdraw", by=by, now=now):
         stage = open_stage(session, ticket, by=by, now=now)
         set_status(ticket, Status.CANCELLED, now=now)
@@ -89,7 +88,6 @@ def withdraw(session: Session, ticket_id: int, *, reason: str, by: Person, now: 
         say(session, ticket.id, reason, by=by, kind=Kind.REPLY, now=now)
     outbox.queue(session, to=ticket.client, text="withdrawn", now=now, ticket_id=ticket.id,
                  **stage.facts_for_letters())
-    audit.record(session, "withdrawn", by=by.id, now=now, ticket_id=ticket.id)
 
 
 def _register(session: Session, classification: Classification, answers: Mapping[str, Any], *, client: Person,
@@ -112,6 +110,8 @@ def _start_instance(session: Session, ticket: Ticket, version: LoadedVersion, an
     try:
         with one_step(session, ticket, "submit", by=by, now=now, is_first=True):
             stage = new_stage(session, ticket, version, by=by, now=now)
+            audit.record(session, "submitted", by=by.id, now=now, ticket_id=ticket.id, channel=ticket.channel,
+                         version=version.number)
             if version.bundle.start_form:
                 stage.take_answers(version.bundle.start_form, version.start_element, answers, by=by)
             stage.start()

@@ -72,6 +72,8 @@ def rename_team(session: Session, team: Team, *, name_pl: str, name_en: str, by:
 def send_again(session: Session, letter: Letter, *, by: Person, now: datetime) -> None:
     """Let a letter that failed all its tries be tried again."""
     demand(by, Act.ADMINISTER)
+    if letter.ticket_id is not None:
+        lock_ticket(session, letter.ticket_id, now=now)
     outbox.try_again(session, letter, now=now)
     audit.record(session, "letter_tried_again", by=by.id, now=now, ticket_id=letter.ticket_id, letter_id=letter.id)
 

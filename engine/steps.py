@@ -139,8 +139,9 @@ def finish(stage: Stage, item: WorkItem, *, by: Person, now: datetime) -> None:
         stage.run.complete(item.token)
     except NotWaiting as error:
         raise AlreadyDone() from error
-    stage.save()
+    # Before anything is written, so that the head of the audit's chain goes with the ticket's own statement.
     audit.record(stage.session, "completed", by=by.id, now=now, ticket_id=stage.ticket.id, element=item.element_id)
+    stage.save()
 
 
 def _say_answer(stage: Stage, item: WorkItem, answers: Mapping[str, Any], *, by: Person) -> int | None:

@@ -28,6 +28,7 @@ def reply(session: Session, ticket_id: int, body: str, *, by: Person, now: datet
     if ticket.is_ended:
         raise AlreadyEnded(number=ticket.number)
     message_id = say(session, ticket.id, body, by=by, kind=Kind.REPLY, now=now)
+    audit.record(session, "replied", by=by.id, now=now, ticket_id=ticket.id)
     is_client = by.id == ticket.client_id
     waiting = next((item for item in list_open_items(session, ticket.id)
                     if item.is_for_client and item.is_answered_by_reply), None)
@@ -35,7 +36,6 @@ def reply(session: Session, ticket_id: int, body: str, *, by: Person, now: datet
         _answer_by_reply(session, ticket, waiting, body, by=by, now=now)
     _tell_other_side(session, ticket, message_id, by=by, is_client=is_client, now=now)
     _take_files(session, ticket, message_id, draft, limits, is_internal=False)
-    audit.record(session, "replied", by=by.id, now=now, ticket_id=ticket.id)
     mark_done(session, key, now=now, number=ticket.number)
     return ticket
 
@@ -49,8 +49,8 @@ def note(session: Session, ticket_id: int, body: str, *, by: Person, now: dateti
         forget_draft(session, draft)
         return ticket
     message_id = say(session, ticket.id, body, by=by, kind=Kind.NOTE, now=now)
-    _take_files(session, ticket, message_id, draft, limits, is_internal=True)
     audit.record(session, "noted", by=by.id, now=now, ticket_id=ticket.id)
+    _take_files(session, ticket, message_id, draft, limits, is_internal=True)
     mark_done(session, key, now=now, number=ticket.number)
     return ticket
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, b
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
+from helpdesk.audit import Chained
 from helpdesk.catalogue import Classification, Service
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
@@ -64,8 +65,11 @@ class Channel(StrEnum):
     MAIL = "mail"
 
 
-class Ticket(Record):
-    """One matter of one client. `revision` changes with every act on it: two acts at once cannot both win."""
+class Ticket(Chained, Record):
+    """One matter of one client. `revision` changes with every act on it: two acts at once cannot both win.
+
+    It carries the head of its chain in the audit log, so that an act writes both with one statement.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (Index("ix_ticket_client_opened", "client_id", "opened_at"),

@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from engine.packages import read_built_in, read_package
 from engine.versions import PackageRefused, Shelf, publish_package
+from helpdesk import audit
+from helpdesk.audit.proof import Broken, Proof, find_seal, prove
 from helpdesk.catalogue import load_catalogue, read_catalogue
 from helpdesk.database import Database
 from helpdesk.errors import DeskError
@@ -170,6 +172,7 @@ def load_(file: Path) -> None:
     """Add or update the areas, services and classifications that FILE lists."""
     with _ready_database(_settings()).transaction() as session:
         counts = load_catalogue(session, read_catalogue(file))
+        audit.record(session, "catalogue_loaded", by=None, now=datetime.now(UTC), **counts)
     click.echo(", ".join(f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items()) + ".")
 
 
@@ -236,6 +239,38 @@ def tck(folder: Path, json_file: Path | None, details: bool) -> None:
     if json_file:
         json_file.write_text(as_json(results), encoding="utf-8")
     sys.exit(0 if has_passed(results) else 1)
+
+
+@commands.group("audit")
+def audit_log() -> None:
+    """The audit log."""
+
+
+@audit_log.command()
+@click.argument("number", required=False)
+@click.option("--seal", "kept", metavar="NUMBER=DIGEST",
+              help="Compare this seal, kept from the worker's log, with the one in the database.")
+def verify(number: str | None, kept: str | None) -> None:
+    """Count the whole audit log over again, or that of the ticket NUMBER; exit code 1 at the first broken place."""
+    database = _ready_database(_settings())
+    proof = prove(database, number=number)
+    for line in _tell_proof(proof, number):
+        click.echo(line)
+    if kept is not None:
+        place, _, digest = kept.partition("=")
+        if not place.isdecimal() or find_seal(database, int(place)) != digest:
+            raise Broken(where=f"seal {place}", what="it is not the one that was kept.")
+        click.echo(f"Seal {place} is the one that was kept.")
+
+
+def _tell_proof(proof: Proof, number: str | None) -> list[str]:
+    what = f"{number}: {proof.entries} entries" if number else (
+        f"{proof.entries} entries of {proof.tickets} tickets and {proof.desk_entries} of the desk")
+    if not proof.sealed_at:
+        return [f"{what}: unbroken. No seal yet."]
+    return [f"{what}: unbroken; {proof.unsealed} not sealed yet.",
+            f"{proof.seals} seals: unbroken. The last one, {proof.sealed_at:%Y-%m-%d %H:%M} UTC: "
+            f"{proof.seals}={proof.last_seal}"]
 
 
 def _settings() -> Settings:

@@ -12,6 +12,7 @@ from engine.acts import forget_done
 from engine.outside.addresses import Addresses, read_addresses
 from engine.outside.calling import call_due
 from engine.ticker import beat, fire_due, forget_heartbeats
+from helpdesk.audit.seals import seal
 from helpdesk.database import Database
 from helpdesk.files import Storage, clean
 from helpdesk.people.signin import forget_old
@@ -21,7 +22,7 @@ from sla.alarms import oldest_overdue
 from sla.scheduler import start_ticking
 
 log = structlog.get_logger()
-CLEAN_EVERY = 3600.0
+CLEAN_EVERY, SEAL_EVERY = 3600.0, 300.0
 
 
 class Round(StrEnum):
@@ -37,6 +38,7 @@ def start_working(database: Database, settings: Settings, *, in_background: bool
                   only: Collection[Round] = tuple(Round)) -> None:
     """Start the rounds of a worker, or only some of them; blocks unless `in_background`. Raises BadAddress."""
     addresses = read_addresses(settings.systems)
+<<<<<<< HEAD
     rounds: dict[Round, tuple[Callable[[datetime], None], float]] = {
         Round.ALARMS: (lambda now: _ring(database, now), settings.tick_seconds),
         Round.CALLS: (lambda now: _call(database, addresses, now), settings.tick_seconds),
@@ -45,6 +47,15 @@ def start_working(database: Database, settings: Settings, *, in_background: bool
     }
     start_ticking({one.value: (_round(rounds[one][0]), rounds[one][1]) for one in Round if one in only},
                   in_background=in_background)
+=======
+    start_ticking({
+        "alarms": (_round(lambda now: _ring(database, now)), settings.tick_seconds),
+        "calls": (_round(lambda now: _call(database, addresses, now)), settings.tick_seconds),
+        "letters": (_round(lambda now: _deliver(database, settings, now)), settings.tick_seconds),
+        "seals": (_round(lambda now: _seal(database, now)), SEAL_EVERY),
+        "cleaning": (_round(lambda now: _clean(database, settings, now)), CLEAN_EVERY),
+    }, in_background=in_background)
+>>>>>>> f7c3527 (The audit log is a chain of hashes for every ticket, sealed by the worker and proved by okienko audit verify)
 
 
 def _ring(database: Database, now: datetime) -> None:
@@ -60,6 +71,11 @@ def _call(database: Database, addresses: Addresses, now: datetime) -> None:
 
 def _deliver(database: Database, settings: Settings, now: datetime) -> None:
     while deliver_due(database, open_post(settings), settings, now=now):
+        pass
+
+
+def _seal(database: Database, now: datetime) -> None:
+    while database.run(lambda session: seal(session, now=now)):
         pass
 
 

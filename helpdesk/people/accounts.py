@@ -259,6 +259,13 @@ def change_places(session: Session, person: Person, *, roles: Iterable[Role], te
                  roles=wanted, teams=sorted(teams))
 
 
+def choose_letters_language(session: Session, person: Person, language: str, *, now: datetime) -> None:
+    """The person chooses in which language the desk writes to them."""
+    person.language = language
+    audit.record(session, "language_chosen", by=person.id, now=now, language=language)
+    session.flush()
+
+
 def set_disabled(session: Session, person: Person, is_disabled: bool, *, by: Person, now: datetime) -> None:
     """Close or open an account; the caller ends the sessions of a closed one and hands its steps back."""
     if is_disabled and Role.ADMINISTRATOR.value in person.roles:

@@ -114,8 +114,11 @@ def note_seen(session: Session, signed_in: SignedIn, *, lasts: timedelta, now: d
             seen_at=now, expires_at=now + lasts).execution_options(synchronize_session=False))
 
 
-def sign_out(session: Session, token: str) -> None:
-    session.execute(delete(SignedIn).where(SignedIn.token_hash == hash_token(token)))
+def sign_out(session: Session, token: str, *, now: datetime) -> None:
+    person_id = session.scalar(delete(SignedIn).where(SignedIn.token_hash == hash_token(token))
+                               .returning(SignedIn.person_id))
+    if person_id is not None:
+        audit.record(session, "signed_out", by=person_id, now=now)
 
 
 def sign_out_everywhere(session: Session, person: Person) -> None:

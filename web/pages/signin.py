@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from sqlalchemy import select
 
 from helpdesk.languages import LANGUAGES, choose_language
-from helpdesk.people.accounts import Person, WeakPassword
+from helpdesk.people.accounts import Person, WeakPassword, choose_letters_language
 from helpdesk.people.policy import Act, may
 from helpdesk.people.signin import WrongPassword, check_password, set_password, sign_in, sign_out
 from web.edge import (
@@ -55,7 +55,7 @@ def demo(person_id: int) -> Page:
 @pages.post("/sign-out", endpoint="sign_out")
 @allow(Act.VISIT)
 def sign_out_() -> Page:
-    sign_out(session(), request.cookies.get(SESSION_COOKIE, ""))
+    sign_out(session(), request.cookies.get(SESSION_COOKIE, ""), now=now())
     response = redirect(url_for("signin.sign_in"))
     response.delete_cookie(SESSION_COOKIE)
     return response
@@ -90,8 +90,7 @@ def account() -> Page:
         return render_template("account.html")
     who = person()
     if request.form.get("change") == "language":
-        who.language = choose_language(request.form.get("language"), who.language)
-        session().flush()
+        choose_letters_language(session(), who, choose_language(request.form.get("language"), who.language), now=now())
         flash(gettext("Saved."), "success")
         return redirect(url_for("signin.account"))
     return _change_password(who)
@@ -118,7 +117,7 @@ def _change_password(who: Person) -> Page:
 
 def _enter(found: Person, back: str) -> Page:
     # A new session at every sign-in: what was known before it is worth nothing afterwards.
-    sign_out(session(), request.cookies.get(SESSION_COOKIE, ""))
+    sign_out(session(), request.cookies.get(SESSION_COOKIE, ""), now=now())
     token = sign_in(session(), found, lasts=session_lasts(), now=now())
     response = redirect(back)
     set_cookie(response, SESSION_COOKIE, token, lasts=session_lasts())
