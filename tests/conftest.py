@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from engine.versions import Shelf
 from helpdesk.database import Database
 from helpdesk.migrations import upgrade
-from tests import bans
+from tests import audited, bans
 from tests.desk import Desk, prepare
 from tests.postgres import database_url
 from web.journal import keep_journal
@@ -37,6 +37,21 @@ def _no_code_from_data() -> Iterator[None]:
 def _no_socket_outside() -> Iterator[None]:
     with bans.no_socket_outside():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _acts_are_watched() -> Iterator[None]:
+    with audited.every_act():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _every_act_was_audited() -> Iterator[None]:
+    """Fails a test in which a ticket was changed without an entry in the audit log."""
+    yield
+    seen = audited.unaudited[:]
+    audited.unaudited.clear()
+    assert not seen, f"changed without an audit entry: {seen}"
 
 
 @pytest.fixture(autouse=True)

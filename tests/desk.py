@@ -22,6 +22,7 @@ from helpdesk.people.accounts import Membership, Person, Role, Team, add_person
 from helpdesk.tickets import Ticket, lock_ticket
 from sla.alarms import Alarm
 from sla.promises import Clock
+from tests.audited import BY_HAND
 
 Found = TypeVar("Found")
 # A Monday in a week without holidays, 9:00 in Warsaw.
@@ -213,5 +214,6 @@ class Desk:
     def act_on(self, number: str, change: Callable[[Session, Ticket], None]) -> None:
         """Change a locked ticket by hand."""
         def act(session: Session) -> None:
+            session.info[BY_HAND] = True
             change(session, lock_ticket(session, self.ticket(number).id, now=self.now))
         self.database.run(act)

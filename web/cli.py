@@ -258,7 +258,7 @@ def verify(number: str | None, kept: str | None) -> None:
         click.echo(line)
     if kept is not None:
         place, _, digest = kept.partition("=")
-        if not place.isdecimal() or find_seal(database, int(place)) != digest:
+        if not (place.isascii() and place.isdecimal()) or find_seal(database, int(place)) != digest:
             raise Broken(where=f"seal {place}", what="it is not the one that was kept.")
         click.echo(f"Seal {place} is the one that was kept.")
 

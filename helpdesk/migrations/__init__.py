@@ -1,5 +1,6 @@
 """Migrations: the database brought to the present shape, step by step, by Alembic."""
 
+from collections.abc import Callable
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -13,10 +14,15 @@ from helpdesk.database import Database
 
 def upgrade(database: Database) -> None:
     """Bring the database to the newest revision; does nothing if it is there."""
+    run(database, command.upgrade, "head")
+
+
+def run(database: Database, what: Callable[..., None], revision: str) -> None:
+    """Let Alembic do something (`upgrade`, `downgrade`) up to a revision."""
     with as_file(files("helpdesk.migrations")) as folder, database.engine.begin() as connection:
         config = _config(str(folder))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        what(config, revision)
 
 
 def is_current(database: Database) -> bool:

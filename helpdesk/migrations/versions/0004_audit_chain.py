@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 from helpdesk.audit.chain import NOTHING, entry_digest
 from helpdesk.database import UtcMoment
 
-revision = '0002'
-down_revision = '0001'
+revision = '0004'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,53 @@
+"""What no test may see happen: a ticket was locked and changed by an act, and no audit entry went with it.
+
+Every act locks its ticket. So whatever a test of any part does to a ticket is watched here, also by a use case that
+was written after this.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session
+
+from helpdesk.audit import AuditEntry
+from helpdesk.tickets import Ticket
+
+# A test that changes a locked ticket by hand says so in the session's info.
+BY_HAND = "changed by hand"
+_MOVED, _AUDITED = "tickets moved", "tickets audited"
+unaudited: list[str] = []
+
+
+@contextmanager
+def every_act() -> Iterator[None]:
+    """Watch all sessions; what is committed without an entry is remembered."""
+    listeners = (("after_flush", _note), ("after_commit", _judge), ("after_rollback", _forget))
+    for name, listener in listeners:
+        event.listen(Session, name, listener)
+    try:
+        yield
+    finally:
+        for name, listener in listeners:
+            event.remove(Session, name, listener)
+
+
+def _note(session: Session, _context: object) -> None:
+    for record in (*session.new, *session.dirty):
+        if isinstance(record, AuditEntry):
+            session.info.setdefault(_AUDITED, set()).add(record.ticket_id)
+        elif isinstance(record, Ticket) and (record in session.new or "changed_at" in inspect(record).committed_state):
+            session.info.setdefault(_MOVED, {})[record.id] = record.number
+
+
+def _judge(session: Session) -> None:
+    audited = session.info.get(_AUDITED, set())
+    if not session.info.get(BY_HAND):
+        unaudited.extend(number for ticket_id, number in session.info.get(_MOVED, {}).items()
+                         if ticket_id not in audited)
+    _forget(session)
+
+
+def _forget(session: Session) -> None:
+    for key in (_MOVED, _AUDITED, BY_HAND):
+        session.info.pop(key, None)
