@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
-from helpdesk.audit import AuditEntry
+from helpdesk.database import WAITING_ROWS
 from helpdesk.tickets import Ticket
 
 # A test that changes a locked ticket by hand says so in the session's info.
@@ -33,11 +33,21 @@ def every_act() -> Iterator[None]:
 
 
 def _note(session: Session, _context: object) -> None:
+    if not _changes_something(session):
+        return
     for record in (*session.new, *session.dirty):
-        if isinstance(record, AuditEntry):
-            session.info.setdefault(_AUDITED, set()).add(record.ticket_id)
-        elif isinstance(record, Ticket) and (record in session.new or "changed_at" in inspect(record).committed_state):
-            session.info.setdefault(_MOVED, {})[record.id] = record.number
+        if isinstance(record, Ticket):
+            changed = inspect(record).committed_state
+            if record in session.new or "changed_at" in changed:
+                session.info.setdefault(_MOVED, {})[record.id] = record.number
+            if "audit_head" in changed:
+                session.info.setdefault(_AUDITED, set()).add(record.id)
+
+
+def _changes_something(session: Session) -> bool:
+    """Whether more is written than the mark of a locked ticket, as an act does that was done before."""
+    return bool(session.new or session.deleted or session.info.get(WAITING_ROWS)) or any(
+        set(inspect(record).committed_state) - {"changed_at", "revision"} for record in session.dirty)
 
 
 def _judge(session: Session) -> None:

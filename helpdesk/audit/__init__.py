@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, insert, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
+from helpdesk import rows
 from helpdesk.audit.chain import DIGEST_MAX, NOTHING, check_details, entry_digest
 from helpdesk.database import Record
 
@@ -74,8 +75,8 @@ def record(session: Session, act: str, *, by: int | None, now: datetime, ticket_
     head, count = lock_chain(session, DESK) if ticket_id is None else _ticket_head(session, ticket_id)
     place = count + 1
     digest = entry_digest(head, ticket_id=ticket_id, place=place, at=now, act=act, by_id=by, details=details)
-    session.add(AuditEntry(at=now, act=act, by_id=by, ticket_id=ticket_id, details=details, place=place,
-                           digest=digest))
+    rows.add(session, AuditEntry, at=now, act=act, by_id=by, ticket_id=ticket_id, details=details, place=place,
+             digest=digest)
     if ticket_id is None:
         move_chain(session, DESK, head=digest, count=place)
     else:

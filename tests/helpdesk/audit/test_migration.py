@@ -8,7 +8,7 @@ from helpdesk.audit.proof import prove
 from helpdesk.migrations import run
 from tests.desk import Desk
 
-BEFORE_THE_CHAIN = "0003"
+BEFORE_THE_CHAIN = "0004"
 
 
 def test_old_entries_are_chained_and_the_start_is_told(desk: Desk) -> None:
