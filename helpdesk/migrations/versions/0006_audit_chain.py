@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 from helpdesk.audit.chain import NOTHING, entry_digest
 from helpdesk.database import UtcMoment
 
-revision = '0005'
-down_revision = '0004'
+revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
