@@ -31,6 +31,7 @@ class Round(StrEnum):
     ALARMS = "alarms"
     CALLS = "calls"
     LETTERS = "letters"
+    SEALS = "seals"
     CLEANING = "cleaning"
 
 
@@ -38,24 +39,15 @@ def start_working(database: Database, settings: Settings, *, in_background: bool
                   only: Collection[Round] = tuple(Round)) -> None:
     """Start the rounds of a worker, or only some of them; blocks unless `in_background`. Raises BadAddress."""
     addresses = read_addresses(settings.systems)
-<<<<<<< HEAD
     rounds: dict[Round, tuple[Callable[[datetime], None], float]] = {
         Round.ALARMS: (lambda now: _ring(database, now), settings.tick_seconds),
         Round.CALLS: (lambda now: _call(database, addresses, now), settings.tick_seconds),
         Round.LETTERS: (lambda now: _deliver(database, settings, now), settings.tick_seconds),
+        Round.SEALS: (lambda now: _seal(database, now), SEAL_EVERY),
         Round.CLEANING: (lambda now: _clean(database, settings, now), CLEAN_EVERY),
     }
     start_ticking({one.value: (_round(rounds[one][0]), rounds[one][1]) for one in Round if one in only},
                   in_background=in_background)
-=======
-    start_ticking({
-        "alarms": (_round(lambda now: _ring(database, now)), settings.tick_seconds),
-        "calls": (_round(lambda now: _call(database, addresses, now)), settings.tick_seconds),
-        "letters": (_round(lambda now: _deliver(database, settings, now)), settings.tick_seconds),
-        "seals": (_round(lambda now: _seal(database, now)), SEAL_EVERY),
-        "cleaning": (_round(lambda now: _clean(database, settings, now)), CLEAN_EVERY),
-    }, in_background=in_background)
->>>>>>> f7c3527 (The audit log is a chain of hashes for every ticket, sealed by the worker and proved by okienko audit verify)
 
 
 def _ring(database: Database, now: datetime) -> None:
