@@ -103,7 +103,9 @@ def _connect(scope: ProcessSpec, flows: Mapping[str, list[Flow]]) -> None:
     drawn = {name: spec for name, spec in scope.task_specs.items() if isinstance(spec, specs.Drawn)}
     if not scope.name.endswith(ROUNDS):
         for spec in drawn.values():
-            _connect_one(spec, drawn, flows)
+            # What listens for a start only stands for it; the start itself is inside.
+            if not isinstance(spec, specs.HandlerStart):
+                _connect_one(spec, drawn, flows)
     for spec in drawn.values():
         if isinstance(spec, gateways.Join):
             _tell_join(spec, drawn)
@@ -124,7 +126,7 @@ def _connect_one(spec: specs.Drawn, drawn: Mapping[str, specs.Drawn], flows: Map
         ways.append(specs.Way(flow.id, target, flow.condition, is_deciding and flow.is_default))
     if element.trigger is Trigger.LINK and element.kind is Kind.THROW:
         ways = [specs.Way("", _partner(spec, drawn))]
-    may_end = element.kind is Kind.END or isinstance(spec, (specs.Handler, specs.HandlerStart))
+    may_end = element.kind is Kind.END or isinstance(spec, specs.Handler)
     if bool(ways) == may_end:
         raise _bad(element, "no flow leaves it" if not ways else "a flow leaves it")
     spec.ways = tuple(ways)

@@ -79,10 +79,22 @@ class Player:
         self._after()
         return result
 
-    def message(self, name):
-        result = self.run.message(name)
+    def message(self, name, payload=None):
+        result = self.run.message(name, payload)
         self._after()
         return result
+
+    def signal(self, name):
+        result = self.run.signal(name)
+        self._after()
+        return result
+
+    def answer(self, element_id, **values):
+        """A person answers a step's form, then completes it; a step done several times in the order it waits."""
+        wait = self.wait(element_id)
+        self.run.write_at(wait.token, f"{element_id}_form", values)
+        self.run.complete(wait.token)
+        self._after()
 
     def steps(self, what):
         return [step.element_id for step in self.trail if step.what == what]

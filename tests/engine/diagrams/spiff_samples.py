@@ -19,7 +19,9 @@ def properties(**values):
 
 
 def event(tag, id, trigger="", ref="", more="", extra=""):
-    if trigger in ("timeDuration", "timeDate", "timeCycle"):
+    if trigger == "link":
+        inside = f'<bpmn:linkEventDefinition id="{id}_def" name="{ref}"/>'
+    elif trigger in ("timeDuration", "timeDate", "timeCycle"):
         text = f'<bpmn:{trigger} xsi:type="bpmn:tFormalExpression">{escape(ref)}</bpmn:{trigger}>'
         inside = f'<bpmn:timerEventDefinition id="{id}_def">{text}</bpmn:timerEventDefinition>'
     elif trigger:
@@ -74,12 +76,72 @@ def both(id):
     return f'<bpmn:parallelGateway id="{id}"/>'
 
 
-def call(id, process):
-    return f'<bpmn:callActivity id="{id}" calledElement="{process}"/>'
+def inclusive(id, default=""):
+    return f'<bpmn:inclusiveGateway id="{id}"' + (f' default="{default}"' if default else "") + "/>"
 
 
-def sub(id, *inside):
-    return f'<bpmn:subProcess id="{id}">{"".join(inside)}</bpmn:subProcess>'
+def first(id):
+    """An event-based gateway."""
+    return f'<bpmn:eventBasedGateway id="{id}"/>'
+
+
+def call(id, process, *inside, extra=""):
+    return f'<bpmn:callActivity id="{id}" calledElement="{process}"{extra}>{"".join(inside)}</bpmn:callActivity>'
+
+
+def sub(id, *inside, extra=""):
+    return f'<bpmn:subProcess id="{id}"{extra}>{"".join(inside)}</bpmn:subProcess>'
+
+
+def handler(id, trigger, ref="", *inside, interrupting=True):
+    """A subprocess that an event starts; its start is called `<id>_start`."""
+    how = "" if interrupting else ' isInterrupting="false"'
+    begins = event("startEvent", f"{id}_start", trigger, ref, extra=how)
+    return sub(id, begins, *inside, extra=' triggeredByEvent="true"')
+
+
+def handling(id, trigger, ref="", interrupting=True):
+    """A subprocess that an event starts, with one step of the same name and `_task` in it."""
+    way = flows(f"{id}_start > {id}_task > {id}_end")
+    return handler(id, trigger, ref, user(f"{id}_task"), end(f"{id}_end"), way, interrupting=interrupting)
+
+
+def receive(id, message, *inside):
+    return f'<bpmn:receiveTask id="{id}" messageRef="message_{message}">{"".join(inside)}</bpmn:receiveTask>'
+
+
+def send(id, message, *inside):
+    return f'<bpmn:sendTask id="{id}" messageRef="message_{message}">{"".join(inside)}</bpmn:sendTask>'
+
+
+def loop(condition="", most=None, before=False):
+    """The marker of an activity that is repeated."""
+    extra = (f' loopMaximum="{most}"' if most else "") + (' testBefore="true"' if before else "")
+    inside = f"<bpmn:loopCondition>{escape(condition)}</bpmn:loopCondition>" if condition else ""
+    return f"<bpmn:standardLoopCharacteristics{extra}>{inside}</bpmn:standardLoopCharacteristics>"
+
+
+def several(over="", *, times="", item="", results="", result="", until="", one_by_one=False):
+    """The marker of an activity that is done for each item of a list, or a number of times."""
+    parts = [
+        f"<bpmn:loopCardinality>{times}</bpmn:loopCardinality>" if times else "",
+        f"<bpmn:loopDataInputRef>{over}</bpmn:loopDataInputRef>" if over else "",
+        f"<bpmn:loopDataOutputRef>{results}</bpmn:loopDataOutputRef>" if results else "",
+        f'<bpmn:inputDataItem id="{item}_in" name="{item}"/>' if item else "",
+        f'<bpmn:outputDataItem id="{results}_out" name="{result}"/>' if result else "",
+        f"<bpmn:completionCondition>{escape(until)}</bpmn:completionCondition>" if until else "",
+    ]
+    extra = ' isSequential="true"' if one_by_one else ""
+    marker = "multiInstanceLoopCharacteristics"
+    return f"<bpmn:{marker}{extra}>{''.join(parts)}</bpmn:{marker}>"
+
+
+def marked(element, marker):
+    """The element with a marker inside it, where the schema wants it: behind its extensions."""
+    head, close, rest = element.partition(">")
+    if rest.startswith("<bpmn:extensionElements>"):
+        return head + close + rest.replace("</bpmn:extensionElements>", f"</bpmn:extensionElements>{marker}", 1)
+    return head + close + marker + rest
 
 
 def flows(*lines):
@@ -117,7 +179,7 @@ def process(id, *inside):
 def codes(**names):
     result = []
     for kind, values in names.items():
-        attribute = {"message": "", "error": "errorCode", "escalation": "escalationCode"}[kind]
+        attribute = {"message": "", "signal": "", "error": "errorCode", "escalation": "escalationCode"}[kind]
         for value in values.split():
             code = f' {attribute}="{value}"' if attribute else ""
             result.append(f'<bpmn:{kind} id="{kind}_{value}" name="{value}"{code}/>')
