@@ -27,7 +27,8 @@ from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, demand
 from helpdesk.people.signin import check_tries, count_try
-from helpdesk.tickets import AlreadyEnded, Channel, Status, Ticket, fold, lock_ticket, next_number, set_status
+from helpdesk.search import index_ticket
+from helpdesk.tickets import AlreadyEnded, Channel, Status, Ticket, lock_ticket, next_number, set_status
 
 SUBJECT_FIELDS = ("subject", "summary", "title")
 TEXT_FIELDS = ("description", "what_happened")
@@ -99,9 +100,9 @@ def _register(session: Session, classification: Classification, answers: Mapping
         classification_id=classification.id, client_id=client.id, registered_by_id=by.id, subject=subject,
         channel=channel.value, opened_at=now, changed_at=now, status=Status.REGISTERED.value)
     ticket.client, ticket.classification = client, classification
-    ticket.search_text = fold(" ".join((ticket.number, subject, client.name, client.email, client.firm, words)))[:4000]
     session.add(ticket)
     session.flush()
+    index_ticket(session, ticket.id, " ".join((ticket.number, subject, client.name, client.email, client.firm, words)))
     return ticket
 
 

@@ -72,6 +72,7 @@ class Ticket(Chained, Record):
     """
 
     __tablename__ = "ticket"
+    # Every order of a list has its index, most of them in the migration on search: the open matters have their own.
     __table_args__ = (Index("ix_ticket_client_opened", "client_id", "opened_at"),
                       Index("ix_ticket_status_opened", "status", "opened_at"))
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,7 +87,6 @@ class Ticket(Chained, Record):
     outcome: Mapped[str] = mapped_column(String(30), default="")
     priority: Mapped[str] = mapped_column(String(20), default=Priority.NORMAL.value)
     solution: Mapped[str] = mapped_column(Text, default="")
-    search_text: Mapped[str] = mapped_column(Text, default="")
     # When the solution is due and why its clock stands, copied from the clock with every act, to sort and list by.
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     paused_because: Mapped[str] = mapped_column(String(40), default="")

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine.overview.worklist import words_of
 from helpdesk.errors import DeskError
 from helpdesk.languages import choose_language
 from helpdesk.people.accounts import Person, add_person, find_person
@@ -15,6 +14,7 @@ from helpdesk.people.policy import Act, demand
 from helpdesk.tickets import fold
 
 MOST_SHOWN = 20
+MOST_WORDS = 8
 FEWEST_DIGITS = 3
 NAME_MAX, EMAIL_MAX, PHONE_MAX, FIRM_MAX = 120, 254, 40, 200
 MARKED = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ"
@@ -41,7 +41,7 @@ class AccountExists(DeskError):
 def find_callers(session: Session, text: str, *, by: Person) -> list[Person]:
     """The clients whose name, address, firm, telephone or NIP contain every word of the text, by name."""
     demand(by, Act.REGISTER_FOR_OTHERS)
-    words = words_of(text)
+    words = fold(text.replace("\x00", " ")).split()[:MOST_WORDS]
     if not words:
         return []
     digits = "".join(letter for letter in text if letter.isdigit())

@@ -11,7 +11,8 @@ from engine import repair
 from engine.acts import note_incident
 from engine.diagrams.errors import EngineError
 from engine.overview import callers
-from engine.overview.worklist import Order, Tab, Wish, find_number, list_others_of_client, list_work
+from engine.overview.orders import Order, Tab
+from engine.overview.worklist import Wish, find_number, list_others_of_client, list_work
 from helpdesk.errors import NotAllowed, NotFound
 from helpdesk.tickets import Priority, Status, Ticket
 from sla.alarms import Alarm
@@ -140,6 +141,39 @@ def test_what_does_not_fit_is_not_found(desk: Desk, words: str) -> None:
     desk.submit()
 
     assert numbers(desk, "amir", tab=Tab.TEAMS, text=words) == []
+
+
+@pytest.mark.parametrize("words", ["potwierdzeni", "POTWIERDZENIA", "zgłoszeń portalach", "ais_import", "por"])
+def test_another_ending_of_a_word_and_its_beginning_are_found(desk: Desk, words: str) -> None:
+    number = desk.submit()
+
+    assert numbers(desk, "amir", tab=Tab.EVERY, text=words) == ([number] if words != "zgłoszeń portalach" else [])
+    assert numbers(desk, "beth", tab=Tab.EVERY, text=words) == []
+
+
+def test_what_was_looked_for_is_shown_newest_first_and_only_the_newest_are_looked_through(
+        desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, third = desk.submit(), desk.submit(), desk.submit()
+    assert numbers(desk, "amir", tab=Tab.EVERY, text="portal") == [third, second, first]
+    assert numbers(desk, "amir", tab=Tab.EVERY, text="portal", order=Order.NUMBER) == [first, second, third]
+
+    monkeypatch.setattr("helpdesk.search.MOST_MATCHES", 2)
+
+    assert numbers(desk, "marek", tab=Tab.EVERY, text="portal") == [third, second]
+
+
+def test_no_list_and_no_count_goes_on_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.overview.worklist.MOST_LISTED", 2)
+    monkeypatch.setattr("engine.overview.worklist.MOST_COUNTED", 1)
+    first, second, _ = desk.submit(), desk.submit(), desk.submit()
+
+    with desk.session() as session:
+        found = list_work(session, Wish(tab=Tab.EVERY, order=Order.NUMBER), by=desk.person(session, "amir"),
+                          now=desk.now)
+
+    assert [row.ticket.number for row in found.rows] == [first, second]
+    assert (found.count, found.pages, found.is_more) == (2, 1, True)
+    assert found.counts[Tab.TEAMS] == 2
 
 
 def test_a_number_leads_to_the_ticket_of_those_who_may_see_inside(desk: Desk) -> None:

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from engine.four_eyes import list_barred
-from engine.overview.worklist import Order, Row, Tab, Wish, find_number, list_own_teams, list_work
+from engine.overview.orders import Order, Tab
+from engine.overview.worklist import MOST_COUNTED, Row, Wish, find_number, list_own_teams, list_work
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Priority, Status
@@ -46,13 +47,18 @@ def show() -> Page:
     rows = [{"row": row, "left": _left(row), "is_barred": row.item is not None and row.item.id in barred,
              "may_claim": _may_claim(row, person())} for row in found.rows]
     tabs = [{"label": gettext(label), "href": _address(wish, tab=tab, page=1), "is_current": tab is wish.tab,
-             "count": found.counts.get(tab)} for tab, label in TAB_NAMES.items()]
+             "count": _count(found.counts.get(tab))} for tab, label in TAB_NAMES.items()]
     return render_template(
         "worklist/show.html", wish=wish, rows=rows, found=found, tabs=tabs, columns=_columns(wish),
         teams=list_own_teams(session(), by=person()), statuses=list(Status), priorities=list(reversed(Priority)),
         is_narrowed=bool(wish.text or wish.team_id or wish.status or wish.priority or wish.only_late),
         clear_href=url_for("worklist.show", tab=wish.tab), page={"number": found.page, "pages": found.pages},
         elsewhere_href=_address(wish, tab=Tab.EVERY, page=1), page_address=lambda page: _address(wish, page=page))
+
+
+def _count(number: int | None) -> str | None:
+    """A tab's number; beyond the bound nobody counts."""
+    return None if number is None else str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
 def _wish() -> Wish:
@@ -93,7 +99,8 @@ def _columns(wish: Wish) -> list[dict[str, Any]]:
     """The columns of the table, with the addresses that sort by them."""
     told = []
     for order, key, label in COLUMNS:
-        is_by = order is not None and order is wish.order
+        # What was searched for is shown newest first, unless a column was chosen.
+        is_by = order is not None and order is wish.order and not (wish.text and order is Order.LEFT)
         address = None if order is None else _address(
             wish, order=("-" if is_by and not wish.is_backwards else "") + order.value)
         told.append({"key": key, "label": gettext(label), "href": address,

@@ -1,0 +1,67 @@
+"""Full-text search of tickets: FTS5 on SQLite, a tsvector with a GIN index on PostgreSQL, kept by the same transaction.
+
+Words are folded (lower case, without diacritics), and words of letters alone are cut after eight: it is a plain stem,
+so that “zgłoszenie” also finds “zgłoszenia”, and it lets FTS5 answer the beginning of a word from an index. Of one or
+two letters a whole word is looked for, of more its beginning.
+"""
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, String, bindparam, column, text
+from sqlalchemy.orm import Session
+
+from helpdesk.tickets import fold
+
+STEM = 8
+PREFIX_MIN = 3
+MOST_WORDS = 200  # of one ticket
+MOST_ASKED = 8
+# A word that every ticket has is not followed through all of them: the newest ones are looked through.
+MOST_MATCHES = 2_000
+_WORD = re.compile(r"\w+")
+
+_ADD = {
+    "sqlite": text("INSERT INTO ticket_search (rowid, words) VALUES (:ticket_id, :words)"),
+    "postgresql": text("INSERT INTO ticket_search (ticket_id, words) VALUES (:ticket_id, array_to_tsvector(:words))")}
+_MATCHES = {
+    "sqlite": "SELECT rowid AS ticket_id FROM ticket_search WHERE ticket_search MATCH :asked ORDER BY rowid DESC",
+    "postgresql": "SELECT ticket_id FROM ticket_search WHERE words @@ CAST(:asked AS tsquery) ORDER BY ticket_id DESC"}
+
+
+def words_of(said: str, *, most: int = MOST_ASKED) -> list[str]:
+    """The words of a text as they are indexed, each once, in their order."""
+    return list(dict.fromkeys(_stem(word) for word in _WORD.findall(fold(said.replace("\x00", " ")))))[:most]
+
+
+def index_ticket(session: Session, ticket_id: int, said: str) -> None:
+    """Let the new ticket be found by the words of `said`."""
+    name = session.get_bind().dialect.name
+    words = words_of(said, most=MOST_WORDS)
+    session.connection().execute(_ADD[name], {
+        "ticket_id": ticket_id, "words": words if name == "postgresql" else " ".join(words)})
+
+
+def matching(session: Session, words: Collection[str]) -> Select[Any]:
+    """The ids of the newest tickets that have every word, or words that begin so; MOST_MATCHES of them.
+
+    words: as `words_of` gives them, at least one.
+    """
+    name = session.get_bind().dialect.name
+    if name == "sqlite":
+        asked = " ".join(f'"{word}"{"*" if _is_prefix(word) else ""}' for word in words)
+    else:
+        asked = " & ".join(f"'{word}'{':*' if _is_prefix(word) else ''}" for word in words)
+    found = text(f"{_MATCHES[name]} LIMIT {MOST_MATCHES}").bindparams(bindparam("asked", asked, type_=String()))
+    matches = found.columns(column("ticket_id", BigInteger)).subquery("matches")
+    return Select(matches.c.ticket_id)
+
+
+def _stem(word: str) -> str:
+    return word[:STEM] if word.isalpha() else word[:60]
+
+
+def _is_prefix(word: str) -> bool:
+    """Whether it may go on: a stem of full length is looked for as it is."""
+    return len(word) >= PREFIX_MIN and not (len(word) == STEM and word.isalpha())
