@@ -13,7 +13,7 @@ DEMO := OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA) OKIENKO_ADDRESS=$(ADDRESS)
 
 run: $(STAMPS)/run $(STAMPS)/bundle
 	@$(DEMO) $(BIN)/okienko demo --if-empty
-	@$(DEMO) exec $(BIN)/okienko serve --with-worker
+	@$(DEMO) exec $(BIN)/okienko serve --with-worker --with-stand-in
 
 test: $(STAMPS)/test $(STAMPS)/bundle browser
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q $(ARGS)

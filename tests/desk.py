@@ -1,6 +1,6 @@
 """A desk for tests: a real database, the cast, and a clock that moves only when told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -10,6 +10,10 @@ from sqlalchemy.orm import Session
 
 from engine import requests, steps, talk, ticker
 from engine.acts import Typed
+from engine.outside.addresses import Address
+from engine.outside.answering import Reply
+from engine.outside.calling import call_due
+from engine.outside.client import CallFailed
 from engine.packages import read_built_in
 from engine.records import Answer, Incident, Instance, ItemState, TrailStep, WorkItem
 from engine.versions import Shelf, publish_package
@@ -23,6 +27,7 @@ from helpdesk.tickets import Ticket, lock_ticket
 from sla.alarms import Alarm
 from sla.promises import Clock
 from tests.audited import BY_HAND
+from web.standin.systems import Systems
 
 Found = TypeVar("Found")
 # A Monday in a week without holidays, 9:00 in Warsaw.
@@ -70,6 +75,7 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.now = MONDAY
+        self.systems = Systems()
 
     # --- time
 
@@ -79,6 +85,17 @@ class Desk:
 
     def tick(self) -> int:
         return ticker.fire_due(self.database, now=self.now)
+
+    def call(self) -> int:
+        """One round of the worker's calls, answered by the stand-in without a socket."""
+        addresses = {key: Address(key) for key in ("directory", "monitoring")}
+        return call_due(self.database, addresses, now=self.now, ask=self._ask)
+
+    def _ask(self, address: Address, operation: str, payload: Mapping[str, Any], *, key: str) -> Reply:
+        order = self.systems.take_order(address.base, operation, payload)
+        if order is not None and order.kind != "refuse":
+            raise CallFailed(reason=order.kind)
+        return Reply(refusal=order.code) if order else self.systems.answer(address.base, operation, payload, key=key)
 
     def wait(self, **span: float) -> None:
         """Let time pass and the alarms ring as they fall due."""

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from engine.outside.addresses import Addresses
 from engine.packages import read_built_in, read_package
 from engine.versions import PackageRefused, Shelf, publish_package
 from helpdesk import audit
@@ -58,7 +59,8 @@ def commands() -> None:
 
 @commands.command()
 @click.option("--with-worker", is_flag=True, help="Run scheduler and outbox in this process too.")
-def serve(with_worker: bool) -> None:
+@click.option("--with-stand-in", is_flag=True, help="Run the stand-in of other systems too (demo only).")
+def serve(with_worker: bool, with_stand_in: bool) -> None:
     """Serve the pages."""
     from waitress import serve as serve_forever
 
@@ -70,7 +72,8 @@ def serve(with_worker: bool) -> None:
     # What is loaded by now stays for good: the collector need not look at it with every round.
     gc.freeze()
     if with_worker:
-        start_working(database, settings, in_background=True)
+        start_working(database, settings, in_background=True,
+                      stand_in=_stand_in(settings) if with_stand_in else None)
     click.echo(f"Okienko: {settings.address} (listening on {settings.host}:{settings.port})")
     # The server takes more than the pages do, so that it is a page that says what is too much.
     serve_forever(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
@@ -85,6 +88,17 @@ def work(rounds: tuple[str, ...]) -> None:
     settings = _settings()
     start_working(_ready_database(settings), settings, in_background=False,
                   only=[Round(one) for one in rounds] or tuple(Round))
+
+
+@commands.command("stand-in")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8091, show_default=True, help="0 takes a free one.")
+def stand_in(port: int) -> None:
+    """Run a stand-in of the other systems for a demo desk, with failures on demand, on this machine only."""
+    from web.standin.server import StandIn
+    standing = StandIn(_settings(), port=port)
+    click.echo(f"Stand-in of other systems: {standing.address}")
+    click.echo(f"Bearer token: {standing.token}")
+    standing.serve()
 
 
 @commands.command("init-db")
@@ -271,6 +285,15 @@ def _tell_proof(proof: Proof, number: str | None) -> list[str]:
     return [f"{what}: unbroken; {proof.unsealed} not sealed yet.",
             f"{proof.seals} seals: unbroken. The last one, {proof.sealed_at:%Y-%m-%d %H:%M} UTC: "
             f"{proof.seals}={proof.last_seal}"]
+
+
+def _stand_in(settings: Settings) -> Addresses:
+    """A stand-in of the other systems that runs as long as this process."""
+    from web.standin.server import StandIn
+    standing = StandIn(settings)
+    standing.start()
+    click.echo(f"Stand-in of other systems: {standing.address}")
+    return standing.addresses()
 
 
 def _settings() -> Settings:

@@ -36,9 +36,12 @@ class Round(StrEnum):
 
 
 def start_working(database: Database, settings: Settings, *, in_background: bool,
-                  only: Collection[Round] = tuple(Round)) -> None:
-    """Start the rounds of a worker, or only some of them; blocks unless `in_background`. Raises BadAddress."""
-    addresses = read_addresses(settings.systems)
+                  only: Collection[Round] = tuple(Round), stand_in: Addresses | None = None) -> None:
+    """Start the rounds of a worker, or only some of them; blocks unless `in_background`. Raises BadAddress.
+
+    stand_in: where the systems are of which the administrator has said nothing.
+    """
+    addresses = {**(stand_in or {}), **read_addresses(settings.systems)}
     rounds: dict[Round, tuple[Callable[[datetime], None], float]] = {
         Round.ALARMS: (lambda now: _ring(database, now), settings.tick_seconds),
         Round.CALLS: (lambda now: _call(database, addresses, now), settings.tick_seconds),

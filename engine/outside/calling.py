@@ -1,12 +1,14 @@
 """Calling: the worker's round that makes the calls which are due, one by one, each with a transaction of its own."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Protocol
 
 import structlog
 
 from engine.acts import note_incident
 from engine.outside import calls, client
-from engine.outside.addresses import Addresses
+from engine.outside.addresses import Address, Addresses
 from engine.outside.answering import Reply, settle
 from engine.outside.calls import SystemCall
 from helpdesk.database import Database
@@ -21,7 +23,14 @@ class GivenUp(DeskError):
     """The system “{system}” could not be asked, after several tries: {why}"""
 
 
-def call_due(database: Database, addresses: Addresses, *, now: datetime, most: int = MOST_A_ROUND) -> int:
+class Ask(Protocol):
+    """The way to another system."""
+
+    def __call__(self, address: Address, operation: str, payload: Mapping[str, Any], *, key: str) -> Reply: ...
+
+
+def call_due(database: Database, addresses: Addresses, *, now: datetime, most: int = MOST_A_ROUND,
+             ask: Ask = client.ask) -> int:
     """Make up to `most` calls that are due; how many processes ran on.
 
     A system that cannot be reached rests until the next round, so that its silence does not hold the others up.
@@ -34,7 +43,7 @@ def call_due(database: Database, addresses: Addresses, *, now: datetime, most: i
         if call is None:
             break
         try:
-            reply = _ask(addresses, call)
+            reply = _ask(addresses, call, ask)
         except client.CallFailed as failure:
             if isinstance(failure, client.SystemDown):
                 resting.add(call.system)
@@ -44,14 +53,14 @@ def call_due(database: Database, addresses: Addresses, *, now: datetime, most: i
     return moved
 
 
-def _ask(addresses: Addresses, call: SystemCall) -> Reply:
+def _ask(addresses: Addresses, call: SystemCall, ask: Ask) -> Reply:
     """The reply of the system; one that came before and could not be used is not asked for again."""
     if call.reply is not None:
         return Reply.of(call.reply)
     address = addresses.get(call.system)
     if address is None:
         raise client.SystemDown(reason="the administrator has not told where this system is")
-    return client.ask(address, call.operation, call.payload, key=call.key)
+    return ask(address, call.operation, call.payload, key=call.key)
 
 
 def _settle(database: Database, call: SystemCall, reply: Reply, *, now: datetime) -> bool:

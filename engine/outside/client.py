@@ -52,8 +52,8 @@ def ask(address: Address, operation: str, payload: Mapping[str, Any], *, key: st
     try:
         with _deadline(connection, address.seconds) as is_late:
             connection.request("POST", address.path(operation), body=body, headers=headers)
-            response = connection.getresponse()
-            data = _read(response)
+            with connection.getresponse() as response:
+                status, data = response.status, _read(response)
     except (OSError, HTTPException, ValueError) as error:
         late = is_late()
         raise SystemDown(reason="no answer in time" if late or isinstance(error, TimeoutError)
@@ -62,7 +62,7 @@ def ask(address: Address, operation: str, payload: Mapping[str, Any], *, key: st
         connection.close()
     if is_late():
         raise SystemDown(reason="no answer in time")
-    return _understand(response.status, data)
+    return _understand(status, data)
 
 
 def resolve(address: Address) -> tuple[socket.AddressFamily, tuple[Any, ...]]:

@@ -410,3 +410,9 @@ def test_the_environment_goes_before_the_file(run: Run, served: list[dict[str, A
 def test_an_unknown_command_is_a_usage_error(run: Run) -> None:
     assert run("dance").code == 2
     assert run("--help").code == 0
+
+
+def test_the_stand_in_does_not_start_beside_a_real_desk(run: Run) -> None:
+    outcome = run("stand-in", "--port", "0")
+
+    assert outcome.code == 1 and "demo desk only" in outcome.err

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.outside import client
 from engine.outside.addresses import Address
 from engine.outside.calling import call_due
 from tests.desk import Desk
@@ -15,13 +14,11 @@ ADDRESSES = {"directory": Address("https://directory.example.gov.pl"),
 
 
 @pytest.fixture
-def system(monkeypatch: pytest.MonkeyPatch) -> FakeSystem:
-    fake = FakeSystem()
-    monkeypatch.setattr(client, "ask", fake.ask)
-    return fake
+def system() -> FakeSystem:
+    return FakeSystem()
 
 
 @pytest.fixture
-def call_round(desk: Desk) -> Callable[[], int]:
+def call_round(desk: Desk, system: FakeSystem) -> Callable[[], int]:
     """One round of the worker."""
-    return lambda: call_due(desk.database, ADDRESSES, now=desk.now)
+    return lambda: call_due(desk.database, ADDRESSES, now=desk.now, ask=system.ask)

@@ -174,7 +174,7 @@ def test_an_answer_that_comes_after_the_token_has_gone_changes_nothing(desk: Des
         return Reply({"is_unlocked": True})
 
     system.says = withdraw_meanwhile
-    assert call_due(desk.database, ADDRESSES, now=desk.now) == 0
+    assert call_due(desk.database, ADDRESSES, now=desk.now, ask=system.ask) == 0
 
     assert the_call(desk, number).state == CallState.WITHDRAWN and "answer_came_late" in desk.acts(number)
     assert desk.ticket(number).status == "cancelled"
@@ -183,14 +183,14 @@ def test_an_answer_that_comes_after_the_token_has_gone_changes_nothing(desk: Des
 
 def test_two_workers_give_one_effect(desk: Desk, system: FakeSystem) -> None:
     numbers = [request(desk) for _ in range(6)]
-    workers = [threading.Thread(target=call_due, args=(desk.database, ADDRESSES), kwargs={"now": desk.now})
-               for _ in range(3)]
+    workers = [threading.Thread(target=call_due, args=(desk.database, ADDRESSES),
+                                kwargs={"now": desk.now, "ask": system.ask}) for _ in range(3)]
 
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    call_due(desk.database, ADDRESSES, now=desk.now)
+    call_due(desk.database, ADDRESSES, now=desk.now, ask=system.ask)
 
     assert [desk.item(number).element_id for number in numbers] == ["look"] * 6
     assert all(desk.trail(number).count(("left", "unlock")) == 1 for number in numbers)

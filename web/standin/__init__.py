@@ -1,0 +1,1 @@
+"""A stand-in for the other systems, for the demo and the tests: invented accounts, and failures on demand."""
