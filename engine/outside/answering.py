@@ -13,7 +13,7 @@ from engine.stage import open_stage
 from helpdesk import audit
 from helpdesk.errors import Conflict
 from helpdesk.people.accounts import Person
-from helpdesk.tickets import lock_ticket
+from helpdesk.tickets import Ticket, lock_ticket
 
 
 class NobodyAsks(Conflict):
@@ -48,7 +48,7 @@ def settle(session: Session, call_id: int, reply: Reply, *, now: datetime) -> bo
                      system=call.system)
         return False
     call.state = CallState.REFUSED.value if reply.refusal else CallState.ANSWERED.value
-    _go_on(session, call, reply, by=None, now=now)
+    _go_on(session, ticket, call, reply, by=None, now=now)
     audit.record(session, "call_refused" if reply.refusal else "call_answered", by=None, now=now, ticket_id=ticket.id,
                  element=call.element_id, system=call.system, operation=call.operation)
     return True
@@ -64,14 +64,15 @@ def skip(session: Session, call_id: int, values: Mapping[str, Any], *, by: Perso
     if call.state not in OPEN:
         raise NobodyAsks()
     call.state = CallState.SKIPPED.value
-    _go_on(session, call, Reply(short_values(values)), by=by, now=now)
+    _go_on(session, ticket, call, Reply(short_values(values)), by=by, now=now)
     audit.record(session, "call_skipped", by=by.id, now=now, ticket_id=ticket.id, element=call.element_id,
                  system=call.system, operation=call.operation)
 
 
-def _go_on(session: Session, call: SystemCall, reply: Reply, *, by: Person | None, now: datetime) -> None:
+def _go_on(session: Session, ticket: Ticket, call: SystemCall, reply: Reply, *, by: Person | None,
+           now: datetime) -> None:
     call.ended_at, call.reply = now, None
-    ticket = lock_ticket(session, call.ticket_id, now=now)
+    session.flush()  # what is settled must not be withdrawn with the token that goes on
     with one_step(session, ticket, call.act, by=by, now=now):
         stage = open_stage(session, ticket, by=by, now=now)
         if reply.refusal:
