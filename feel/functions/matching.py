@@ -9,13 +9,11 @@ from feel.functions.registry import bounded, builtin
 from feel.patterns import Pattern, pattern
 from feel.values import Value
 
-_REFERENCE = re.compile(r"\\([\\$])|\$([0-9])|([\\$])")
+_REFERENCE = re.compile(r"\\([\\$])|\$([0-9]+)|([\\$])")
 
 
-def _work(text: str, wanted: str, *rest: str | None) -> int:
-    """The steps of the machine in tens, so that they count like other work."""
-    flags = rest[-1] if rest else None
-    return 1 + len(pattern(wanted, flags or "").steps) * len(text) // 10
+def _work(text: str, wanted: str, flags: str | None = None) -> int:
+    return pattern(wanted, flags or "").work(text)
 
 
 def _places(program: Pattern, text: str) -> Iterator[list[int]]:
@@ -32,14 +30,15 @@ def matches(text: str, wanted: str, flags: str | None = None) -> Value:
 
 
 @builtin("replace(input: string, pattern: string, replacement: string, flags?: string)",
-         work=lambda text, wanted, replacement, flags=None: _work(text, wanted, flags))
+         work=lambda text, wanted, replacement, flags=None: _work(text, wanted, flags) + len(replacement) // 10)
 def replace(text: str, wanted: str, replacement: str, flags: str | None = None) -> Value:
     program = pattern(wanted, flags or "")
     if program.find("") is not None:
         return None
     parts, end, size = [], 0, 0
     for found in _places(program, text):
-        parts += [text[end:found[0]], _replaced(text, found, replacement)]
+        put = replacement if program.is_literal else _replaced(text, found, replacement)
+        parts += [text[end:found[0]], put]
         size += len(parts[-1])
         if size > limits.STRING:
             break
@@ -54,8 +53,13 @@ def _replaced(text: str, found: list[int], replacement: str) -> str:
             raise NullError("In a replacement '$' and '\\' stand before a digit or another '$' or '\\'.")
         if escaped:
             return str(escaped)
-        place = 2 * int(number)
-        return text[found[place]:found[place + 1]] if place + 1 < len(found) and found[place] >= 0 else ""
+        # As many digits as there are groups for; the others stand for themselves.
+        length = len(number)
+        while length > 1 and 2 * int(number[:length]) >= len(found):
+            length -= 1
+        place = 2 * int(number[:length])
+        held = text[found[place]:found[place + 1]] if place < len(found) and found[place] >= 0 else ""
+        return held + number[length:]
 
     return _REFERENCE.sub(referred, replacement)
 

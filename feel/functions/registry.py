@@ -101,7 +101,9 @@ class Builtin:
         if not labels:
             return [(signature, None) for signature in self.signatures if signature.takes(count)]
         found = [(signature, signature.ordered(labels)) for signature in self.signatures]
-        return [(signature, order) for signature, order in found if order is not None]
+        # Of two ways with the same names, as before(point, range) and before(range, point), the one in their order.
+        return sorted([(signature, order) for signature, order in found if order is not None],
+                      key=lambda way: way[1] != sorted(way[1] or ()))
 
 
 BUILTINS: dict[str, Builtin] = {}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from feel import limits
 from feel.arithmetic import add
 from feel.calendar import FarDate
-from feel.errors import RefusedError
+from feel.errors import NullError, RefusedError
 from feel.grammar import nodes
 from feel.meaning.builder import Builder, means, placed
 from feel.meaning.scope import Meaning, Scope
@@ -83,11 +83,7 @@ def _given(scope: Scope, items: Meaning, until: Meaning | None) -> Iterator[Valu
     elif first is not None:
         yield first
     else:
-        raise _NoItemsError
-
-
-class _NoItemsError(Exception):
-    """A loop over null; its result is null."""
+        raise NullError("A loop goes over null.")
 
 
 def _counted(start: Value, end: Value) -> Iterator[Value]:
@@ -97,10 +93,10 @@ def _counted(start: Value, end: Value) -> Iterator[Value]:
     elif type(start) in (date, FarDate):
         unit = _DAY
     else:
-        raise _NoItemsError
+        raise NullError("A loop counts whole numbers or days.")
     is_down = before(end, start)
     if is_down is None:
-        raise _NoItemsError
+        raise NullError("The ends of a loop cannot be compared.")
     value = start
     while before(end, value) is False if not is_down else before(value, end) is False:
         yield value
@@ -120,7 +116,7 @@ def _sources(builder: Builder, sources: tuple[nodes.Source, ...]) -> list[tuple[
 
 @means(nodes.For)
 def loop(builder: Builder, node: nodes.For) -> Meaning:
-    size, outer = builder.count, builder.used
+    size, outer, at = builder.count, builder.used, node.at
     builder.used = set()
     sources = _sources(builder, node.sources)
     result = builder.build_within(node.result, frozenset({"partial"}))
@@ -136,7 +132,8 @@ def loop(builder: Builder, node: nodes.For) -> Meaning:
                     scope.ledger.spend(len(results))
                     inner = inner.within({"partial": results[:]})
                 results.append(result(inner))
-        except _NoItemsError:
+        except NullError as error:
+            scope.ledger.warn(str(error), at)
             return None
         return results
 
@@ -145,7 +142,7 @@ def loop(builder: Builder, node: nodes.For) -> Meaning:
 
 @means(nodes.Quantified)
 def quantified(builder: Builder, node: nodes.Quantified) -> Meaning:
-    size = builder.count
+    size, at = builder.count, node.at
     sources = _sources(builder, node.sources)
     condition = builder.build(node.condition)
     del builder.bound[-len(sources):]
@@ -160,7 +157,8 @@ def quantified(builder: Builder, node: nodes.Quantified) -> Meaning:
                 if answer is decisive:
                     return decisive
                 is_known = is_known and type(answer) is bool
-        except _NoItemsError:
+        except NullError as error:
+            scope.ledger.warn(str(error), at)
             return None
         return not decisive if is_known else None
 

@@ -21,11 +21,18 @@ def _shown(value: Value) -> str:
 
 @means(nodes.Negate)
 def negation(builder: Builder, node: nodes.Negate) -> Meaning:
-    if isinstance(node.operand, nodes.Literal):
-        value = negate(node.operand.value)
-        return lambda scope: value
-    operand = builder.build(node.operand)
-    return lambda scope: negate(operand(scope))
+    if isinstance(node.operand, nodes.Literal) and (constant := negate(node.operand.value)) is not None:
+        return lambda scope: constant
+    operand, at = builder.build(node.operand), node.at
+
+    def run(scope: Scope) -> Value:
+        value = operand(scope)
+        answer = negate(value)
+        if answer is None and value is not None:
+            scope.ledger.warn(f"{_shown(value)} has no negative.", at)
+        return answer
+
+    return run
 
 
 @means(nodes.Arithmetic)

@@ -102,13 +102,13 @@ def step(value: Value, wanted: str) -> Value:
 def interval(builder: Builder, node: nodes.Interval) -> Meaning:
     start = builder.build(node.start) if node.start else None
     end = builder.build(node.end) if node.end else None
-    has_start, has_end = node.has_start, node.has_end
+    has_start, has_end, at = node.has_start, node.has_end, node.at
 
     def run(scope: Scope) -> Value:
         low, high = start(scope) if start else None, end(scope) if end else None
-        if (start and rank(low) is None) or (end and rank(high) is None):
-            return None
-        if start and end and before(low, high) is None:
+        if (start and rank(low) is None) or (end and rank(high) is None) or (
+                start and end and before(low, high) is None):
+            scope.ledger.warn("A range needs two ends that can be compared.", at)
             return None
         return Range(low, high, has_start, has_end)
 

@@ -1,135 +1,48 @@
-"""Regular expressions that take time in proportion to the text, whatever the pattern.
+"""Reading a pattern: the regular expressions of XPath."""
 
-A pattern becomes a small program, which is run on all its possibilities at once (Pike's machine), so that there is no
-backtracking and nothing to explode. It is the part of XPath's syntax that people write: classes, groups, choices,
-repetitions, anchors. What is not there (references back, looking around) is refused by name.
-"""
-
-import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import NoReturn
 
-from feel import limits
-from feel.errors import NullError, RefusedError
+from feel.errors import NullError
+from feel.patterns.machine import Pattern, Step
+from feel.patterns.signs import LETTERS, PLAIN, SIGNS, Accepts, between, one_of, property_of
 
-Accepts = Callable[[str], bool]
-_LETTERS: dict[str, Accepts] = {
-    "d": lambda sign: unicodedata.category(sign) == "Nd",
-    "w": lambda sign: unicodedata.category(sign)[0] not in "PZC",
-    "s": lambda sign: sign in " \t\n\r",
-}
-_SIGNS = {"n": "\n", "r": "\r", "t": "\t"}
-_PLAIN_ESCAPES = frozenset("\\|.?*+(){}[]-^$/")
 _MOST_STEPS = 1_000
 _MOST_GROUPS = 20
+_DEEPEST = 20
 
 
-@dataclass(slots=True)
-class Step:
-    """One step of a program. kind: sign, fork, jump, save, start, end or match."""
-
-    kind: str
-    accepts: Accepts | None = None
-    to: int = 0
-    other: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A program and how it is run. groups: how many brackets can be referred to."""
-
-    steps: list[Step]
-    groups: int
-    is_multiline: bool
-
-    def find(self, text: str, start: int = 0) -> list[int] | None:
-        """Where the first match from `start` on lies: beginning and end of the whole and of each group, -1 for none."""
-        active: list[tuple[int, list[int]]] = []
-        found: list[int] | None = None
-        for at in range(start, len(text) + 1):
-            seen: set[int] = set()
-            if found is None:
-                active.extend(self._reached(0, [-1] * (2 * self.groups + 2), text, at, seen | {n for n, _ in active}))
-            following: list[tuple[int, list[int]]] = []
-            sign = text[at] if at < len(text) else ""
-            for number, saved in active:
-                step = self.steps[number]
-                if step.kind == "match":
-                    found = saved
-                    break
-                if sign and step.accepts is not None and step.accepts(sign):
-                    following.extend(self._reached(number + 1, saved, text, at + 1, seen))
-            active = following
-            if not active and found is not None:
-                break
-        return found
-
-    def _reached(self, number: int, saved: list[int], text: str, at: int,
-                 seen: set[int]) -> Iterator[tuple[int, list[int]]]:
-        """The steps that wait for a sign and can be reached from a step without one, the preferred first."""
-        stack = [(number, saved)]
-        while stack:
-            number, saved = stack.pop()
-            if number in seen:
-                continue
-            seen.add(number)
-            step = self.steps[number]
-            if step.kind == "jump":
-                stack.append((step.to, saved))
-            elif step.kind == "fork":
-                stack.append((step.other, saved))
-                stack.append((step.to, saved))
-            elif step.kind == "save":
-                stack.append((number + 1, [*saved[:step.to], at, *saved[step.to + 1:]]))
-            elif step.kind in ("start", "end"):
-                if self._is_edge(step.kind, text, at):
-                    stack.append((number + 1, saved))
-            else:
-                yield number, saved
-
-    def _is_edge(self, kind: str, text: str, at: int) -> bool:
-        if kind == "start":
-            return at == 0 or (self.is_multiline and text[at - 1] == "\n")
-        return at == len(text) or (self.is_multiline and text[at] == "\n")
-
-
-@lru_cache(maxsize=500)
-def pattern(text: str, flags: str) -> Pattern:
-    """The program of a pattern. Refuses one that is wrong, too long, or asks for what is not known."""
-    if len(text) > limits.PATTERN:
-        raise RefusedError(f"A pattern is longer than {limits.PATTERN} characters.")
-    if set(flags) - set("imsx"):
-        raise NullError("The flags of a pattern are i, m, s and x.")
-    return _Reader(text, flags).pattern()
-
-
-class _Reader:
+class Reader:
     """Reads a pattern from left to right and writes its program."""
 
     def __init__(self, text: str, flags: str) -> None:
         self.text, self.at, self.flags = text, 0, flags
         self.groups, self.depth = 0, 0
+        self.closed: set[int] = set()  # the groups that are complete, which alone can be referred to
+        self.refers_back = False
+        self.is_caseless = "i" in flags
+        if "x" in flags and "q" not in flags:
+            self.text = _unspaced(text)
 
     def pattern(self) -> Pattern:
-        body = self.choice()
-        if self.at < len(self.text):
+        is_literal = "q" in self.flags
+        body = self.literal() if is_literal else self.choice()
+        if self.at < len(self.text) and not is_literal:
             self.wrong("a bracket is closed that was never opened")
         steps = [Step("save", to=0), *body, Step("save", to=1), Step("match")]
-        return Pattern(_placed(steps), self.groups, "m" in self.flags)
+        return Pattern(_placed(steps), self.groups, "m" in self.flags, self.is_caseless, is_literal, self.refers_back)
+
+    def literal(self) -> list[Step]:
+        return [self.accepting(sign) for sign in self.text]
 
     def wrong(self, what: str) -> NoReturn:
         raise NullError(f"The pattern {self.text[:60]!r} is not understood: {what}.")
 
     def peek(self) -> str:
-        while "x" in self.flags and self.text[self.at:self.at + 1].isspace():
-            self.at += 1
         return self.text[self.at:self.at + 1]
 
     def choice(self) -> list[Step]:
         self.depth += 1
-        if self.depth > 20:
+        if self.depth > _DEEPEST:
             self.wrong("it is nested too deeply")
         body = self.sequence()
         while self.peek() == "|":
@@ -189,16 +102,33 @@ class _Reader:
         if sign == "(":
             return self.group()
         if sign == "[":
-            return [self.accepting(self.character_class())]
+            return [Step("sign", self.character_class())]
         if sign == "\\":
-            return [self.accepting(self.escaped())]
+            return self.escaped_piece()
         if sign == ".":
-            return [self.accepting((lambda found: True) if "s" in self.flags else (lambda found: found not in "\n\r"))]
+            return [Step("sign", (lambda found: True) if "s" in self.flags else (lambda found: found not in "\n\r"))]
         if sign in "^$":
             return [Step("start" if sign == "^" else "end")]
         if sign in "*+?{}])":
             self.wrong(f"{sign!r} has nothing before it")
-        return [self.accepting(sign.__eq__)]
+        return [self.accepting(sign)]
+
+    def escaped_piece(self) -> list[Step]:
+        if self.text[self.at:self.at + 1] in tuple("123456789"):
+            return [Step("back", to=self.reference())]
+        return [Step("sign", self.escaped())]
+
+    def reference(self) -> int:
+        """The number of the group that is referred to: as many digits as there are groups for."""
+        end = self.at + 1
+        while self.text[end:end + 1].isdecimal() and int(self.text[self.at:end + 1]) <= self.groups:
+            end += 1
+        number = int(self.text[self.at:end])
+        if number not in self.closed:
+            self.wrong(f"there is no group {number} before it")
+        self.at = end
+        self.refers_back = True
+        return number
 
     def group(self) -> list[Step]:
         number = 0
@@ -215,44 +145,59 @@ class _Reader:
         if self.peek() != ")":
             self.wrong("a bracket is not closed")
         self.at += 1
+        self.closed.add(number)
         return [Step("save", to=2 * number), *body, Step("save", to=2 * number + 1)] if number else body
 
-    def accepting(self, accepts: Accepts) -> Step:
-        if "i" not in self.flags:
-            return Step("sign", accepts)
-        return Step("sign", lambda found: accepts(found) or any(map(accepts, (found.lower(), found.upper()))))
+    def accepting(self, sign: str) -> Step:
+        return Step("sign", one_of(sign, is_caseless=self.is_caseless))
 
     def escaped(self) -> Accepts:
+        """What an escape accepts; the backslash is read already."""
         sign = self.text[self.at:self.at + 1]
         self.at += 1
-        if sign in _SIGNS:
-            return _SIGNS[sign].__eq__
-        if sign.lower() in _LETTERS:
-            accepts = _LETTERS[sign.lower()]
+        if sign in SIGNS:
+            return SIGNS[sign].__eq__
+        if sign and sign.lower() in LETTERS:
+            accepts = LETTERS[sign.lower()]
             return accepts if sign.islower() else lambda found: not accepts(found)
         if sign and sign in "pP":
-            return self.category(sign == "p")
-        if sign not in _PLAIN_ESCAPES or not sign:
+            return self.property(sign == "p")
+        if sign not in PLAIN or not sign:
             self.wrong(f"the escape \\{sign} is not known")
         return sign.__eq__
 
-    def category(self, is_wanted: bool) -> Accepts:
+    def property(self, is_wanted: bool) -> Accepts:
         name, closing, _ = self.text[self.at:].partition("}")
-        if not closing or name[:1] != "{" or name[1:2] not in tuple("LMNPZSC") or len(name) > 3:
-            self.wrong("a category is written \\p{L} or \\p{Lu}")
+        accepts = property_of(name[1:]) if closing and name[:1] == "{" else None
+        if accepts is None:
+            self.wrong("a category is written \\p{L} or \\p{Lu}, a block \\p{IsGreek}")
         self.at += len(name) + 1
-        return lambda found: unicodedata.category(found).startswith(name[1:]) is is_wanted
+        return accepts if is_wanted else lambda found: not accepts(found)
 
     def character_class(self) -> Accepts:
+        """What stands in square brackets; the first is read already. `[a-z-[aeiou]]` takes some away again."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self.wrong("it is nested too deeply")
         is_negative = self.text[self.at:self.at + 1] == "^"
         self.at += is_negative
         accepted: list[Accepts] = []
+        without: Accepts | None = None
         while (sign := self.text[self.at:self.at + 1]) != "]" or not accepted:
             if sign in ("", "]", "["):
                 self.wrong("a class is not closed, is empty or holds another one")
+            if accepted and self.text.startswith("-[", self.at):
+                self.at += 2
+                without = self.character_class()
+                if self.text[self.at:self.at + 1] != "]":
+                    self.wrong("a class ends with what is taken away from it")
+                break
             accepted.append(self.member(sign))
         self.at += 1
-        return lambda found: any(accepts(found) for accepts in accepted) is not is_negative
+        self.depth -= 1
+        taken = without
+        return lambda found: any(accepts(found) for accepts in accepted) is not is_negative and not (
+            taken is not None and taken(found))
 
     def member(self, sign: str) -> Accepts:
         """One sign of a class, or a range of them."""
@@ -260,21 +205,35 @@ class _Reader:
         if sign == "\\":
             following = self.text[self.at:self.at + 1]
             accepts = self.escaped()
-            if following.lower() in _LETTERS or following in "pP":
+            if following.lower() in LETTERS or following in "pP":
                 return accepts
-            sign = _SIGNS.get(following, following)
-        if self.text[self.at:self.at + 1] != "-" or self.text[self.at + 1:self.at + 2] in ("]", ""):
-            return sign.__eq__
-        last = self.text[self.at + 1]
+            sign = SIGNS.get(following, following)
+        following = self.text[self.at + 1:self.at + 2]
+        if self.text[self.at:self.at + 1] != "-" or following in ("]", "", "["):
+            return one_of(sign, is_caseless=self.is_caseless)
+        last = following
         self.at += 2
         if last == "\\":
             last = self.text[self.at:self.at + 1]
             self.at += 1
-            if last not in _PLAIN_ESCAPES:
+            if last not in PLAIN and last not in SIGNS:
                 self.wrong("a range of signs ends with a sign")
-        if last == "[" or last < sign:
+            last = SIGNS.get(last, last)
+        if last < sign:
             self.wrong("a range of signs goes upwards")
-        return lambda found: sign <= found <= last
+        return between(sign, last, is_caseless=self.is_caseless)
+
+
+def _unspaced(text: str) -> str:
+    """A pattern without the white space outside its classes."""
+    kept, level, at = [], 0, 0
+    while at < len(text):
+        length = 2 if text[at] == "\\" and at + 1 < len(text) and text[at + 1] not in " \t\n\r" else 1
+        level += {"[": 1, "]": -1}.get(text[at], 0)
+        if level > 0 or text[at] not in " \t\n\r":
+            kept.append(text[at:at + length])
+        at += length
+    return "".join(kept)
 
 
 def _is_count(text: str) -> bool:
