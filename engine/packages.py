@@ -1,10 +1,11 @@
-"""Process packages: a folder with package.toml, diagrams and forms, read into one content-addressed value."""
+"""Process packages: a folder of diagrams, decisions and forms, read into one content-addressed value."""
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from helpdesk.errors import DeskError
 
 MOST_BYTES = 2_000_000
+_DECISION = re.compile(r"""name=["']decision["']\s+value=(?:"([^"]*)"|'([^']*)')""")
+_IMPORT = re.compile(r"<(\w+:)?import\s")
 
 
 class BadPackage(DeskError):
@@ -20,7 +23,7 @@ class BadPackage(DeskError):
 
 @dataclass(frozen=True)
 class ProcessContent:
-    """Everything that makes a process: diagrams, forms, names. It is what a version stores."""
+    """Everything that makes a process: diagrams, forms, decisions, names. It is what a version stores."""
 
     key: str
     process_id: str
@@ -28,10 +31,14 @@ class ProcessContent:
     description: Mapping[str, str]
     diagrams: Mapping[str, str]
     forms: Mapping[str, Any]
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        # Content without decisions is written as it was before there were any, so that its digest stays.
+        decisions = {"decisions": dict(self.decisions)} if self.decisions else {}
         return {"key": self.key, "process_id": self.process_id, "name": dict(self.name),
-                "description": dict(self.description), "diagrams": dict(self.diagrams), "forms": dict(self.forms)}
+                "description": dict(self.description), "diagrams": dict(self.diagrams), "forms": dict(self.forms),
+                **decisions}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "ProcessContent":
@@ -62,14 +69,15 @@ def built_in_forms() -> Traversable:
 
 
 def read_package(folder: Traversable, forms: Traversable | None = None) -> Package:
-    """The package in a folder: package.toml, bpmn/*.bpmn, and forms/*.json or a forms folder elsewhere."""
+    """The package in a folder: package.toml, bpmn/*.bpmn, dmn/*.dmn, and forms/*.json or a forms folder elsewhere."""
     try:
         facts = tomllib.loads(_text(folder / "package.toml"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise BadPackage(reason=f"package.toml: {error}") from error
     sheets = dict(_read_forms(forms if forms is not None else folder / "forms"))
+    models = dict(_read_models(folder / "dmn"))
     try:
-        processes = tuple(_read_process(folder, one, sheets) for one in facts["processes"])
+        processes = tuple(_read_process(folder, one, sheets, models) for one in facts["processes"])
         teams = {key: {"pl": name["pl"], "en": name["en"]} for key, name in facts.get("teams", {}).items()}
     except (LookupError, TypeError, AttributeError, OSError) as error:
         raise BadPackage(reason=f"package.toml or a file it names is incomplete ({error})") from error
@@ -82,7 +90,8 @@ def read_built_in() -> Package:
     return read_package(built_in_folder(), built_in_forms())
 
 
-def _read_process(folder: Traversable, facts: Mapping[str, Any], sheets: Mapping[str, Any]) -> ProcessContent:
+def _read_process(folder: Traversable, facts: Mapping[str, Any], sheets: Mapping[str, Any],
+                  models: Mapping[str, str]) -> ProcessContent:
     file = str(facts["file"])
     if "/" in file or "\\" in file:
         raise BadPackage(reason=f"package.toml names {file}, but diagrams lie in the folder bpmn")
@@ -91,7 +100,23 @@ def _read_process(folder: Traversable, facts: Mapping[str, Any], sheets: Mapping
     used = {key: sheet for key, sheet in sheets.items() if f'value="{key}"' in text or f"value='{key}'" in text}
     name = {"pl": str(facts["name"]["pl"]), "en": str(facts["name"]["en"])}
     return ProcessContent(key=str(facts["key"]), process_id=str(facts["process_id"]), name=name,
-                          description=dict(facts.get("description", {})), diagrams={file: text}, forms=used)
+                          description=dict(facts.get("description", {})), diagrams={file: text}, forms=used,
+                          decisions=dict(_used_models(text, models)))
+
+
+def _read_models(folder: Traversable) -> Iterator[tuple[str, str]]:
+    if folder.is_dir():
+        for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+            if entry.name.endswith(".dmn"):
+                yield entry.name, _text(entry)
+
+
+def _used_models(diagram: str, models: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The models that hold a decision the diagram names; if one of them imports others, all of the folder."""
+    named = {one or other for one, other in _DECISION.findall(diagram)}
+    used = {file: text for file, text in models.items()
+            if any(f'="{name}"' in text or f"='{name}'" in text for name in named)}
+    yield from models.items() if any(_IMPORT.search(text) for text in used.values()) else used.items()
 
 
 def _read_forms(folder: Traversable) -> Iterator[tuple[str, Any]]:

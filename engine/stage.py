@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import actions
+from engine.business_rules import decide
 from engine.diagrams.bundle import Element
 from engine.diagrams.reports import Later
 from engine.diagrams.run import Run, Wait
@@ -67,12 +68,12 @@ class Stage:
     def start(self) -> None:
         self._tell_facts()
         self.run = Run.start(self.version.bundle, variables=self.variables, now=self.now, perform=self._perform,
-                             reckon=self._reckon)
+                             reckon=self._reckon, decide=self._decide)
 
     def restore(self) -> None:
         self._tell_facts()
         self.run = Run.restore(self.version.bundle, state=self.instance.state, variables=self.variables,
-                               now=self.now, perform=self._perform, reckon=self._reckon)
+                               now=self.now, perform=self._perform, reckon=self._reckon, decide=self._decide)
         self.questions.were_open = any(wait.kind == "call" for wait in self.run.waits)
 
     def take_answers(self, form: str, element_id: str, answers: Mapping[str, Any], *, by: Person) -> None:
@@ -260,6 +261,9 @@ class Stage:
         result = actions.perform(self, verb, parameters, element)
         self._tell_facts()
         return result
+
+    def _decide(self, element: Element, inputs: Mapping[str, object]) -> Mapping[str, object]:
+        return decide(self.version.decisions, element, inputs, now=self.now)
 
     def _reckon(self, value: object, now: datetime) -> datetime:
         """The due moment that a timer's FEEL value means."""

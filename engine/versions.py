@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.actions import VERB_PARAMETERS
 from engine.checks import Finding, check_diagram
+from engine.decisions.models import Models
 from engine.diagrams.bundle import Bundle, Element, Kind, parse_bundle
 from engine.diagrams.errors import BadDiagram
 from engine.packages import Package, ProcessContent
@@ -38,13 +39,14 @@ class PackageRefused(DeskError):
 
 @dataclass(frozen=True)
 class LoadedVersion:
-    """A version ready to run: its bundle and its sheets."""
+    """A version ready to run: its bundle, its sheets and its decisions."""
 
     id: int
     number: int
     content: ProcessContent
     bundle: Bundle
     sheets: Mapping[str, Sheet]
+    decisions: Models
 
     def name(self, language: str) -> str:
         return self.content.name.get(language) or self.content.name["pl"]
@@ -129,7 +131,8 @@ def load(row: ProcessVersion) -> LoadedVersion:
     diagrams = {name: text.encode() for name, text in content.diagrams.items()}
     bundle = parse_bundle(diagrams, content.process_id)
     sheets = {key: parse_sheet(schema) for key, schema in content.forms.items()}
-    return LoadedVersion(row.id, row.number, content, bundle, sheets)
+    decisions = Models({name: text.encode() for name, text in content.decisions.items()})
+    return LoadedVersion(row.id, row.number, content, bundle, sheets, decisions)
 
 
 def current_version(session: Session, process_key: str) -> LoadedVersion:
@@ -147,7 +150,7 @@ def check_process(content: ProcessContent, teams: frozenset[str]) -> None:
     fields = {key: field_names(schema) for key, schema in content.forms.items()}
     diagrams = {name: text.encode() for name, text in content.diagrams.items()}
     findings = check_diagram(diagrams, content.process_id, forms=fields, teams=teams, verbs=VERB_PARAMETERS,
-                             letters=LETTERS)
+                             letters=LETTERS, decisions={key: text.encode() for key, text in content.decisions.items()})
     findings = findings or _refused_by_engine(diagrams, content.process_id)
     if findings or sheets:
         raise PackageRefused(findings, sheets)

@@ -5,6 +5,7 @@ Works on the XML alone, so that it can say what is wrong with diagrams the engin
 
 from collections.abc import Collection, Mapping
 
+from engine.checks.decisions import check_decisions, read_models
 from engine.checks.drawing import Package
 from engine.checks.events import check_events
 from engine.checks.expressions import answered_before, check_conditions
@@ -33,12 +34,14 @@ def check_diagram(
     letters: Collection[str],
     calendars: Collection[str] = tuple(BUILT_IN),
     systems: Catalogue | None = None,
+    decisions: Mapping[str, bytes] = {},
 ) -> list[Finding]:
     """Why the process `process_id`, with all it calls, cannot be published; empty when it can.
 
     diagrams: file name → BPMN XML. forms: form key → names of its fields. teams: team keys. verbs: verb → names of
     the parameters it must have and of those it may have. letters: keys of the letters that can be sent. calendars:
-    their keys. systems: what may be asked of other systems, the built-in catalogue when not given.
+    their keys. systems: what may be asked of other systems, the built-in catalogue when not given. decisions: file
+    name → DMN XML.
     """
     # 1. Files that cannot be read or are too big are not looked into.
     roots, findings = read_files(diagrams)
@@ -49,7 +52,8 @@ def check_diagram(
     package, findings = gather(roots, process_id)
     if package is None or findings:
         return findings
-    known = Known(forms, teams, verbs, letters, calendars, built_in_systems() if systems is None else systems)
+    known = Known(forms, teams, verbs, letters, calendars, built_in_systems() if systems is None else systems,
+                  read_models(decisions))
     return _in_order(_check(package, known), package)
 
 
@@ -63,6 +67,7 @@ def _check(package: Package, known: Known) -> list[Finding]:
         *check_conditions(package, known, answered),
         *check_timers(package, known, answered),
         *check_verbs(package, known, answered),
+        *check_decisions(package, known, answered),
         *check_people(package, known),
     ]
     return [*shape, *events, *meaning, *(check_soundness(package) if not shape else ())]

@@ -1,12 +1,14 @@
 """Expressions: whether they can be read, and whether what they read can be there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
+from engine.business_rules import variable_of
 from engine.checks.drawing import SPIFF, Drawn, Node, Package, Scope
 from engine.checks.events import inner_scope
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import CLIENT, RESULTS, TICKET_FIELDS, Known
+from engine.decisions.models import Models
 from engine.outside.catalogue import Operation
 from feel import Expression, FeelError, parse
 
@@ -49,9 +51,16 @@ def check_names(
     expression: Expression, drawn: Drawn, package: Package, known: Known, answered: frozenset[str]
 ) -> Iterator[Finding]:
     """Whether what `expression` reads exists, and was answered on some way that leads here."""
+    yield from check_paths(expression.names, drawn, package, known, answered)
+
+
+def check_paths(
+    paths: Collection[tuple[str, ...]], drawn: Drawn, package: Package, known: Known, answered: frozenset[str]
+) -> Iterator[Finding]:
+    """The same for the paths that are read, as ("triage", "decision")."""
     asked = {key for process in package.processes for key in process.form_keys()}
     results = _results(package, known)
-    for path in sorted(expression.names):
+    for path in sorted(paths):
         first, second = path[0], path[1] if len(path) > 1 else None
         if first == "ticket":
             if second and second not in TICKET_FIELDS:
@@ -59,7 +68,8 @@ def check_names(
         elif first in asked:
             yield from _check_answer(drawn, known, answered, first, second)
         elif first in results:
-            if second and second not in results[first]:
+            parts = results[first]
+            if second and parts is not None and second not in parts:
                 yield found("unknown_field", drawn, form=first, field=second)
         elif first != CLIENT:
             yield found("unknown_name", drawn, unknown=first)
@@ -75,16 +85,26 @@ def _check_answer(
         yield found("not_answered_yet", drawn, form=form)
 
 
-def _results(package: Package, known: Known) -> dict[str, frozenset[str]]:
-    """The variables that answers of other systems and results of verbs are kept in, and what is in each."""
-    found_in: dict[str, frozenset[str]] = {}
+def _results(package: Package, known: Known) -> dict[str, frozenset[str] | None]:
+    """The variables that take results of steps, and what is in each; None when that is not known beforehand."""
+    found_in: dict[str, frozenset[str] | None] = {}
     for node in package.nodes():
         operation = operation_of(node, known)
         gives = operation.gives | {"error"} if operation is not None else RESULTS.get(_verb_of(node))
-        if gives is not None:
-            name = result_of(node)
-            found_in[name] = found_in.get(name, frozenset()) | gives
+        name = result_of(node, known)
+        if node.kind == "businessRuleTask":
+            found_in[name] = None
+        elif gives is not None:
+            parts = found_in.get(name, frozenset())
+            found_in[name] = None if parts is None else parts | gives
     return found_in
+
+
+def check_result(node: Node, package: Package, known: Known) -> Iterator[Finding]:
+    """What comes of a step has a name that nothing else has."""
+    taken = {form for process in package.processes for form in process.form_keys()} | {"ticket", CLIENT}
+    if result_of(node, known) in taken:
+        yield found("result_taken", node, result=result_of(node, known))
 
 
 def _verb_of(node: Node) -> str:
@@ -92,8 +112,10 @@ def _verb_of(node: Node) -> str:
     return (operator.get("id") or "") if operator is not None else ""
 
 
-def result_of(node: Node) -> str:
+def result_of(node: Node, known: Known) -> str:
     """The variable that takes what comes of a step."""
+    if node.kind == "businessRuleTask" and isinstance(known.decisions, Models):
+        return variable_of(known.decisions, node.properties)
     return node.properties.get("result") or node.id
 
 

@@ -14,7 +14,6 @@ REFUSED_NODES = {
     "sendTask": "send_task",
     "receiveTask": "receive_task",
     "manualTask": "manual_task",
-    "businessRuleTask": "business_rule_task",
     "inclusiveGateway": "inclusive_gateway",
     "complexGateway": "complex_gateway",
     "eventBasedGateway": "event_based_gateway",

@@ -1,8 +1,10 @@
 """What a diagram may refer to: forms, teams, verbs, letters and calendars of the desk."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from engine.decisions.errors import BadModel
+from engine.decisions.models import Models
 from engine.outside.catalogue import Catalogue
 from helpdesk.tickets import Priority
 
@@ -19,7 +21,8 @@ class Known:
     """The names a process owner may use, as they stand at the moment of publishing.
 
     forms: form key → names of its fields. verbs: verb → parameters that must and that may be given.
-    systems: other systems by key, with what they can be asked.
+    systems: other systems by key, with what they can be asked. decisions: the package's models, or why they cannot be
+    read.
     """
 
     forms: Mapping[str, frozenset[str]]
@@ -28,3 +31,4 @@ class Known:
     letters: Collection[str]
     calendars: Collection[str]
     systems: Catalogue
+    decisions: Models | BadModel = field(default_factory=lambda: Models({}))

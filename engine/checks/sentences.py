@@ -72,9 +72,6 @@ _KINDS = {
     "manual_task": {
         "pl": "Kroku ręcznego „{name}” system nie widzi; zmień go na zadanie człowieka z formularzem.",
         "en": "The system cannot see the manual step “{name}”; make it a user task with a form."},
-    "business_rule_task": {
-        "pl": "Krok „{name}” jest regułą biznesową, a tych jeszcze nie obsługujemy.",
-        "en": "The step “{name}” is a business rule, and those are not supported yet."},
     "inclusive_gateway": {
         "pl": "Bramka „{name}” wybiera kilka dróg naraz, czego jeszcze nie obsługujemy.",
         "en": "The gateway “{name}” chooses several ways at once, which is not supported yet."},
@@ -265,6 +262,21 @@ _WRITTEN = {
     "not_answered_yet": {
         "pl": "Wyrażenie przy „{name}” czyta odpowiedzi z „{form}”, ale wcześniej nikt ich nie udziela.",
         "en": "The expression at “{name}” reads the answers of “{form}”, but nobody gives them before."},
+    "decision_missing": {
+        "pl": "Krok „{name}” nie mówi, którą decyzję ma podjąć.",
+        "en": "The step “{name}” does not say which decision it makes."},
+    "unknown_decision": {
+        "pl": "Krok „{name}” podejmuje decyzję „{decision}”, której nie ma w modelach decyzji tego pakietu.",
+        "en": "The step “{name}” makes the decision “{decision}”, which no decision model of this package has."},
+    "decision_model_refused": {
+        "pl": "Krok „{name}” korzysta z modeli decyzji, a pliku {file} nie da się odczytać (wiersz {row}).",
+        "en": "The step “{name}” uses decision models, and {file} cannot be read (line {row}): {reason}."},
+    "decision_unreadable": {
+        "pl": "Przy „{decision}” ({file}, wiersz {row}) jest zapis, którego nie da się obliczyć w kroku „{name}”.",
+        "en": "At “{decision}” ({file}, line {row}) there is something “{name}” cannot evaluate: {problem}"},
+    "bad_result_name": {
+        "pl": "Wynik kroku „{name}” nazywa się „{variable}”, a może mieć tylko litery bez ogonków, cyfry i „_”.",
+        "en": "The result of “{name}” is called “{variable}”; it must be one word of plain letters, digits and “_”."},
     "timer_empty": {
         "pl": "Zegar „{name}” nie mówi, ile czekać.",
         "en": "The timer “{name}” does not say how long to wait."},

@@ -6,16 +6,16 @@ from engine.checks.drawing import SPIFF, Node, Package
 from engine.checks.expressions import (
     Answered,
     check_names,
+    check_result,
     constant,
     operation_of,
     parameters_of,
     plain_text,
     read,
-    result_of,
 )
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
-from engine.checks.known import CLIENT, Known
+from engine.checks.known import Known
 from engine.checks.timers import check_allowed
 from helpdesk.texts import TO_ADDRESSES
 from helpdesk.tickets import Priority, Status
@@ -87,9 +87,7 @@ def _check_call(node: Node, package: Package, known: Known) -> Iterator[Finding]
     elif system is not None and given.get("operation") and operation not in system.operations:
         yield found("unknown_operation", node, system=key, operation=operation or given["operation"],
                     choices=", ".join(sorted(system.operations)))
-    taken = {form for process in package.processes for form in process.form_keys()} | {"ticket", CLIENT}
-    if result_of(node) in taken:
-        yield found("result_taken", node, result=result_of(node))
+    yield from check_result(node, package, known)
 
 
 def _check_value(

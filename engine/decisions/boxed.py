@@ -1,6 +1,7 @@
 """What boxed expressions mean: each is made once into a function of the scope."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.decisions.language import Language, Meaning, call_by_name
@@ -66,10 +67,14 @@ class Maker:
 
         def run(scope: Scope) -> Value:
             def call(*arguments: Value) -> Value:
+                given = [fitting(value, wanted, scope, place, f"argument {name}")
+                         for name, value, wanted in zip(parameters, arguments, types, strict=True)]
+                if any(fit is None is not value for fit, value in zip(given, arguments, strict=True)):
+                    return None
                 with scope.session.calling(place):
-                    return body(scope.within(dict(zip(parameters, arguments, strict=True))))
+                    return body(scope.within(dict(zip(parameters, given, strict=True))))
 
-            return FeelFunction(parameters, call, types=types)
+            return FeelFunction(parameters, call)
 
         return run
 
@@ -159,7 +164,7 @@ def _filter(maker: Maker, box: Filter, names: Names) -> Meaning:
 
 
 def _iteration(maker: Maker, box: Iteration, names: Names) -> Meaning:
-    items, body = maker.make(box.items, names), maker.make(box.body, names | {box.variable, "partial"})
+    items, body = _items(maker, box.items, names), maker.make(box.body, names | {box.variable, "partial"})
 
     def results(scope: Scope, found: list[Value], made: list[Value]) -> Iterator[Value]:
         for item in counted(found, scope, box.place):
@@ -182,6 +187,14 @@ def _iteration(maker: Maker, box: Iteration, names: Names) -> Meaning:
         return not decisive if all(type(answer) is bool for answer in answers) else None
 
     return run
+
+
+def _items(maker: Maker, box: Expression, names: Names) -> Meaning:
+    """What an iteration goes through, which may be written as `1..5` too."""
+    if isinstance(box, Literal) and ".." in box.text.text and not maker.language.can_read(box.text, names):
+        counted = replace(box.text, text=f"for number in {box.text.text.strip()} return number")
+        return maker.language.formula(counted, names)
+    return maker.make(box, names)
 
 
 def _table(maker: Maker, box: Table, names: Names) -> Meaning:

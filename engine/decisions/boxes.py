@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from lxml import etree
 
+from engine.decisions.errors import BadModel
 from engine.decisions.markup import Markup
 from engine.decisions.records import (
     Conditional,
@@ -35,7 +36,15 @@ AGGREGATIONS = {"SUM": "+", "MIN": "<", "MAX": ">", "COUNT": "#"}
 def read_expression(markup: Markup, around: etree._Element) -> Expression:
     """The boxed expression that stands in `around`; a Missing one when there is none."""
     node = markup.child(around, *_READERS)
-    return Missing(place=markup.place(around)) if node is None else _READERS[local_name(node)](markup, node)
+    return Missing(place=markup.place(around)) if node is None else _read(markup, node)
+
+
+def _read(markup: Markup, node: etree._Element) -> Expression:
+    """One that is not as it has to be is missing too, and says why: it does not take the others with it."""
+    try:
+        return _READERS[local_name(node)](markup, node)
+    except BadModel as error:
+        return Missing(place=markup.place(node), reason=error.reason)
 
 
 def read_function(markup: Markup, node: etree._Element) -> Function:
@@ -76,7 +85,7 @@ def _entry(markup: Markup, node: etree._Element, naming: str) -> Entry:
 
 
 def _listing(markup: Markup, node: etree._Element) -> Listing:
-    items = tuple(_READERS[local_name(one)](markup, one) for one in markup.children(node, *_READERS))
+    items = tuple(_read(markup, one) for one in markup.children(node, *_READERS))
     return Listing(place=markup.place(node), type_ref=markup.type_ref(node), items=items)
 
 

@@ -113,6 +113,8 @@ class Evaluation:
         def call(*arguments: Value) -> Value:
             given = {key: self._fitting(one.model, one.node, value)
                      for key, one, value in zip(keys, taken, arguments, strict=True)}
+            if any(given[key] is None is not value for key, value in zip(keys, arguments, strict=True)):
+                return None
             inner = Evaluation(self._graph, self._ready, {}, {}, session=self.session, given=given)
             with self.session.calling(node.place):
                 outputs = inner._outputs(model, node, path)

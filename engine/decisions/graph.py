@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.decisions.errors import BadModel
-from engine.decisions.records import Decision, Import, KnowledgeModel, Model, Node, Service
+from engine.decisions.records import Decision, Import, InputData, KnowledgeModel, Model, Node, Service
 
 DEEPEST = 100
 
@@ -59,6 +59,27 @@ class Graph:
         elif isinstance(node, Service):
             for reference in (*node.outputs, *node.encapsulated):
                 yield self.reach(model, node, reference)
+
+    def inputs(self, model: Model, node: Node) -> list[tuple[Model, Node]]:
+        """The inputs, and for a service the input decisions too, that must be given for a node."""
+        given: dict[tuple[str, str], tuple[Model, Node]] = {}
+        seen: set[tuple[str, str]] = set()
+        todo = [(model, node)]
+        if isinstance(node, Service):
+            todo = []
+            for reference in (*node.inputs, *node.input_decisions):
+                one = self.reach(model, node, reference)
+                given[one.model.file, one.node.id] = one.model, one.node
+        while todo:
+            here, current = todo.pop()
+            if (here.file, current.id) in seen:
+                continue
+            seen.add((here.file, current.id))
+            if isinstance(current, InputData):
+                given[here.file, current.id] = here, current
+            elif isinstance(current, Decision):
+                todo += [(one.model, one.node) for one in self.needs(here, current)]
+        return list(given.values())
 
     def _check(self, model: Model, node: Node, path: tuple[Node, ...]) -> None:
         if node in path:

@@ -31,6 +31,9 @@ class Language:
         found = self._read(text, names, parse)
         return self.null(text.place, found) if isinstance(found, str) else _formula(text.place, found)
 
+    def can_read(self, text: Text, names: Iterable[str]) -> bool:
+        return not isinstance(self._read(text, names, parse), str)
+
     def tests(self, text: Text | None, names: Iterable[str]) -> Test | None:
         """Whether a value passes the unary tests of a text; None when there are none to pass."""
         if text is None or text.text.strip() in ("", "-"):

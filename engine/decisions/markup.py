@@ -94,7 +94,7 @@ class Markup:
         address = found["address"] or node.nsmap.get(found["prefix"] or "")
         name = (found["name"] or found["local"]).strip()
         if address is None:
-            return written
+            return name if found["prefix"] == "feel" else written
         alias = self.aliases.get(address, "")
         return f"{alias}.{name}" if alias and address != self.own else name
 

@@ -11,7 +11,7 @@ from engine.decisions.evaluation import Evaluation, Ready
 from engine.decisions.graph import Graph
 from engine.decisions.language import Language, Meaning
 from engine.decisions.reading import read_model
-from engine.decisions.records import Decision, KnowledgeModel, Model, Node
+from engine.decisions.records import Decision, InputData, KnowledgeModel, Model, Node
 from engine.decisions.session import Note, Session
 from engine.decisions.types import Types, result_of
 from feel.types import ANY, Type
@@ -60,6 +60,22 @@ class Models:
             if node is not None:
                 return model, node
         return None
+
+    def decides(self, name: str) -> bool:
+        """Whether there is a decision, or something else that can be decided, with this id or name."""
+        found = self.find(name)
+        return found is not None and not isinstance(found[1], InputData)
+
+    def inputs_of(self, name: str) -> set[tuple[str, ...]]:
+        """What has to be known for a decision: names of inputs, with names of parts where a type tells them."""
+        found = self.find(name)
+        paths: set[tuple[str, ...]] = set()
+        for model, node in self._graph.inputs(*found) if found else ():
+            parts = self._ready[model.file, node.id].wanted.entries
+            paths |= {(node.variable, part) for part, _ in parts} or {(node.variable,)}
+        if found and isinstance(found[1], KnowledgeModel) and found[1].function:
+            paths |= {(one.name,) for one in found[1].function.parameters}
+        return paths
 
     def decide(
         self, name: str, inputs: Mapping[str, object], *, file: str | None = None,

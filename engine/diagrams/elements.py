@@ -14,6 +14,7 @@ class Kind(StrEnum):
     SERVICE_TASK = "serviceTask"
     SEND_TASK = "sendTask"
     RECEIVE_TASK = "receiveTask"
+    RULE_TASK = "businessRuleTask"
     EXCLUSIVE = "exclusiveGateway"
     PARALLEL = "parallelGateway"
     INCLUSIVE = "inclusiveGateway"
@@ -57,7 +58,7 @@ TRIGGERS: Mapping[Kind, frozenset[Trigger]] = {
 }
 # The start of a subprocess that an event starts.
 HANDLED = frozenset({Trigger.TIMER, Trigger.ESCALATION, Trigger.ERROR, Trigger.MESSAGE, Trigger.SIGNAL})
-TASKS = frozenset({Kind.USER_TASK, Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.RECEIVE_TASK})
+TASKS = frozenset({Kind.USER_TASK, Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.RECEIVE_TASK, Kind.RULE_TASK})
 HOSTS = TASKS | {Kind.SUBPROCESS, Kind.CALL}
 
 

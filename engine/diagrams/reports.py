@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.diagrams.elements import Element
+from engine.diagrams.errors import EngineError
 
 
 class Later:
@@ -21,6 +22,16 @@ class Perform(Protocol):
     def __call__(
         self, verb: str, parameters: dict[str, object], element: Element, token: int
     ) -> Mapping[str, object] | Later | None: ...
+
+
+class Decide(Protocol):
+    """Makes the decision a business rule task names; what it gives is merged into the variables."""
+
+    def __call__(self, element: Element, inputs: Mapping[str, object]) -> Mapping[str, object]: ...
+
+
+def no_decisions(element: Element, inputs: Mapping[str, object]) -> Mapping[str, object]:
+    raise EngineError(element_id=element.id, reason="nobody makes decisions here")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from engine.diagrams.errors import (
     ThrowError,
     UncaughtError,
 )
-from engine.diagrams.reports import USUAL, Budget, Later, Perform, Round, Step, Thrown, Wait
+from engine.diagrams.reports import USUAL, Budget, Decide, Later, Perform, Round, Step, Thrown, Wait, no_decisions
 from engine.diagrams.spiff import catching, firing, gateways, rounds, specs
 from engine.diagrams.spiff import state as states
 from engine.diagrams.spiff.scripting import FeelEngine, evaluate, is_true
@@ -44,6 +44,7 @@ class Run:
         now: datetime,
         perform: Perform,
         reckon: Reckon,
+        decide: Decide = no_decisions,
         budget: Budget = USUAL,
     ) -> None:
         self.bundle, self.variables, self.now, self.budget = bundle, variables, now, budget
@@ -51,7 +52,7 @@ class Run:
         self.thrown: list[Thrown] = []
         self.end_elements: list[str] = []
         self.reckon = reckon
-        self._perform = perform
+        self._perform, self._decide = perform, decide
         # What the specs hand over: whose turn it is, scopes that may be over, what was thrown and has to be caught.
         self.ready: deque[Token] = deque()
         self.touched: list[Scope] = []
@@ -224,6 +225,10 @@ class Run:
         for name, value in (result or {}).items():
             self.write(task, name, value)
         return True
+
+    def decide(self, task: Token) -> None:
+        for name, value in self._decide(task.task_spec.element, self.seen_by(task)).items():
+            self.write(task, name, value)
 
     # Steps
 

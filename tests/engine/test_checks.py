@@ -1,7 +1,8 @@
 """What is refused when a process is published: one broken diagram for every reason, and none for the diagrams we ship.
 
 A broken diagram names its rule in its file name (what follows "--" tells variants apart) and, in its second line,
-where the finding has to be: at an element, at a line, or nowhere.
+where the finding has to be: at an element, at a line, or nowhere. Its decision model is the one of the same name in the
+folder dmn, or the usual one.
 """
 
 import json
@@ -23,6 +24,7 @@ from helpdesk.texts import LETTERS
 
 ROOT = Path(__file__).parents[2]
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.bpmn"))
+MODELS = Path(__file__).parent / "broken" / "dmn"
 SHIPPED = sorted((ROOT / "workflows" / "bpmn").glob("*.bpmn"))
 MADE_HERE = {"file_too_big", "too_many_elements"}  # too large to keep as files
 
@@ -44,8 +46,11 @@ PLAIN = """<?xml version="1.0" encoding="UTF-8"?>
 
 def check(text: str | bytes, process_id: str = "desk", name: str = "desk.bpmn") -> list[Finding]:
     data = text.encode() if isinstance(text, str) else text
+    own = MODELS / f"{name.removesuffix('.bpmn')}.dmn"
+    model = own if own.exists() else MODELS / "usual.dmn"
     return check_diagram(
-        {name: data}, process_id, forms=FORMS, teams=TEAMS, verbs=VERB_PARAMETERS, letters=LETTERS
+        {name: data}, process_id, forms=FORMS, teams=TEAMS, verbs=VERB_PARAMETERS, letters=LETTERS,
+        decisions={model.name: model.read_bytes()},
     )
 
 
@@ -163,7 +168,7 @@ def test_every_finding_is_a_whole_sentence_in_both_languages(path: Path) -> None
 def test_the_gate_knows_the_outcomes_and_verbs_that_exist() -> None:
     assert set(VALUES["close", "outcome"]) == OUTCOMES
     for verb, parameter in VALUES.keys() | LETTER_PLACES | FIELDS | ALLOWED_TIMES:
-        assert parameter in VERB_PARAMETERS[verb][0]
+        assert parameter in VERB_PARAMETERS[verb][0] | VERB_PARAMETERS[verb][1]
 
 
 # 2. The limits, at the limit and beyond it.

@@ -64,6 +64,7 @@ def _models(suite: Suite) -> Models:
     try:
         return Models(files)
     except BadModel:
+        # Another model of the folder may be wrong and have nothing to do with this one.
         return Models({suite.model: files[suite.model]})
 
 

@@ -21,6 +21,7 @@ CLASSES: Mapping[Kind, type[specs.Drawn]] = {
     Kind.SERVICE_TASK: specs.ServiceTask,
     Kind.SEND_TASK: specs.SendTask,
     Kind.RECEIVE_TASK: specs.ReceiveTask,
+    Kind.RULE_TASK: specs.RuleTask,
     Kind.EXCLUSIVE: gateways.ExclusiveGateway,
     Kind.PARALLEL: gateways.ParallelGateway,
     Kind.INCLUSIVE: gateways.InclusiveGateway,

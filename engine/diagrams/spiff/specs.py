@@ -166,6 +166,12 @@ class ServiceTask(Activity):
         return True if run_of(my_task).perform_verb(my_task) else None
 
 
+class RuleTask(Activity):
+    def perform(self, my_task: Token) -> bool:
+        run_of(my_task).decide(my_task)
+        return True
+
+
 class SendTask(Activity):
     def perform(self, my_task: Token) -> bool:
         run_of(my_task).throw(my_task)

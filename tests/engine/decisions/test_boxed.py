@@ -154,7 +154,8 @@ def test_a_filter_keeps_what_matches(items: str, match: str, wanted: object) -> 
 
 @pytest.mark.parametrize(("items", "body", "wanted"), [
     ("[1, 2]", "i * 10", [10, 20]), ("[1..3]", "i", [1, 2, 3]), ("[3..1]", "i", [3, 2, 1]), ("(1..4)", "i", [2, 3]),
-    ("[1, 2, 3]", "count(partial)", [0, 1, 2]), ("5", "i", [5]), ("null", "i", None), ("[]", "i", [])])
+    ("[1, 2, 3]", "count(partial)", [0, 1, 2]), ("5", "i", [5]), ("null", "i", None), ("[]", "i", []),
+    ("1..3", "i", [1, 2, 3]), ("2 + 1 .. 1", "i", [3, 2, 1])])
 def test_a_boxed_for_goes_through_a_list(items: str, body: str, wanted: object) -> None:
     box = f'<for iteratorVariable="i"><in>{literal(items)}</in><return>{literal(body)}</return></for>'
 

@@ -175,6 +175,14 @@ def test_work_of_many_small_formulas_is_stopped_too() -> None:
         decide(model(decision("d", box.format(literal("[1..1000]"), inner.replace("1..1000", "[1..1000]")))))
 
 
+def test_a_call_with_an_argument_that_is_not_of_its_type_is_null() -> None:
+    data = model(item("tPerson", parts=item("age", "number", tag="itemComponent")),
+                 knowledge("f", {"p": "tPerson"}, literal("if p = null then 0 else 1")),
+                 decision("d", literal("[f(null), f({age: 1}), f({age: \"x\"}), f({})]"), knows=["f"]))
+
+    assert value(data) == [0, 1, None, 1]
+
+
 # Services
 
 
@@ -262,12 +270,6 @@ def test_two_ways_to_the_same_model_have_inputs_of_their_own() -> None:
     (model(item("t", "t")), "t: the type is made of itself"),
     (model(item("t", "u"), item("u", "t")), "the type is made of itself"),
     (model(item("t"), item("t")), "two types have this name"),
-    (model(decision("a", '<decisionTable hitPolicy="BEST"><output/></decisionTable>')), "there is no hit policy BEST"),
-    (model(decision("a", "<decisionTable/>")), "the decision table has no output"),
-    (model(decision("a", table("UNIQUE", {"1": None}, {"x": None}, "1 | 2 -> 3"))), "2 conditions and 1 conclusions"),
-    (model(decision("a", "<decisionTable><output/><output/></decisionTable>")), "several outputs needs a name"),
-    (model(decision("a", '<relation><column name="a"/><row/></relation>')), "0 values under 1 columns"),
-    (model(decision("a", "<for><in/><return/></for>")), "the iteration has no variable"),
     (model(*(needing(f"n{n}", "", f"#_n{n + 1}") for n in range(120)), decision("n120", "")), "more than 100 deep"),
     (model(*(decision(f"n{n}", "") for n in range(2001))), "more than 2000 nodes"),
 ])
@@ -277,6 +279,26 @@ def test_a_model_that_cannot_be_is_refused_with_its_place(data: bytes, reason: s
 
     assert refused.value.file == "m.dmn"
     assert refused.value.line >= (0 if b"<definitions/" not in data else 1)
+
+
+@pytest.mark.parametrize(("expression", "reason"), [
+    ('<decisionTable hitPolicy="BEST"><output/></decisionTable>', "there is no hit policy BEST"),
+    ("<decisionTable/>", "the decision table has no output"),
+    ("<decisionTable><input/><output/></decisionTable>", "an input has no expression"),
+    (table("UNIQUE", {"1": None}, {"x": None}, "1 | 2 -> 3"),
+     "a rule has 2 conditions and 1 conclusions under 1 inputs and 1 outputs"),
+    ("<decisionTable><output/><output/></decisionTable>", "each of several outputs needs a name"),
+    ('<relation><column name="a"/><row/></relation>', "a row has 0 values under 1 columns"),
+    ("<for><in/><return/></for>", "the iteration has no variable"),
+    ("<invocation><binding/></invocation>", "a binding has no parameter"),
+    ("<literalExpression><importedValues/></literalExpression>", "values imported from elsewhere are not read"),
+])
+def test_an_expression_that_cannot_be_is_null_and_does_not_take_others_with_it(expression: str, reason: str) -> None:
+    models = Models({"m.dmn": model(decision("a", expression), decision("b", literal("1")))})
+
+    assert models.decide("a", {}).value is None
+    assert models.decide("b", {}).value == 1
+    assert [trouble.message.rpartition(": ")[2] for trouble in models.troubles] == [reason]
 
 
 def test_what_cannot_be_evaluated_is_told_beforehand() -> None:
