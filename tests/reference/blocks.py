@@ -1,0 +1,276 @@
+"""Random processes that are sound by the way they are made: blocks with one way in and one way out, set into each other.
+
+A few shapes are not blocks and sound all the same: crossed ways between parallel branches, loops with several ways out,
+ways that merge at a step, ways that end early, side branches.
+"""
+
+from tests.reference.sketch import Sketch
+
+FAR = 'timeDuration "PT{}H"'
+# What conditions read; the story changes it before every act.
+CONDITIONS = ("request.choice = 1", "request.choice > 1", "request.more = true", "request.choice < 3")
+LEAVES = ("user", "user", "user", "service", "pause", "hear", "say")
+BLOCKS = ("line", "parallel", "choice", "loop", "crossed", "exits", "merge", "sub", "call", "failing", "telling", "early")
+EDGES = ("late", "nagged", "rings", "withdrawn", "told")
+
+
+class Process:
+    """Draws one random process; `random` decides. kinds: the blocks it may use. size: how many it may use."""
+
+    def __init__(self, random, *, kinds=BLOCKS, leaves=LEAVES, edges=EDGES, size=8):
+        self.random, self.kinds, self.leaves, self.edges, self.left = random, kinds, leaves, edges, size
+        self.sketch = Sketch()
+        self.calls, self.drawing = [], -1
+        self.drawn = set()
+        part = self.sketch.part()
+        self._scope(part, "p", 3, form="request")
+        self.sketch.process("p", part)
+        # What is called is drawn in processes of its own, later, since it is called by nobody else but may call on.
+        for self.drawing, (name, depth) in enumerate(self.calls):
+            part = self.sketch.part()
+            self._scope(part, name, depth)
+            self.sketch.process(name, part)
+
+    @property
+    def data(self):
+        return self.sketch.data()
+
+    def _name(self, kind):
+        return f"{kind}_{self.sketch.number()}"
+
+    def _scope(self, part, name, depth, **values):
+        start = part.start(f"{name}_start", **values)
+        first, last = self._block(part, depth)
+        end = part.event("endEvent", f"{name}_end")
+        part.flow(start, first)
+        part.flow(last, end)
+
+    def _block(self, part, depth):
+        """Draws something with one way in and one way out; gives the first and the last node of it."""
+        if depth < 1 or self.left < 1 or self.random.random() < 0.15:
+            return self._leaf(part)
+        self.left -= 1
+        kind = self.random.choice(self.kinds)
+        if kind == "early" and self.random.random() < 0.7:
+            kind = "line"
+        self.drawn.add(kind)
+        return getattr(self, f"_{kind}")(part, depth - 1)
+
+    def _ways(self, part, depth, least=2):
+        return [self._block(part, depth) for _ in range(self.random.randint(least, 3))]
+
+    # Steps
+
+    def _leaf(self, part):
+        kind = self.random.choice(self.leaves)
+        self.drawn.add(kind)
+        name = self._name(kind)
+        if kind == "user":
+            part.user(name)
+            return self._edged(part, name)
+        if kind == "service":
+            part.service(name)
+        elif kind == "pause":
+            time = self.random.choice(['timeDuration "PT4H"', 'timeDuration "PT9H"', "timeDate request.moment"])
+            part.event("intermediateCatchEvent", name, "timer", time)
+        elif kind == "hear":
+            part.event("intermediateCatchEvent", name, "message", self.random.choice(("answer", "paper")))
+        elif kind == "say":
+            part.event("intermediateThrowEvent", name, "message", self.random.choice(("answer", "paper")))
+        return name, name
+
+    def _edged(self, part, host):
+        """Perhaps an event at the edge of `host`, with what follows it; gives the first and last node."""
+        if not self.edges or self.random.random() < 0.6:
+            return host, host
+        kind = self.random.choice(self.edges)
+        self.drawn.add(kind)
+        trigger, ref, interrupts = {
+            "late": ("timer", 'timeDuration "PT6H"', True),
+            "nagged": ("escalation", "half", False),
+            "rings": ("timer", 'timeCycle "R3/PT5H"', False),
+            "withdrawn": ("message", "withdrawn", True),
+            "told": ("message", "answer", False),
+        }[kind]
+        edge = part.boundary(self._name(kind), host, trigger, ref, interrupts=interrupts)
+        after = self._name("after")
+        part.user(after) if self.random.random() < 0.7 else part.service(after)
+        part.flow(edge, after)
+        if interrupts and self.random.random() < 0.9:
+            merge = part.node("exclusiveGateway", self._name("merge"), named=False)
+            part.way(after, merge)
+            part.flow(host, merge)
+            return host, merge
+        # A way that interrupts and ends by itself is only sound where no join waits for the other one.
+        kind = "terminate" if interrupts else ""
+        part.flow(after, part.event("endEvent", self._name("side_end"), kind))
+        return host, host
+
+    # Blocks
+
+    def _line(self, part, depth):
+        ways = self._ways(part, depth)
+        for before, after in zip(ways, ways[1:], strict=False):
+            part.flow(before[1], after[0])
+        return ways[0][0], ways[-1][1]
+
+    def _parallel(self, part, depth):
+        split, join = (part.node("parallelGateway", self._name(x), named=False) for x in ("fork", "join"))
+        for first, last in self._ways(part, depth):
+            part.flow(split, first)
+            part.flow(last, join)
+        return split, join
+
+    def _choice(self, part, depth):
+        ways = self._ways(part, depth)
+        name = self._name("choice")
+        default = self.random.randrange(len(ways))
+        merge = part.node("exclusiveGateway", self._name("merge"), named=False)
+        part.node("exclusiveGateway", name, default=f"{name}__{ways[default][0]}")
+        for number, (first, last) in enumerate(ways):
+            part.flow(name, first, "" if number == default else self.random.choice(CONDITIONS))
+            part.flow(last, merge)
+        return name, merge
+
+    def _loop(self, part, depth):
+        """Do, ask, and perhaps again."""
+        first, last = self._block(part, depth)
+        begin, again = part.node("exclusiveGateway", self._name("begin"), named=False), self._name("again")
+        ask = part.user(self._name("ask"))
+        out = part.service(self._name("out"))
+        part.node("exclusiveGateway", again, default=f"{again}__{out}")
+        part.way(begin, first)
+        part.way(last, ask, again, out)
+        part.flow(again, begin, "request.more = true")
+        return begin, out
+
+    def _exits(self, part, depth):
+        """A loop that may be left in two places and is entered again in its middle."""
+        top, middle = (part.node("exclusiveGateway", self._name(x), named=False) for x in ("top", "middle"))
+        leave, again, out = self._name("leave"), self._name("again"), self._name("out")
+        first, last = self._block(part, depth)
+        ask = part.user(self._name("ask"))
+        part.service(out)
+        part.node("exclusiveGateway", leave, default=f"{leave}__{middle}")
+        part.node("exclusiveGateway", again, default=f"{again}__{out}")
+        part.way(top, first)
+        part.way(last, leave, middle, ask, again, out)
+        part.flow(leave, out, "request.choice = 3")
+        part.flow(again, top, "request.more = true")
+        part.flow(again, middle, "request.choice = 2")
+        return top, out
+
+    def _crossed(self, part, depth):
+        """Two parallel ways, of which the second also waits for the first half of the first."""
+        fork, half, early, join = (
+            part.node("parallelGateway", self._name(x), named=False) for x in ("fork", "half", "early", "join")
+        )
+        one, two, three, four = (self._block(part, depth - 1) for _ in range(4))
+        part.flow(fork, one[0])
+        part.way(one[1], half, two[0])
+        part.flow(fork, three[0])
+        part.way(three[1], early, four[0])
+        part.flow(half, early)
+        part.flow(two[1], join)
+        part.flow(four[1], join)
+        return fork, join
+
+    def _early(self, part, depth):
+        """A choice of which one way ends the scope that it is in."""
+        name, first = self._name("stop_or_go"), self._block(part, depth)
+        part.node("exclusiveGateway", name, default=f"{name}__{first[0]}")
+        stop = part.event("endEvent", self._name("stop"), "terminate")
+        part.flow(name, stop, "request.choice = 3")
+        part.flow(name, first[0])
+        return name, first[1]
+
+    def _merge(self, part, depth):
+        """A choice whose ways meet at a step, without a gateway."""
+        ways = self._ways(part, depth)
+        name, meet = self._name("choice"), self._name("meet")
+        part.user(meet) if self.random.random() < 0.5 else part.service(meet)
+        part.node("exclusiveGateway", name, default=f"{name}__{ways[-1][0]}")
+        for first, last in ways:
+            part.flow(name, first, "" if first == ways[-1][0] else self.random.choice(CONDITIONS))
+            part.flow(last, meet)
+        return name, meet
+
+    # Scopes
+
+    def _sub(self, part, depth):
+        name = self._name("sub")
+        self._subprocess(part, name, lambda inner: self._scope(inner, name, depth))
+        return self._edged(part, name)
+
+    def _subprocess(self, part, name, draw, **attributes):
+        inner = self.sketch.part()
+        draw(inner)
+        part.node("subProcess", name, inner.inside(), named=False, **attributes)
+        self.sketch.users.append(name)
+
+    def _call(self, part, depth):
+        name = self._name("call")
+        if self.calls[self.drawing + 1 :] and self.random.random() < 0.3:
+            called = self.random.choice(self.calls[self.drawing + 1 :])[0]
+        else:
+            called = f"process_{self.sketch.number()}"
+            self.calls.append((called, 0 if self.random.random() < 0.5 else 1))
+        part.node("callActivity", name, named=False, calledElement=called)
+        return self._edged(part, name)
+
+    def _failing(self, part, depth):
+        """A subprocess of which one way throws an error, caught at its edge or at that of the one around it."""
+        name, code = self._name("sub"), self.random.choice(("lost", "broken"))
+        is_near = self.random.random() < 0.7
+
+        def draw(inner):
+            if is_near:
+                return self._fails(inner, name, depth, code)
+            deeper = self._name("sub")
+            self._subprocess(inner, deeper, lambda part: self._fails(part, deeper, depth, code))
+            return inner.way(inner.start(f"{name}_start"), deeper, inner.event("endEvent", f"{name}_end"))
+
+        self._subprocess(part, name, draw)
+        merge = part.node("exclusiveGateway", self._name("merge"), named=False)
+        for caught in {code, self.random.choice(("", code, "lost"))}:
+            edge, rescue = part.boundary(self._name("caught"), name, "error", caught), self._name("rescue")
+            part.way(edge, part.user(rescue), merge)
+        part.flow(name, merge)
+        return name, merge
+
+    def _fails(self, inner, name, depth, code):
+        """Two parallel ways, one of which may fail while the other is under way."""
+        fork, join = (inner.node("parallelGateway", self._name(x), named=False) for x in ("fork", "join"))
+        try_, ask, other = self._name("try"), inner.user(self._name("ask")), self._block(inner, depth - 1)
+        go = inner.service(self._name("go"))
+        inner.node("exclusiveGateway", try_, default=f"{try_}__{go}")
+        inner.way(inner.start(f"{name}_start"), fork, ask, try_, go, join, inner.event("endEvent", f"{name}_end"))
+        inner.way(fork, other[0])
+        inner.way(other[1], join)
+        inner.flow(try_, inner.event("endEvent", self._name("fail"), "error", code), "request.choice < 2")
+
+    def _telling(self, part, depth):
+        """A subprocess that throws an escalation or a message, heard at its edge."""
+        name = self._name("sub")
+        trigger, ref = self.random.choice((("escalation", "half"), ("escalation", "breach"), ("message", "paper")))
+
+        def draw(inner):
+            block = self._block(inner, depth)
+            tell = inner.event("intermediateThrowEvent", self._name("tell"), trigger, ref)
+            after = inner.user(self._name("after"))
+            inner.way(inner.start(f"{name}_start"), block[0])
+            inner.way(block[1], tell, after, inner.event("endEvent", f"{name}_end", *self.random.choice((("",), (trigger, ref)))))
+
+        self._subprocess(part, name, draw)
+        interrupts = self.random.random() < 0.5
+        caught = ref if trigger == "message" or self.random.random() < 0.7 else ""
+        edge = part.boundary(self._name("heard"), name, trigger, caught, interrupts=interrupts)
+        after = part.user(self._name("after"))
+        part.flow(edge, after)
+        if not interrupts:
+            part.flow(after, part.event("endEvent", self._name("side_end")))
+            return name, name
+        merge = part.node("exclusiveGateway", self._name("merge"), named=False)
+        part.way(after, merge)
+        part.flow(name, merge)
+        return name, merge
