@@ -9,7 +9,7 @@ OPERATIONS ?= 20000
 KILLS ?= 500
 DEMO := OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA) OKIENKO_ADDRESS=$(ADDRESS)
 
-.PHONY: run test crash chaos check-code lint types imports check pictures replay tck lock clean wheel browser
+.PHONY: run test crash chaos properties check-code lint types imports check pictures replay tck lock clean wheel browser
 
 run: $(STAMPS)/run $(STAMPS)/bundle
 	@$(DEMO) $(BIN)/okienko demo --if-empty
@@ -25,6 +25,10 @@ crash: $(STAMPS)/test $(STAMPS)/bundle
 # The same for hours: 20,000 acts and 500 kills on each database.
 chaos: $(STAMPS)/test $(STAMPS)/bundle
 	CHAOS_OPERATIONS=$(OPERATIONS) CHAOS_KILLS=$(KILLS) $(BIN)/python -m pytest -q -s -m crash tests/kill $(ARGS)
+
+# The same random processes as in the tests, many more of them.
+properties: $(STAMPS)/test
+	PROPERTIES=$(or $(EXAMPLES),5000) $(BIN)/python -m pytest -n auto -q tests/reference
 
 check-code: lint types imports check
 

@@ -1,16 +1,20 @@
-"""Random processes that are sound by the way they are made: blocks with one way in and one way out, set into each other.
+"""Random processes that are sound by the way they are made: blocks with one way in and one way out, one in another.
 
 A few shapes are not blocks and sound all the same: crossed ways between parallel branches, loops with several ways out,
 ways that merge at a step, ways that end early, side branches.
 """
+
+from itertools import pairwise
 
 from tests.reference.sketch import Sketch
 
 FAR = 'timeDuration "PT{}H"'
 # What conditions read; the story changes it before every act.
 CONDITIONS = ("request.choice = 1", "request.choice > 1", "request.more = true", "request.choice < 3")
-LEAVES = ("user", "user", "user", "service", "pause", "hear", "say")
-BLOCKS = ("line", "parallel", "choice", "loop", "crossed", "exits", "merge", "sub", "call", "failing", "telling", "early")
+LEAVES = ("user", "user", "user", "service", "pause", "hear", "say", "ask", "try")
+BLOCKS = (
+    "line", "parallel", "choice", "loop", "crossed", "exits", "merge", "sub", "call", "failing", "telling", "early",
+)  # fmt: skip
 EDGES = ("late", "nagged", "rings", "withdrawn", "told")
 
 
@@ -26,7 +30,8 @@ class Process:
         self._scope(part, "p", 3, form="request")
         self.sketch.process("p", part)
         # What is called is drawn in processes of its own, later, since it is called by nobody else but may call on.
-        for self.drawing, (name, depth) in enumerate(self.calls):
+        for number, (name, depth) in enumerate(self.calls):
+            self.drawing = number
             part = self.sketch.part()
             self._scope(part, name, depth)
             self.sketch.process(name, part)
@@ -68,6 +73,8 @@ class Process:
         if kind == "user":
             part.user(name)
             return self._edged(part, name)
+        if kind in ("ask", "try"):
+            return self._risky(part, name, kind)
         if kind == "service":
             part.service(name)
         elif kind == "pause":
@@ -78,6 +85,22 @@ class Process:
         elif kind == "say":
             part.event("intermediateThrowEvent", name, "message", self.random.choice(("answer", "paper")))
         return name, name
+
+    def _risky(self, part, name, kind):
+        """A service that answers later and may refuse, or one that throws an error; caught at its own edge."""
+        answers = ['"later"'] if kind == "ask" else ['"ok"', '"throw lost"', '"throw broken"']
+        part.service(name, self.random.choice(answers))
+        merge = part.node("exclusiveGateway", self._name("merge"), named=False)
+        edge = part.boundary(self._name("caught"), name, "error", "")
+        if self.random.random() < 0.5:
+            closer = part.boundary(self._name("caught"), name, "error", "lost")
+            part.flow(closer, merge)
+        if kind == "ask" and self.random.random() < 0.5:
+            late = part.boundary(self._name("late"), name, "timer", 'timeDuration "PT6H"')
+            part.flow(late, merge)
+        part.way(edge, part.user(self._name("after")), merge)
+        part.flow(name, merge)
+        return name, merge
 
     def _edged(self, part, host):
         """Perhaps an event at the edge of `host`, with what follows it; gives the first and last node."""
@@ -110,7 +133,7 @@ class Process:
 
     def _line(self, part, depth):
         ways = self._ways(part, depth)
-        for before, after in zip(ways, ways[1:], strict=False):
+        for before, after in pairwise(ways):
             part.flow(before[1], after[0])
         return ways[0][0], ways[-1][1]
 
@@ -216,6 +239,7 @@ class Process:
             called = f"process_{self.sketch.number()}"
             self.calls.append((called, 0 if self.random.random() < 0.5 else 1))
         part.node("callActivity", name, named=False, calledElement=called)
+        self.sketch.users.append(name)
         return self._edged(part, name)
 
     def _failing(self, part, depth):
@@ -259,7 +283,8 @@ class Process:
             tell = inner.event("intermediateThrowEvent", self._name("tell"), trigger, ref)
             after = inner.user(self._name("after"))
             inner.way(inner.start(f"{name}_start"), block[0])
-            inner.way(block[1], tell, after, inner.event("endEvent", f"{name}_end", *self.random.choice((("",), (trigger, ref)))))
+            thrown = (trigger, ref) if self.random.random() < 0.5 else ()
+            inner.way(block[1], tell, after, inner.event("endEvent", f"{name}_end", *thrown))
 
         self._subprocess(part, name, draw)
         interrupts = self.random.random() < 0.5

@@ -3,7 +3,9 @@
 import operator
 import re
 
-COMPARE = {"=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+COMPARE = {
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 _ONE = re.compile(r"\s*([\w.]+)\s*(=|!=|<=|>=|<|>)\s*(true|false|-?\d+|\"[^\"]*\")\s*")
 
 

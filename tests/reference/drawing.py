@@ -29,7 +29,7 @@ class Flow(Drawn):
 
 @dataclass(frozen=True)
 class Rounds(Drawn):
-    """How often an activity is done: over the items of a list, one by one or all at once, or while a condition holds."""
+    """How often an activity is done: for each item of a list, one by one or all at once, or while a condition holds."""
 
     kind: str  # "one by one", "all at once", "while"
     collection: str = ""

@@ -1,8 +1,8 @@
 """The engine and the reference play the same story; whatever differs is a `Difference`.
 
-After each act they must agree on what happened (elements entered, left and cancelled, with the flows taken; service calls;
-what was thrown and not caught), on everything that is waited for, and on the end. The order within one act is left open
-where the standard leaves it open: the reference must be able to reach the same in some order.
+After each act they must agree on what happened (elements entered, left and cancelled, with the flows taken; service
+calls; what was thrown and not caught), on everything that is waited for, and on the end. The order within one act is
+left open where the standard leaves it open: the reference must be able to reach the same in some order.
 """
 
 from collections import Counter
@@ -10,7 +10,8 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 from engine.diagrams.bundle import parse_bundle
-from engine.diagrams.errors import EngineError
+from engine.diagrams.errors import EngineError, ThrowError
+from engine.diagrams.reports import LATER
 from engine.diagrams.run import Run
 from tests.reference.drawing import read_processes
 from tests.reference.interpreter import Interpreter, Uncaught
@@ -18,6 +19,7 @@ from tests.reference.outcomes import outcomes, usual
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 OUTSIDE = ("message", "signal", "escalation")
+VERBS = {"task": ["complete"], "timer": ["fire"], "call": ["answer", "refuse"]}
 
 
 class Difference(AssertionError):
@@ -33,8 +35,8 @@ class Duel:
         self.calls = []
         self.worlds = [Interpreter(read_processes(data), process_id, now=NOW)]
         self.largest = 0
-        self.story = []
-        self._act("start", lambda: setattr(self, "run", self._new()), lambda world: world.start())
+        self.story, self.run = [], None
+        self._act("start", self._start, lambda world: world.start())
 
     @property
     def is_ended(self):
@@ -43,16 +45,17 @@ class Duel:
     def acts(self):
         """Everything that may be done next, in an order that does not depend on the engine."""
         waits = sorted(self.worlds[0].waits(), key=repr)
-        own = [("complete" if wait[1] == "task" else "fire", wait[:-1]) for wait in waits if wait[1] not in OUTSIDE]
+        own = [(verb, wait[:-1]) for wait in waits for verb in VERBS.get(wait[1], ())]
         return own + sorted({(wait[1], wait[2]) for wait in waits if wait[1] in OUTSIDE and wait[2]})
 
     def do(self, verb, what, *, later=timedelta(0)):
         """One act of `acts`, or a message, signal or escalation nobody waits for."""
-        if verb in ("complete", "fire"):
+        if isinstance(what, tuple):
             if verb == "fire":
                 self.now = max(self.now, what[3]) + later
             token = next(wait.token for wait in self.run.waits if _key(wait) == what)
-            self._act((verb, *what), lambda: getattr(self.run, verb)(token), *self._numbered(verb, what))
+            facts = {"answer": [{}], "refuse": ["lost"]}.get(verb, [])
+            self._act((verb, *what), lambda: getattr(self.run, verb)(token, *facts), *self._numbered(verb, what))
         else:
             verb = "escalate" if verb == "escalation" else verb
             self._act((verb, what), lambda: getattr(self.run, verb)(what), lambda world: getattr(world, verb)(what))
@@ -60,7 +63,8 @@ class Duel:
     def _numbered(self, verb, what):
         """The same act in the reference, for each of the things it may mean there."""
         numbers = {wait[-1] for world in self.worlds for wait in world.waits() if wait[:-1] == what}
-        return [lambda world, number=number: getattr(world, verb)(number) for number in sorted(numbers)]
+        facts = ["lost"] if verb == "refuse" else []
+        return [lambda world, number=number: getattr(world, verb)(number, *facts) for number in sorted(numbers)]
 
     def _act(self, name, ours, *theirs):
         self.story.append(name)
@@ -121,6 +125,8 @@ class Duel:
 
     def _difference(self, what, acts):
         lines = [what, "after " + " / ".join(map(str, self.story))]
+        if self.run is None:
+            return Difference("\n".join(lines))
         try:
             lines += self._contrasts(usual(self.worlds[0], acts[0]))
         except Uncaught as error:
@@ -130,19 +136,23 @@ class Duel:
     def _reload(self):
         state = self.run.dump()
         self.largest = max(self.largest, len(state))
-        self.run = Run.restore(self.bundle, state=state, **self._facts())
+        self.run = Run.restore(self.bundle, state=state, **self.facts())
         view = _view(self.worlds[0])
         if sorted(map(_key, self.run.waits), key=repr) != view["waits"] or self.run.is_ended != view["is_ended"]:
             raise Difference(f"something was lost by saving, after {self.story}")
 
-    def _new(self):
-        return Run.start(self.bundle, **self._facts())
+    def _start(self):
+        self.run = Run.start(self.bundle, **self.facts())
 
-    def _facts(self):
+    def facts(self):
         return {"variables": self.variables, "now": self.now, "perform": self._perform, "reckon": reckon}
 
     def _perform(self, verb, parameters, element, token):
         self.calls.append((element.id, tuple(parameters.items())))
+        told = str(parameters.get("text"))
+        if told.startswith("throw "):
+            raise ThrowError(code=told.removeprefix("throw "))
+        return LATER if told == "later" else None
 
 
 def answers(random):

@@ -1,10 +1,10 @@
 """An interpreter of BPMN 2.0.2 written only for the tests: slow, simple, and not related to the engine.
 
-Whenever the standard leaves an order open, `choose` decides between moves in the order of `rank`; `outcomes.py` asks for
+Where the standard leaves an order open, `choose` decides between moves in the order of `rank`; `outcomes.py` asks for
 every possible decision.
 
-A trail entry is (element, "entered" | "left" | "cancelled", flows taken). A gateway that joins is entered when it goes on.
-An event at an edge is entered when it happens.
+A trail entry is (element, "entered" | "left" | "cancelled", flows taken). A gateway that joins is entered when it goes
+on. An event at an edge is entered when it happens.
 """
 
 import re
@@ -42,8 +42,13 @@ class Interpreter:
         self._settle()
 
     def complete(self, number):
-        scene, work = next((s, w) for s, _, _ in self.root.within() for w in s.works if w.number == number)
-        self._finish(scene, work)
+        self._finish(*self._work(number))
+        self._settle()
+
+    answer = complete
+
+    def refuse(self, number, code):
+        self._fail(*self._work(number), code)
         self._settle()
 
     def fire(self, number):
@@ -80,9 +85,10 @@ class Interpreter:
         """(element, kind, name, due moment, generation, lane, number) of everything that is waited for."""
         for scene, _, _ in self.root.within():
             for work in scene.works:
-                if work.node.kind == "userTask":
+                kind = {"userTask": "task", "serviceTask": "call"}.get(work.node.kind)
+                if kind:
                     lane = self._lane(scene, work.node)
-                    yield (work.node.id, "task", work.node.name, None, 0, lane, work.number)
+                    yield (work.node.id, kind, work.node.name, None, 0, lane, work.number)
             for armed in self._armed_in(scene):
                 if armed.node.trigger != "error":
                     yield self._wait(scene, armed)
@@ -152,12 +158,28 @@ class Interpreter:
             work.inner = [self._scene(inner)]
             self._arm_handlers(work.inner[0])
         elif node.kind == "serviceTask":
-            self.calls.append((node.id, tuple((name, self._value(text)) for name, text in node.parameters)))
-            self._finish(scene, work)
+            self._serve(scene, work)
         elif node.kind == "sendTask":
             self._finish(scene, work)
             self._throw(scene, node)
         return None
+
+    def _serve(self, scene, work):
+        """A service does what it is told: it is done at once, answers `later`, or throws an error."""
+        values = tuple((name, self._value(text)) for name, text in work.node.parameters)
+        self.calls.append((work.node.id, values))
+        told = str(dict(values).get("text", ""))
+        if told.startswith("throw "):
+            self._fail(scene, work, told.removeprefix("throw "))
+        elif told != "later":
+            self._finish(scene, work)
+
+    def _fail(self, scene, work, code):
+        """An error at an activity: caught at its own edge or around it."""
+        found = _catching(work, "error", code) or self._around(scene, "error", code)
+        if not found:
+            raise Uncaught(code)
+        self._happen(found[0])
 
     def _finish(self, scene, work):
         """The work is done; nobody waits at its edges any more."""
@@ -224,7 +246,7 @@ class Interpreter:
     # 4. Events
 
     def _throw(self, scene, node):
-        """An error is heard at once; the rest by those who wait now, while the token that threw it may already go on."""
+        """An error is heard at once; the rest by those who wait now, while the token that threw may already go on."""
         if node.trigger in ("message", "signal"):
             found = self._listeners(node.trigger, node.code)
         else:
@@ -256,10 +278,8 @@ class Interpreter:
         around = {inner.number: (outer, work) for inner, outer, work in self.root.within()}
         while around[scene.number][1] is not None:
             scene, work = around[scene.number]
-            for wanted in (code, ""):
-                near = [a for a in work.edges if (a.node.trigger, a.node.code) == (trigger, wanted)]
-                if near:
-                    return [near[0].number]
+            if found := _catching(work, trigger, code):
+                return found
         return []
 
     def _happen(self, number):
@@ -343,6 +363,9 @@ class Interpreter:
 
     # 6. The rest
 
+    def _work(self, number):
+        return next((s, w) for s, _, _ in self.root.within() for w in s.works if w.number == number)
+
     def _scene(self, scope):
         return Scene(self._number(), scope, moving=[Token(None, scope.start())])
 
@@ -373,6 +396,12 @@ def first(count):
 
 def alike(element, what):
     return 0
+
+
+def _catching(work, trigger, code):
+    """The event at the edge of `work` that catches a code; one that names it goes before one for all."""
+    near = [a for a in work.edges if a.node.trigger == trigger and a.node.code in (code, "")]
+    return [armed.number for armed in sorted(near, key=lambda armed: not armed.node.code)][:1]
 
 
 def _inside(work):

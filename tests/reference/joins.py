@@ -8,10 +8,7 @@ def may_still_come(scene, gate, way):
     token leads to an incoming flow that has a token already.
     """
     taken = {flow.id for flow in scene.arrived[gate.id]}
-    for reached in _reached(scene, gate):
-        if way.id in reached and not reached & taken:
-            return True
-    return False
+    return any(way.id in reached and not reached & taken for reached in _reached(scene, gate))
 
 
 def _reached(scene, gate):

@@ -1,7 +1,7 @@
 """Whole diagrams as text: everything publishing asks for (names, lanes, forms, pictures) is added by itself."""
 
 from html import escape
-from itertools import count
+from itertools import count, pairwise
 
 from engine.actions import VERB_PARAMETERS
 from engine.checks import check_diagram
@@ -54,7 +54,7 @@ class Part:
         return name
 
     def way(self, *stops):
-        for source, target in zip(stops, stops[1:], strict=False):
+        for source, target in pairwise(stops):
             self.flow(source, target)
 
     def start(self, name, **values):
