@@ -56,7 +56,7 @@ class Run:
         # What the specs hand over: whose turn it is, scopes that may be over, what was thrown and has to be caught.
         self.ready: deque[Token] = deque()
         self.touched: list[Scope] = []
-        self._to_route: list[tuple[Token, Trigger, str]] = []
+        self._to_route: list[tuple[Token, Trigger, str, list[Token]]] = []
         self._steps, self._started_at = 0, 0.0
         self._is_busy = self._is_broken = False
         self._instance: Any = None
@@ -140,7 +140,7 @@ class Run:
         task = self._task(token, specs.ServiceTask)
         with self._step():
             self.write(task, task.task_spec.element.result, {"error": code})
-            self._to_route.append((task, Trigger.ERROR, code))
+            self._announce(task, Trigger.ERROR, code)
 
     def write_at(self, token: int, name: str, value: object) -> None:
         """Keeps what a person answered at a step; in a round of an activity the round sees its own answers."""
@@ -176,7 +176,7 @@ class Run:
 
     def throw(self, task: Token) -> None:
         element: Element = task.task_spec.element
-        self._to_route.append((task, element.trigger, element.code))
+        self._announce(task, element.trigger, element.code)
 
     def holds(self, way: specs.Way, task: Token) -> bool:
         return self.is_true(way.condition or "", task)
@@ -218,7 +218,7 @@ class Run:
         try:
             result = self._perform(element.verb or "", parameters, element, task.id)
         except ThrowError as error:
-            self._to_route.append((task, Trigger.ERROR, error.code))
+            self._announce(task, Trigger.ERROR, error.code)
             return False
         if isinstance(result, Later):
             return False
@@ -308,21 +308,23 @@ class Run:
                     firing.fire(self, task)
         return True
 
-    def _route(self, task: Token, trigger: Trigger, code: str) -> None:
-        """Brings what was thrown inside to who catches it."""
-        element: Element = task.task_spec.element
-        found: list[Token | None]
+    def _announce(self, task: Token, trigger: Trigger, code: str) -> None:
+        """Whoever waits at this moment will hear it: a token must not go on and catch what it threw itself."""
         if trigger in (Trigger.MESSAGE, Trigger.SIGNAL):
-            found = [*catching.named(self._instance, trigger, code)]
+            found = catching.named(self._instance, trigger, code)
         else:
-            found = [catching.near(task, trigger, code)]
-        caught = [one for one in found if one is not None and one.state == TaskState.WAITING]
-        for one in caught:
+            found = catching.near(task, trigger, code)
+        self._to_route.append((task, trigger, code, found))
+
+    def _route(self, task: Token, trigger: Trigger, code: str, found: list[Token]) -> None:
+        """Brings what was thrown inside to those who wait for it, as far as they still do."""
+        element: Element = task.task_spec.element
+        for one in found:
             if one.state == TaskState.WAITING:
                 firing.fire(self, one)
-        if not caught and trigger is Trigger.ERROR:
+        if not found and trigger is Trigger.ERROR:
             raise UncaughtError(element_id=element.id, reason="", code=code)
-        if not caught or trigger is Trigger.SIGNAL:
+        if not found or trigger is Trigger.SIGNAL:
             self.thrown.append(Thrown(trigger.value, code, element.id))
 
     def _refuse_to_hang(self) -> None:

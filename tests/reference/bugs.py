@@ -3,14 +3,13 @@
 from dataclasses import replace
 from functools import wraps
 
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
-
-import engine.diagrams.run as running
-from engine.diagrams.elements import Kind, ProcessReader, Trigger
+import engine.diagrams.reading as reading
+from engine.diagrams.elements import Kind, Trigger
 from engine.diagrams.run import Run
-from engine.diagrams.spiff import catching, specs
+from engine.diagrams.spiff import catching, firing, specs
 from engine.diagrams.spiff import state as states
-from engine.diagrams.spiff.specs import ARRIVED, ExclusiveGateway, ParallelGateway
+from engine.diagrams.spiff.gateways import ExclusiveGateway, Join, ParallelGateway
+from engine.diagrams.spiff.tokens import Scope
 
 BUGS = {}
 
@@ -41,53 +40,55 @@ def around(monkeypatch, owner, name, change):
 
 @bug("parallel", "line")
 def a_parallel_join_goes_on_with_the_first_arrival(patch):
-    def change(original, self, task):
-        original(self, task)
-        return True
-
-    around(patch, ParallelGateway, "_update_hook", change)
+    patch.setattr(ParallelGateway, "is_open", lambda self, task: True)
 
 
 @bug("parallel", "line")
 def a_parallel_join_forgets_who_came_before(patch):
     def change(original, self, task):
+        own = task.arrived
         original(self, task)
-        task.internal_data[ARRIVED] = task.internal_data[ARRIVED][-1:]
+        task.arrived = own
+        return self.is_open(task)
 
-    around(patch, ParallelGateway, "_arrive", change)
+    around(patch, Join, "_wait", change)
+
+
+@bug("parallel", "line")
+def a_parallel_join_counts_tokens_and_not_flows(patch):
+    patch.setattr(ParallelGateway, "is_open", lambda self, task: len(task.arrived) > 1)
 
 
 @bug("parallel", "line")
 def arrivals_at_a_join_are_not_saved(patch):
-    def change(original, workflow, scope):
-        for row in scope.rows:
+    def change(original, scope, rows):
+        for row in rows.rows:
             row.arrived = row.arrived and row.arrived[-1:]
-        return original(workflow, scope)
+        return original(scope, rows)
 
     around(patch, states, "_fill", change)
 
 
 @bug("choice")
 def the_default_way_is_taken_when_the_first_condition_fails(patch):
-    def chosen(self, task):
-        name = self.default_task_spec
-        for condition, first in [one for one in self.cond_task_specs if one[0] is not None][:1]:
-            name = first if specs.run_of(task).holds(condition.args[0], self.element) else name
-        return self._wf_spec.task_specs[name]
+    def choose(self, task):
+        first = [way for way in self.ways if not way.is_default][:1]
+        holds = [way for way in first if way.condition is None or specs.run_of(task).holds(way, task)]
+        return holds or self.default_ways()
 
-    patch.setattr(ExclusiveGateway, "_chosen", chosen)
+    patch.setattr(ExclusiveGateway, "choose", choose)
 
 
 @bug("choice")
 def conditions_are_tried_from_the_last_one(patch):
     def change(original, self, task):
-        usual, self.cond_task_specs = self.cond_task_specs, self.cond_task_specs[::-1]
+        usual, self.ways = self.ways, self.ways[::-1]
         try:
             return original(self, task)
         finally:
-            self.cond_task_specs = usual
+            self.ways = usual
 
-    around(patch, ExclusiveGateway, "_chosen", change)
+    around(patch, ExclusiveGateway, "choose", change)
 
 
 # Events at an edge
@@ -98,7 +99,7 @@ def _edges(patch, change):
         found = original(self, node, parent)
         return change(found) if found.kind is Kind.BOUNDARY else found
 
-    around(patch, ProcessReader, "_element", element)
+    around(patch, reading.ProcessReader, "_element", element)
 
 
 @bug("line", "sub")
@@ -112,25 +113,29 @@ def an_event_that_should_not_interrupt_does(patch):
 
 
 @bug("sub", "line", "telling")
-def what_runs_inside_an_interrupted_subprocess_lives_on(patch):
-    patch.setattr(specs._Nested, "_on_cancel", lambda self, task: specs.run_of(task).cancelled(task))
+def what_runs_inside_an_interrupted_subprocess_is_forgotten_and_not_cancelled(patch):
+    def change(original, self, token):
+        inner = self.instance.subprocesses.get(token.id)
+        if inner is not None:
+            inner.tasks.clear()
+        return original(self, token)
+
+    around(patch, Scope, "drop", change)
 
 
 @bug("line")
 def a_cycle_rings_once(patch):
-    patch.setattr(running, "rearm", lambda *_, **__: None)
+    patch.setattr(firing, "rearm", lambda *_, **__: None)
 
 
 @bug("line")
 def a_cycle_drifts(patch):
     def change(original, element, armed, *, now, reckon):
         following = original(element, armed, now=now, reckon=reckon)
-        return following and replace_due(following, now, armed, reckon)
+        late = following and reckon(armed.period, now)
+        return following and type(following)(late, following.generation, following.remaining, armed.period)
 
-    def replace_due(following, now, armed, reckon):
-        return type(following)(reckon(armed.period, now), following.generation, following.remaining, armed.period)
-
-    around(patch, running, "rearm", change)
+    around(patch, firing, "rearm", change)
 
 
 # Who hears what
@@ -138,49 +143,39 @@ def a_cycle_drifts(patch):
 
 @bug("failing")
 def an_error_is_caught_one_level_too_high(patch):
-    def change(original, instance, scope, trigger, code):
-        caller = instance.caller_of(scope)
-        return original(instance, caller.workflow if caller is not None else scope, trigger, code) or original(
-            instance, scope, trigger, code
-        )
+    def change(original, scope, trigger, code):
+        outer = scope.caller.workflow if scope.caller is not None else scope
+        return original(outer, trigger, code) or original(scope, trigger, code)
 
     around(patch, catching, "around", change)
 
 
 @bug("failing")
 def an_event_for_all_codes_goes_before_the_one_that_names_it(patch):
-    def change(original, host, trigger, code):
-        return original(host, trigger, "") or original(host, trigger, code)
+    def change(original, listeners, trigger, code):
+        found = list(listeners)
+        return original(found, trigger, "") or original(found, trigger, code)
 
-    around(patch, catching, "at", change)
+    around(patch, catching, "_best", change)
 
 
 @bug("parallel", "telling", "line")
 def only_the_first_who_waits_hears_a_message(patch):
-    around(patch, catching, "message", lambda original, instance, name: original(instance, name)[:1])
+    around(patch, catching, "named", lambda original, *which: original(*which)[:1])
 
 
 @bug("sub", "line")
 def those_around_hear_an_escalation_too(patch):
-    def change(original, instance, code):
-        return [task for task in catching._waiting(instance, Trigger.ESCALATION) if catching._code(task) in (code, "")]
-
-    around(patch, catching, "escalation_from_outside", change)
+    patch.setattr(catching, "_around", lambda task: iter(()))
 
 
 @bug("line")
 def a_token_catches_what_it_threw_itself(patch):
-    def throw(self, task):
-        self._to_route.append((task.task_spec.element, [task]))
+    def change(original, self, task, trigger, code, found):
+        if trigger is Trigger.MESSAGE:
+            found = catching.named(self._instance, trigger, code)
+        original(self, task, trigger, code, found)
 
-    def change(original, self):
-        self._to_route = [
-            (element, catching.message(self._instance, element.code) if element.trigger is Trigger.MESSAGE else [])
-            for element, _ in self._to_route
-        ]
-        original(self)
-
-    patch.setattr(Run, "throw", throw)
     around(patch, Run, "_route", change)
 
 
@@ -189,21 +184,42 @@ def a_token_catches_what_it_threw_itself(patch):
 
 @bug("early", "parallel")
 def terminate_ends_only_its_own_way(patch):
-    def change(original, element):
-        return NoneEventDefinition() if element.trigger is Trigger.TERMINATE else original(element)
-
-    around(patch, specs, "definition_of", change)
+    patch.setattr(specs.EndEvent, "_on_complete", specs.Drawn._on_complete)
 
 
 @bug("parallel", "line")
 def a_token_is_lost_by_saving(patch):
     def change(original, scope):
         rows = original(scope)
-        return rows[:-1] if len(rows) > 1 and rows[-1].parent == states.ROOT else rows
+        alone = [row for row in rows.rows if row.host is None]
+        if len(alone) > 1:
+            rows.rows = [row for row in rows.rows if row.token != alone[-1].token and row.host != alone[-1].token]
+        return rows
 
     around(patch, states, "_rows", change)
 
 
+@bug("line", "sub")
+def a_timer_is_armed_anew_by_saving(patch):
+    def change(original, scope, rows):
+        original(scope, rows)
+        for token in scope.tasks.values():
+            if token.armed is not None:
+                token.armed = type(token.armed)(token.armed.due_at, 0, token.armed.remaining, token.armed.period)
+
+    around(patch, states, "_fill", change)
+
+
 @bug("call", "line")
 def the_lane_of_the_caller_is_forgotten(patch):
-    patch.setattr(Run, "_lane", lambda self, task: task.task_spec.element.lane)
+    patch.setattr(Run, "_lane", lambda self, task: task.lane or task.task_spec.element.lane)
+
+
+@bug("sub", "parallel")
+def a_subprocess_is_over_with_its_first_end(patch):
+    def change(original, self, token):
+        original(self, token)
+        if token.task_spec.element.kind is Kind.END and self.caller is not None:
+            self.clear()
+
+    around(patch, Scope, "forget", change)

@@ -24,9 +24,10 @@ def escalation_from_outside(instance: Instance, code: str) -> list[Token]:
     return [task for task in found if by_place[_place(task)] is task and _place(task) not in outer]
 
 
-def near(task: Token, trigger: Trigger, code: str) -> Token | None:
+def near(task: Token, trigger: Trigger, code: str) -> list[Token]:
     """Who catches an error of the task itself: its own boundary event, else what is around it."""
-    return _best(task.workflow.listeners(task.id), trigger, code) or around(task.workflow, trigger, code)
+    found = _best(task.workflow.listeners(task.id), trigger, code) or around(task.workflow, trigger, code)
+    return [found] if found is not None else []
 
 
 def around(scope: Scope, trigger: Trigger, code: str) -> Token | None:
