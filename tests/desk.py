@@ -38,6 +38,8 @@ CAST = {
     "lena": ("Lena Zielińska", [], {"first_line": True}), "oskar": ("Oskar Lis", [Role.OWNER], {}),
     "ada": ("Ada Mazur", [Role.ADMINISTRATOR], {}), "marek": ("Marek Król", [Role.MANAGER], {}),
 }
+# Request types whose classification is called like them.
+OTHERS = ("account_unlock",)
 CATALOGUE: dict[str, Any] = {
     "areas": [{"key": "client_zone", "name": {"pl": "Strefa klienta", "en": "Client zone"}}],
     "services": [{
@@ -46,7 +48,8 @@ CATALOGUE: dict[str, Any] = {
             {"key": "error", "name": {"pl": "Błąd portalu", "en": "Portal error"}, "request_type": "incident"},
             {"key": "delete_account", "name": {"pl": "Usuń swoje konto", "en": "Delete your account"},
              "request_type": "account_deletion"},
-            {"key": "log", "name": {"pl": "Zgłoszenie", "en": "Ticket"}, "request_type": "ticket"}]}],
+            {"key": "log", "name": {"pl": "Zgłoszenie", "en": "Ticket"}, "request_type": "ticket"},
+            *({"key": key, "name": {"pl": key, "en": key}, "request_type": key} for key in OTHERS)]}],
 }
 INCIDENT: dict[str, object] = {
     "subject": "Portal nie przyjmuje zgłoszenia", "system": "ais_import", "environment": "production",

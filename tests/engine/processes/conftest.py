@@ -1,0 +1,82 @@
+"""A desk beside a directory of accounts that answers at once, as it is told to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from engine.outside.addresses import Address
+from engine.outside.answering import Reply
+from engine.outside.calling import call_due
+from helpdesk.database import Database
+from tests.desk import Desk
+
+ADDRESSES = {"directory": Address("https://directory.example.gov.pl")}
+ACCOUNT: Mapping[str, Any] = {
+    "is_found": True, "login": "clara@example.com", "is_locked": True, "scope": "extended", "id_sisc": "",
+    "is_own": True}
+
+
+class Directory:
+    """What was asked, in order, and what is said to each operation: values, the code of a refusal, or an error."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Mapping[str, Any]]] = []
+        self.says: dict[str, Any] = {
+            "find_account": ACCOUNT, "unlock_account": {"is_unlocked": True}, "is_login_free": {"is_free": True},
+            "change_login": {"login": "nowy@example.com"}, "issue_one_time_password": {"is_issued": True},
+            "expire_one_time_password": {"is_expired": True, "was_used": False},
+            "suspend_certificate": {"state": "suspended"}, "lift_suspension": {"state": "valid"},
+            "revoke_certificate": {"state": "revoked"}}
+
+    def ask(self, _address: object, operation: str, payload: Mapping[str, Any], *, key: str) -> Reply:
+        self.asked.append((operation, payload))
+        said = self.says[operation]
+        if isinstance(said, Exception):
+            raise said
+        return Reply(refusal=said) if isinstance(said, str) else Reply(dict(said))
+
+    def operations(self) -> list[str]:
+        return [operation for operation, _ in self.asked]
+
+
+class DeskBesideDirectory(Desk):
+    """Each act is followed by the worker's round, so that the directory has answered before the next."""
+
+    directory: Directory
+
+    def submit(self, *arguments: Any, **facts: Any) -> str:
+        number = super().submit(*arguments, **facts)
+        self.call_round()
+        return number
+
+    def finish(self, *arguments: Any, **facts: Any) -> None:
+        super().finish(*arguments, **facts)
+        self.call_round()
+
+    def tick(self) -> int:
+        fired = super().tick()
+        self.call_round()
+        return fired
+
+    def call_round(self) -> None:
+        while call_due(self.database, ADDRESSES, now=self.now, ask=self.directory.ask):
+            pass
+
+
+@pytest.fixture
+def directory() -> Directory:
+    return Directory()
+
+
+@pytest.fixture
+def desk(database: Database, directory: Directory) -> Desk:
+    desk = DeskBesideDirectory(database)
+    desk.directory = directory
+    return desk
+
+
+def state(desk: Desk, number: str) -> tuple[str, str, str]:
+    """Status, outcome, and the element the process ended at."""
+    ticket = desk.ticket(number)
+    return ticket.status, ticket.outcome, desk.instance(number).end_element
