@@ -46,6 +46,8 @@ class Maker:
         # The type beside a table is that of one row in some models and of the whole in others.
         if isinstance(expression, (Function, Table)):
             return meaning
+        if isinstance(expression, (Context, Listing, Relation, Iteration)):
+            meaning = _weighed(meaning, expression.place)
         return self.typed(meaning, expression.type_ref, expression.place)
 
     def typed(self, meaning: Meaning, type_ref: str | None, place: Place) -> Meaning:
@@ -77,6 +79,10 @@ class Maker:
             return FeelFunction(parameters, call)
 
         return run
+
+
+def _weighed(meaning: Meaning, place: Place) -> Meaning:
+    return lambda scope: scope.session.weigh(place, meaning(scope))
 
 
 def conforming(meaning: Meaning, wanted: Type, place: Place) -> Meaning:

@@ -56,7 +56,7 @@ class Evaluation:
         key = (path, model.file, node.id)
         if key not in self._values:
             self.session.spend(node.place)
-            self._values[key] = self._made(model, node, path)
+            self._values[key] = self.session.weigh(node.place, self._made(model, node, path))
         return self._values[key]
 
     def _made(self, model: Model, node: Node, path: Path) -> Value:

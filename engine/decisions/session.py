@@ -8,7 +8,8 @@ from datetime import datetime
 from engine.decisions.errors import DecisionRefused
 from engine.decisions.records import Place
 from feel import Budget
-from feel.values import Value
+from feel.errors import RefusedError
+from feel.values import Value, weigh
 
 MOST_WORK = 300_000  # items that formulas look at in one evaluation
 MOST_STEPS = 100_000  # formulas, cells and items of lists in one evaluation
@@ -40,6 +41,18 @@ class Session:
         self._steps -= steps
         if self._steps < 0:
             raise refused(place, "it would take too long")
+
+    def weigh(self, place: Place, value: Value) -> Value:
+        """The value itself, paid for by its size. Raises DecisionRefused when it is too large.
+
+        Lists that hold each other many times would be small here and endless for whoever goes through them.
+        """
+        if type(value) in (list, dict):
+            try:
+                self.spend(place, weigh(value))
+            except RefusedError as error:
+                raise refused(place, error.message) from error
+        return value
 
     def note(self, place: Place, message: str) -> None:
         if len(self.notes) < MOST_NOTES:

@@ -9,7 +9,7 @@ from engine.decisions.records import Item, Model, Place, Text
 from engine.decisions.session import Scope, Session
 from feel import FeelError, parse_type
 from feel.types import ANY, BY_NAME, Type, context_of, function_of, list_of
-from feel.values import Value, weigh
+from feel.values import Value
 
 # Names of types in older versions of the standard, and in its XML.
 FORMER: Mapping[str, str] = {"any": "Any", "List": "list", "Context": "context", "dateTime": "date and time",
@@ -141,8 +141,7 @@ def fitting(value: Value, wanted: Type, scope: Scope, place: Place, what: str = 
     """The value as one of the wanted type (DMN 1.5, 10.3.2.9.4); null, with a note, when it does not conform."""
     if value is None or wanted is ANY:
         return value
-    if type(value) in (list, dict):
-        scope.session.spend(place, weigh(value))
+    scope.session.weigh(place, value)
     fits, converted = wanted.convert(_completed(value, wanted))
     if not fits:
         scope.session.note(place, f"the {what} is not of its type")

@@ -167,6 +167,15 @@ def test_work_without_end_is_stopped() -> None:
         decide(model(decision("d", literal(f"count({loop})"))))
 
 
+def test_lists_that_hold_each_other_again_and_again_are_stopped() -> None:
+    levels = [decision("n0", literal("1"))]
+    levels += [decision(f"n{n}", f"<list>{literal(f'n{n - 1}')}{literal(f'n{n - 1}')}</list>", needs=[f"n{n - 1}"])
+               for n in range(1, 60)]
+
+    with pytest.raises(DecisionRefused, match="more than"):
+        value(model(*levels), "n59")
+
+
 def test_work_of_many_small_formulas_is_stopped_too() -> None:
     box = '<for iteratorVariable="i"><in>{}</in><return>{}</return></for>'
     inner = box.format(literal("1..1000"), literal("i"))
