@@ -1,14 +1,26 @@
 """A desk beside a directory of accounts that answers at once, as it is told to."""
 
 from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from engine import requests
+from engine.acts import Typed
+from engine.objections import object_to
 from engine.outside.addresses import Address
 from engine.outside.answering import Reply
 from engine.outside.calling import call_due
+from helpdesk.catalogue import Classification
 from helpdesk.database import Database
+from helpdesk.files import FileLimits, Storage, add_file, keep_draft
+from helpdesk.outbox import Letter
+from helpdesk.people.accounts import Membership, Team, add_person
 from tests.desk import Desk
 
 ADDRESSES = {"directory": Address("https://directory.example.gov.pl")}
@@ -50,6 +62,27 @@ class DeskBesideDirectory(Desk):
         self.call_round()
         return number
 
+    def submit_with_file(self, answers: dict[str, object], *, field: str, about: str, by: str = "clara") -> str:
+        """A request whose form has one file attached."""
+        def act(session: Session) -> str:
+            author = self.person(session, by)
+            draft = keep_draft(session, author.id, "start", {}, now=self.now)
+            with TemporaryDirectory() as folder:
+                add_file(session, Storage(Path(folder)), BytesIO(b"%PDF-1.4 dokument"), name="dokument.pdf",
+                         by_id=author.id, limits=FileLimits(), now=self.now, draft_id=draft.id, field=field)
+            where = session.scalars(select(Classification).where(Classification.key == about)).one()
+            return requests.submit(session, where, Typed.of(**answers), by=author, client=author, now=self.now,
+                                   draft=draft)
+        number = self.database.run(act)
+        self.call_round()
+        return number
+
+    def object_by_letter(self, number: str, address: str, reason: str = "") -> None:
+        """Follow the link of the newest letter to the address and object."""
+        letter = [one for one in self.rows(Letter, number) if one.address == address][-1]
+        self.database.run(lambda session: object_to(session, session.get_one(Letter, letter.id), reason, now=self.now))
+        self.call_round()
+
     def finish(self, *arguments: Any, **facts: Any) -> None:
         super().finish(*arguments, **facts)
         self.call_round()
@@ -73,6 +106,11 @@ def directory() -> Directory:
 def desk(database: Database, directory: Directory) -> Desk:
     desk = DeskBesideDirectory(database)
     desk.directory = directory
+    with desk.session() as session:
+        team_id = session.scalars(select(Team.id).where(Team.key == "second_line")).one()
+        for key in ("borys", "bruno"):  # where four eyes are demanded, Beth needs company
+            colleague = add_person(session, email=f"{key}@example.com", name=key.title(), now=desk.now)
+            colleague.memberships = [Membership(team_id=team_id)]
     return desk
 
 
