@@ -67,8 +67,6 @@ class Function:
     is_variadic: bool = False
 
 
-Lambda = Function  # its former name
-
 PLAIN = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearsMonths, Range, Function, FarDate,
                    FineTime, FarMoment, FarSpan})
 KINDS: dict[type, str] = {
@@ -98,7 +96,7 @@ def _admit(raw: object, left: list[int], depth: int) -> Value:
         return _admit(raw.value, left, depth) if isinstance(raw, Enum) else str.__str__(raw)
     if isinstance(raw, (list, tuple, Mapping)):
         left[0] -= len(raw)
-        if left[0] < 0 or depth > limits.DEPTH:
+        if left[0] < 0 or depth >= limits.DEPTH:
             raise RefusedError(TOO_LARGE)
         if isinstance(raw, Mapping):
             return {str(key): _admit(item, left, depth + 1) for key, item in raw.items()}

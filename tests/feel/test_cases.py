@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +88,19 @@ def parts(node: object) -> Iterator[nodes.Node]:
             yield from parts(getattr(node, field.name))
 
 
-def used(text: str) -> set[str]:
-    """The functions a case calls and the constructs it is written with."""
+@cache
+def read(text: str) -> nodes.Node:
+    """What a case is made of."""
     _, colons, cell = text.partition(" :: ")
     reading = parse_tests if colons else parse
+    return reading(cell if colons else text, names=NAMES, members=MEMBERS, is_strict=False).node
+
+
+@cache
+def used(text: str) -> set[str]:
+    """The functions a case calls and the constructs it is written with."""
     found = set()
-    for node in parts(reading(cell if colons else text, names=NAMES, members=MEMBERS, is_strict=False).node):
+    for node in parts(read(text)):
         found.add(type(node).__name__)
         if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name):
             found.add(f"{node.function.name}()")
