@@ -105,7 +105,7 @@ class Evaluation:
 
     def _service(self, model: Model, node: Service, path: Path) -> Value:
         """A decision service as a function of its input data and its input decisions."""
-        taken = [self._graph.reach(model, node, one) for one in (*node.inputs, *node.input_decisions)]
+        taken = self._graph.taken(model, node)
         keys = [(self._path(one, path), one.model.file, one.node.id) for one in taken]
         names = tuple(one.node.variable for one in taken)
         wanted = self._ready[model.file, node.id].wanted

@@ -60,6 +60,10 @@ class Graph:
             for reference in (*node.outputs, *node.encapsulated):
                 yield self.reach(model, node, reference)
 
+    def taken(self, model: Model, node: Service) -> list[Reached]:
+        """What a service takes when it is called, in the order of its parameters."""
+        return [self.reach(model, node, reference) for reference in (*node.inputs, *node.input_decisions)]
+
     def inputs(self, model: Model, node: Node) -> list[tuple[Model, Node]]:
         """The inputs, and for a service the input decisions too, that must be given for a node."""
         given: dict[tuple[str, str], tuple[Model, Node]] = {}
@@ -67,8 +71,7 @@ class Graph:
         todo = [(model, node)]
         if isinstance(node, Service):
             todo = []
-            for reference in (*node.inputs, *node.input_decisions):
-                one = self.reach(model, node, reference)
+            for one in self.taken(model, node):
                 given[one.model.file, one.node.id] = one.model, one.node
         while todo:
             here, current = todo.pop()
@@ -90,6 +93,8 @@ class Graph:
         if len(path) >= DEEPEST:
             raise BadModel(file=node.place.file, line=node.place.line,
                            reason=f"{node.name}: requirements are more than {DEEPEST} deep")
+        if isinstance(node, Service):
+            self.taken(model, node)
         for reached in self.needs(model, node):
             self._check(reached.model, reached.node, (*path, node))
         self._checked.add(key)

@@ -273,6 +273,7 @@ def test_two_ways_to_the_same_model_have_inputs_of_their_own() -> None:
     (b'<!DOCTYPE x [<!ENTITY a "b">]><definitions/>', "DTD"),
     (model(needing("a", "", "#_b"), needing("b", "", "#_c"), needing("c", "", "#_a")), "a: it requires itself"),
     (model(needing("a", "", "#_b")), "a: it requires #_b, which is not there"),
+    (model(service("s", [], inputs=["b"])), "s: it requires #_b, which is not there"),
     (model(needing("a", "", "urn:x#_b")), "a: it requires urn:x#_b, which is not there"),
     (model(decision("a", ""), decision("a", "")), "is also used in line 1"),
     (model('<decision id="x"/>'), "the decision has no name"),
