@@ -7,13 +7,15 @@ from collections.abc import Collection, Mapping
 
 from engine.checks.decisions import check_decisions, read_models
 from engine.checks.drawing import Package
-from engine.checks.events import check_events
+from engine.checks.effort import check_effort
+from engine.checks.events import check_events, check_links
 from engine.checks.expressions import answered_before, check_conditions
 from engine.checks.files import check_file, check_package, gather, read_files
 from engine.checks.findings import Finding
 from engine.checks.kinds import check_kinds, check_parts
 from engine.checks.known import Known
 from engine.checks.people import check_people
+from engine.checks.rounds import check_rounds
 from engine.checks.soundness import check_soundness
 from engine.checks.structure import check_structure
 from engine.checks.timers import check_timers
@@ -60,7 +62,7 @@ def check_diagram(
 def _check(package: Package, known: Known) -> list[Finding]:
     """All findings about a readable package; tokens are moved only through shapes that are right."""
     parts = [finding for file in package.files() for finding in check_parts(file, package.roots[file])]
-    shape = [*parts, *check_package(package), *check_kinds(package), *check_structure(package)]
+    shape = [*parts, *check_package(package), *check_kinds(package), *check_structure(package), *check_links(package)]
     events = list(check_events(package))
     answered = answered_before(package)
     meaning = [
@@ -68,9 +70,12 @@ def _check(package: Package, known: Known) -> list[Finding]:
         *check_timers(package, known, answered),
         *check_verbs(package, known, answered),
         *check_decisions(package, known, answered),
-        *check_people(package, known),
+        *check_rounds(package, known, answered),
+        *check_people(package, known, answered),
     ]
-    return [*shape, *events, *meaning, *(check_soundness(package) if not shape else ())]
+    moved = list(check_soundness(package)) if not shape else []
+    effort = check_effort(package) if not shape and not moved else ()
+    return [*shape, *events, *meaning, *moved, *effort]
 
 
 def _in_order(findings: list[Finding], package: Package) -> list[Finding]:

@@ -28,6 +28,11 @@ EVENTS = frozenset({
     "startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent",
     "implicitThrowEvent", "event",
 })  # fmt: skip
+SAYING = frozenset({"sendTask", "receiveTask"})  # tasks that name a message
+MARKERS = frozenset({"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"})
+COUNTS = frozenset(
+    {"loopCounter", "numberOfInstances", "numberOfCompletedInstances", "numberOfActiveInstances"}
+)
 ACTIVITIES = TASKS | SUBPROCESSES | {"callActivity"}
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
@@ -96,7 +101,9 @@ class Node(Drawn):
 
     @property
     def trigger(self) -> str:
-        """What an event waits for or throws: `timer`, `error`, `message`…; "" for none."""
+        """What an event or task waits for or throws: `timer`, `error`, `message`…; "" for none."""
+        if self.kind in SAYING:
+            return "message"
         return local_name(self.triggers[0]).removesuffix("EventDefinition") if self.triggers else ""
 
     @property
@@ -106,11 +113,74 @@ class Node(Drawn):
 
     @property
     def is_interrupting(self) -> bool:
-        return self.xml.get("cancelActivity", "true") != "false"
+        attribute = "isInterrupting" if self.kind == "startEvent" else "cancelActivity"
+        return self.xml.get(attribute, "true") not in {"false", "0"}
+
+    @property
+    def is_handler(self) -> bool:
+        """Whether it is a subprocess that an event starts."""
+        return _is_handler(self.xml)
+
+    @property
+    def begins_handler(self) -> bool:
+        """Whether it is the start of a subprocess that an event starts."""
+        around = self.xml.getparent()
+        return self.kind == "startEvent" and around is not None and _is_handler(around)
+
+    @cached_property
+    def rounds(self) -> etree._Element | None:
+        """The marker that says that it is done several times."""
+        return next((x for x in self.xml if local_name(x) in MARKERS), None)
+
+    @property
+    def item(self) -> str:
+        """The variable a round sees its item in."""
+        named = self.rounds.find(f"{BPMN}inputDataItem") if self.rounds is not None else None
+        return (named.get("name") if named is not None else "") or self.properties.get("item") or "item"
+
+    @property
+    def names_of_round(self) -> frozenset[str]:
+        """What each round of a step that is done several times sees, beside the variables."""
+        if self.rounds is None:
+            return frozenset()
+        return COUNTS if local_name(self.rounds) == "standardLoopCharacteristics" else COUNTS | {self.item}
+
+    def said_of_rounds(self, part: str, instead: str = "") -> str:
+        """What a part of the marker says, else the property of the step that may say it instead."""
+        text = self.rounds.findtext(f"{BPMN}{part}") if self.rounds is not None else ""
+        return (text or "").strip() or self.properties.get(instead, "")
+
+    @property
+    def link(self) -> str | None:
+        """The name of a link, None when it is none."""
+        return (self.triggers[0].get("name") or "") if self.triggers and self.trigger == "link" else None
 
     @property
     def default(self) -> str:
         return self.xml.get("default") or ""
+
+
+@dataclass(frozen=True, eq=False)
+class Link(Flow):
+    """The way from a link that throws to the one that catches, as if an arrow were drawn."""
+
+    catch: Node
+
+    @property
+    def id(self) -> str:
+        return f"{self.source} > {self.target}"
+
+    @property
+    def source(self) -> str:
+        return self.xml.get("id") or ""
+
+    @property
+    def target(self) -> str:
+        return self.catch.id
+
+    @property
+    def condition(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +194,11 @@ class Scope:
 
     @cached_property
     def linked(self) -> tuple[Flow, ...]:
-        """The flows both ends of which are here."""
-        return tuple(f for f in self.flows if f.source in self.nodes and f.target in self.nodes)
+        """The flows both ends of which are here, and the links."""
+        drawn = (f for f in self.flows if f.source in self.nodes and f.target in self.nodes)
+        caught = [n for n in self.of_kind("intermediateCatchEvent") if n.link]
+        thrown = [n for n in self.of_kind("intermediateThrowEvent") if n.link]
+        return (*drawn, *(Link(n.file, n.xml, c) for n in thrown for c in caught if n.link == c.link))
 
     @cached_property
     def _outgoing(self) -> Mapping[str, list[Flow]]:
@@ -160,6 +233,15 @@ class Scope:
 
     def of_kind(self, kind: str) -> Iterator[Node]:
         return (n for n in self.nodes.values() if n.kind == kind)
+
+    @cached_property
+    def handlers(self) -> tuple[Node, ...]:
+        """The subprocesses here that events start."""
+        return tuple(n for n in self.nodes.values() if n.is_handler)
+
+    def start_of(self, handler: Node) -> Node | None:
+        """The event that starts a subprocess."""
+        return next(self.inner[handler.id].of_kind("startEvent"), None) if handler.id in self.inner else None
 
     def next_ids(self, node: Node) -> list[str]:
         """Where a token may go from `node`, its boundary events included."""
@@ -215,13 +297,42 @@ class Package:
 
     @cached_property
     def definitions(self) -> Mapping[tuple[str, str], Drawn]:
-        """Errors, escalations and messages, by file and id."""
-        tags = [f"{BPMN}{tag}" for tag in ("error", "escalation", "message")]
+        """Errors, escalations, messages and signals, by file and id."""
+        tags = [f"{BPMN}{tag}" for tag in ("error", "escalation", "message", "signal")]
         return {
             (file, x.get("id") or ""): Drawn(file, x)
             for file in self.files()
             for x in self.roots[file].iterchildren(*tags)
         }
+
+    @cached_property
+    def names_in_rounds(self) -> Mapping[str, frozenset[str]]:
+        """By id of a step or arrow: the names that the rounds it is in give."""
+        result: dict[str, frozenset[str]] = {}
+        seen: set[tuple[str, frozenset[str]]] = set()
+
+        def visit(scope: Scope, names: frozenset[str]) -> None:
+            if (scope.owner.id, names) in seen:
+                return
+            seen.add((scope.owner.id, names))
+            for flow in scope.flows:
+                result[flow.id] = result.get(flow.id, frozenset()) | names
+            for node in scope.nodes.values():
+                own = names | node.names_of_round
+                result[node.id] = result.get(node.id, frozenset()) | own
+                inner = self.inner_scope(scope, node)
+                if inner is not None:
+                    visit(inner, own)
+
+        visit(self.main.scope, frozenset())
+        return result
+
+    def inner_scope(self, scope: Scope, node: Node) -> Scope | None:
+        """What runs inside a subprocess or call activity."""
+        if node.kind == "callActivity":
+            called = self.find_process(node.xml.get("calledElement") or "")
+            return called.scope if called else None
+        return scope.inner.get(node.id)
 
     def scopes(self) -> Iterator[Scope]:
         for process in self.processes:
@@ -230,6 +341,10 @@ class Package:
     def nodes(self) -> Iterator[Node]:
         for process in self.processes:
             yield from process.nodes()
+
+
+def _is_handler(xml: etree._Element) -> bool:
+    return local_name(xml) in SUBPROCESSES and xml.get("triggeredByEvent") in {"true", "1"}
 
 
 def read_scope(owner: Drawn) -> Scope:

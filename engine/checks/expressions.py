@@ -12,6 +12,7 @@ from engine.decisions.models import Models
 from engine.outside.catalogue import Operation
 from feel import Expression, FeelError, parse
 
+CATCHING = {"intermediateCatchEvent", "boundaryEvent", "receiveTask"}
 Answered = Mapping[str, frozenset[str]]
 
 
@@ -67,6 +68,8 @@ def check_paths(
                 yield found("unknown_field", drawn, form=first, field=second)
         elif first in asked:
             yield from _check_answer(drawn, known, answered, first, second)
+        elif first in package.names_in_rounds.get(drawn.id, frozenset()):
+            continue
         elif first in results:
             parts = results[first]
             if second and parts is not None and second not in parts:
@@ -90,14 +93,20 @@ def _results(package: Package, known: Known) -> dict[str, frozenset[str] | None]
     found_in: dict[str, frozenset[str] | None] = {}
     for node in package.nodes():
         operation = operation_of(node, known)
-        gives = operation.gives | {"error"} if operation is not None else RESULTS.get(_verb_of(node))
+        gives = operation.gives | {"error"} if operation is not None else RESULTS.get(verb_of(node))
         name = result_of(node, known)
-        if node.kind == "businessRuleTask":
+        if node.kind == "businessRuleTask" or _is_told_by_message(node):
             found_in[name] = None
         elif gives is not None:
             parts = found_in.get(name, frozenset())
             found_in[name] = None if parts is None else parts | gives
+        if collected := node.said_of_rounds("loopDataOutputRef", "results"):
+            found_in[collected] = None
     return found_in
+
+
+def _is_told_by_message(node: Node) -> bool:
+    return node.trigger == "message" and (node.kind in CATCHING or node.begins_handler)
 
 
 def check_result(node: Node, package: Package, known: Known) -> Iterator[Finding]:
@@ -107,7 +116,7 @@ def check_result(node: Node, package: Package, known: Known) -> Iterator[Finding
         yield found("result_taken", node, result=result_of(node, known))
 
 
-def _verb_of(node: Node) -> str:
+def verb_of(node: Node) -> str:
     operator = node.xml.find(f".//{SPIFF}serviceTaskOperator") if node.kind == "serviceTask" else None
     return (operator.get("id") or "") if operator is not None else ""
 
@@ -169,6 +178,9 @@ def _pass_on(
         forms = forms | _forms_inside(package, inner, inside)
     for boundary in scope.attached(node):
         before[boundary.id] |= forms
+    for handler in scope.handlers:
+        # It may begin at any time, so behind everything that is asked around it.
+        before[handler.id] |= forms | ({node.properties["form"]} if node.properties.get("form") else set())
     own = {node.properties["form"]} if node.properties.get("form") else set[str]()
     for flow in scope.outgoing(node):
         before[flow.target] |= forms | own

@@ -4,19 +4,15 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.checks.drawing import BPMN, FLOW_NODES, SPIFF, Drawn, Node, Package
+from engine.checks.drawing import BPMN, FLOW_NODES, MARKERS, SPIFF, Drawn, Node, Package
 from engine.checks.findings import Finding, found
 from engine.diagrams.xml import local_name
 
 REFUSED_NODES = {
     "task": "plain_task",
     "scriptTask": "script_task",
-    "sendTask": "send_task",
-    "receiveTask": "receive_task",
     "manualTask": "manual_task",
-    "inclusiveGateway": "inclusive_gateway",
     "complexGateway": "complex_gateway",
-    "eventBasedGateway": "event_based_gateway",
     "adHocSubProcess": "ad_hoc_subprocess",
     "transaction": "transaction",
     "choreographyTask": "kind_not_allowed",
@@ -25,20 +21,19 @@ REFUSED_NODES = {
 }
 REFUSED_TRIGGERS = {
     "compensate": "compensation",
-    "link": "link_event",
-    "signal": "signal_event",
     "conditional": "conditional_event",
     "cancel": "cancel_event",
 }
 STARTS = {"timer": "timer_start", "message": "message_start"}
 TRIGGERS = {
     "startEvent": {""},
-    "endEvent": {"", "terminate", "error", "escalation", "message"},
-    "boundaryEvent": {"timer", "escalation", "error", "message"},
-    "intermediateCatchEvent": {"timer", "message"},
-    "intermediateThrowEvent": {"escalation", "message"},
+    "endEvent": {"", "terminate", "error", "escalation", "message", "signal"},
+    "boundaryEvent": {"timer", "escalation", "error", "message", "signal"},
+    "intermediateCatchEvent": {"timer", "message", "signal", "link"},
+    "intermediateThrowEvent": {"", "escalation", "message", "signal", "link"},
 }
-MARKERS = {"multiInstanceLoopCharacteristics": "multi_instance", "standardLoopCharacteristics": "standard_loop"}
+HANDLED = {"timer", "escalation", "error", "message", "signal"}  # what may start a subprocess
+REPEATABLE = {"userTask", "serviceTask", "sendTask", "receiveTask", "businessRuleTask", "subProcess", "callActivity"}
 REFUSED_PARTS = {
     "dataStoreReference": "data_store",
     "dataStore": "data_store",
@@ -69,13 +64,12 @@ SCRIPTS = {"preScript", "postScript"}
 
 def refused_as(node: Node) -> str | None:
     """The rule by which `node` may not be drawn at all, None when it may."""
-    marker = next((MARKERS[local_name(x)] for x in node.xml if local_name(x) in MARKERS), None)
-    if marker or node.kind in REFUSED_NODES:
-        return marker or REFUSED_NODES[node.kind]
+    if node.kind in REFUSED_NODES:
+        return REFUSED_NODES[node.kind]
     if node.xml.get("isForCompensation") == "true":
         return "compensation"
-    if node.xml.get("triggeredByEvent") == "true":
-        return "event_subprocess"
+    if node.rounds is not None and (node.kind not in REPEATABLE or node.is_handler):
+        return "rounds_not_here"
     return _refused_trigger(node) if node.kind in TRIGGERS else None
 
 
@@ -84,11 +78,19 @@ def _refused_trigger(node: Node) -> str | None:
         return "several_triggers"
     if node.trigger in REFUSED_TRIGGERS:
         return REFUSED_TRIGGERS[node.trigger]
+    if node.begins_handler:
+        return _refused_handler(node)
     if node.trigger in TRIGGERS[node.kind]:
         return None
     if node.kind == "startEvent":
         return STARTS.get(node.trigger, "triggered_start")
     return "event_without_trigger" if not node.trigger else "event_not_here"
+
+
+def _refused_handler(start: Node) -> str | None:
+    if start.trigger in HANDLED:
+        return None
+    return "handler_start" if not start.trigger else "handler_not_by_this"
 
 
 def check_kinds(package: Package) -> Iterator[Finding]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from engine.checks.drawing import BPMN, DI, Drawn, Node, Package, Process, Scope
+from engine.checks.drawing import ACTIVITIES, BPMN, DI, Drawn, Node, Package, Process, Scope
+from engine.checks.expressions import Answered, check_names, constant, read
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import CLIENT, PRIORITIES, Known
+from engine.checks.structure import CHOOSING
 from engine.diagrams.xml import local_name
 from engine.four_eyes import NOT_BY_MAX, PARTIES, PROPERTY, read_not_by
 
@@ -13,7 +15,7 @@ REPLY_FIELD = "answer"  # where the text of a client's message goes when it comp
 _BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
 
 
-def check_people(package: Package, known: Known) -> Iterator[Finding]:
+def check_people(package: Package, known: Known, answered: Answered) -> Iterator[Finding]:
     """Lanes, forms and names of every process, and its picture."""
     for process in package.processes:
         yield from _check_lanes(process, known)
@@ -22,6 +24,7 @@ def check_people(package: Package, known: Known) -> Iterator[Finding]:
                 yield found("unknown_form", node, form=node.properties["form"])
             if node.kind == "userTask" and not refused_as(node):
                 yield from _check_user_task(node, known)
+                yield from _check_chosen_lane(node, package, known, answered)
             if PROPERTY in node.properties and not refused_as(node):
                 yield from _check_not_by(node, package)
         for scope in process.scope.all():
@@ -52,6 +55,19 @@ def _check_not_by(node: Node, package: Package) -> Iterator[Finding]:
             yield found("not_by_unknown", node, id=word)
 
 
+def _check_chosen_lane(node: Node, package: Package, known: Known, answered: Answered) -> Iterator[Finding]:
+    """A step may name its team itself, by an expression."""
+    text = node.properties.get("lane")
+    expression = read(node, text) if text else None
+    if isinstance(expression, Finding):
+        yield expression
+    elif expression is not None:
+        yield from check_names(expression, node, package, known, answered[node.id])
+        value = constant(expression)
+        if value is not None and value != CLIENT and value not in known.teams:
+            yield found("step_for_unknown_team", node, lane=value)
+
+
 def _check_lanes(process: Process, known: Known) -> Iterator[Finding]:
     lane_of: dict[str, Drawn] = {}
     for lane in process.lanes:
@@ -78,10 +94,12 @@ def _check_homeless(scope: Scope, in_lanes: set[str], *, is_in_lane: bool) -> It
 def _check_names(scope: Scope) -> Iterator[Finding]:
     """Polish names of what people meet, English ones of what clients and agents read."""
     for node in scope.nodes.values():
-        is_choice = node.kind == "exclusiveGateway" and len(scope.outgoing(node)) > 1
-        if is_choice:
+        ways = scope.outgoing(node)
+        if node.kind in CHOOSING and len(ways) > 1:
             yield from () if node.name else (found("name_missing", node),)
-            for flow in scope.outgoing(node):
+        is_deciding = node.kind in ACTIVITIES and any(flow.condition for flow in ways)
+        if (node.kind in CHOOSING or is_deciding) and len(ways) > 1:
+            for flow in ways:
                 yield from _check_both_names(flow)
         if node.kind in {"userTask", "endEvent"} and not refused_as(node):
             yield from _check_both_names(node)

@@ -63,48 +63,30 @@ _KINDS = {
     "script_task": {
         "pl": "Krok „{name}” jest skryptem, a procesy nie zawierają kodu; użyj zadania systemu z gotową czynnością.",
         "en": "The step “{name}” is a script, and processes hold no code; use a service task with a ready verb."},
-    "send_task": {
-        "pl": "Krok „{name}” wysyła komunikat; użyj zadania systemu z czynnością „notify”.",
-        "en": "The step “{name}” sends a message; use a service task with the verb “notify”."},
-    "receive_task": {
-        "pl": "Krok „{name}” odbiera komunikat; użyj pośredniego zdarzenia komunikatu.",
-        "en": "The step “{name}” receives a message; use an intermediate message event."},
     "manual_task": {
         "pl": "Kroku ręcznego „{name}” system nie widzi; zmień go na zadanie człowieka z formularzem.",
         "en": "The system cannot see the manual step “{name}”; make it a user task with a form."},
-    "inclusive_gateway": {
-        "pl": "Bramka „{name}” wybiera kilka dróg naraz, czego jeszcze nie obsługujemy.",
-        "en": "The gateway “{name}” chooses several ways at once, which is not supported yet."},
     "complex_gateway": {
         "pl": "Bramka złożona „{name}” nie jest jeszcze obsługiwana.",
         "en": "The complex gateway “{name}” is not supported yet."},
-    "event_based_gateway": {
-        "pl": "Bramka „{name}” czeka na zdarzenia, czego jeszcze nie obsługujemy; użyj zdarzeń na krawędzi kroku.",
-        "en": "The gateway “{name}” waits for events, which is not supported yet; use events at the edge of a step."},
-    "event_subprocess": {
-        "pl": "Podprocesu zdarzeniowego „{name}” nie obsługujemy; użyj zdarzenia na krawędzi podprocesu.",
-        "en": "The event subprocess “{name}” is not supported; use an event at the edge of a subprocess."},
     "ad_hoc_subprocess": {
         "pl": "Podproces „{name}” ma kroki w dowolnej kolejności, czego nie obsługujemy.",
         "en": "The subprocess “{name}” has steps in any order, which is not supported."},
     "transaction": {
         "pl": "Podproces „{name}” jest transakcją, a tych nie obsługujemy.",
         "en": "The subprocess “{name}” is a transaction, and those are not supported."},
-    "multi_instance": {
-        "pl": "Krok „{name}” ma być wykonany wiele razy naraz lub po kolei, czego jeszcze nie obsługujemy.",
-        "en": "The step “{name}” is to be done many times, which is not supported yet."},
-    "standard_loop": {
-        "pl": "Krok „{name}” ma znacznik pętli; narysuj pętlę bramką i strzałką.",
-        "en": "The step “{name}” has a loop marker; draw the loop with a gateway and an arrow."},
+    "rounds_not_here": {
+        "pl": "„{name}” ma znacznik powtarzania, którego nie może mieć.",
+        "en": "“{name}” has a marker for being done several times, which it cannot have."},
+    "handler_start": {
+        "pl": "Podproces zaczyna się zdarzeniem „{name}”, które nie mówi, na co czeka.",
+        "en": "A subprocess begins with the event “{name}”, which does not say what it waits for."},
+    "handler_not_by_this": {
+        "pl": "Podprocesu nie może zaczynać zdarzenie „{name}” tego rodzaju ({trigger}).",
+        "en": "A subprocess cannot be started by the event “{name}”, which is of this kind: {trigger}."},
     "compensation": {
         "pl": "„{name}” cofa wykonane kroki (kompensacja), czego nie obsługujemy.",
         "en": "“{name}” undoes finished steps (compensation), which is not supported."},
-    "link_event": {
-        "pl": "Zdarzenie „{name}” jest łącznikiem, którego nie obsługujemy; połącz kroki strzałką.",
-        "en": "The event “{name}” is a link, which is not supported; connect the steps with an arrow."},
-    "signal_event": {
-        "pl": "Zdarzenie „{name}” jest sygnałem, a sygnałów nie obsługujemy; użyj komunikatu albo eskalacji.",
-        "en": "The event “{name}” is a signal, which is not supported; use a message or an escalation."},
     "conditional_event": {
         "pl": "Zdarzenie „{name}” czeka na warunek, czego nie obsługujemy; użyj bramki.",
         "en": "The event “{name}” waits for a condition, which is not supported; use a gateway."},
@@ -175,6 +157,27 @@ _SHAPE = {
     "flow_out_of_end": {
         "pl": "Strzałka „{name}” wychodzi z końca, za którym nic już nie ma.",
         "en": "The arrow “{name}” leaves an end, after which there is nothing."},
+    "flow_at_handler": {
+        "pl": "Strzałka „{name}” prowadzi do podprocesu, który zaczyna się zdarzeniem, albo z niego wychodzi; usuń ją.",
+        "en": "The arrow “{name}” leads to or leaves a subprocess that an event starts; take it away."},
+    "flow_at_link": {
+        "pl": "Strzałka „{name}” prowadzi do wejścia łącznika albo wychodzi z wyjścia; drogą jest sam łącznik.",
+        "en": "The arrow “{name}” leads to a link that catches or leaves one that throws; the link itself is the way."},
+    "no_event_after_gateway": {
+        "pl": "Bramka „{gateway}” czeka na zdarzenia, a za nią stoi „{name}”, które na nic nie czeka samo.",
+        "en": "The gateway “{gateway}” waits for events, and behind it stands “{name}”, which is no plain event."},
+    "event_after_gateway_shared": {
+        "pl": "Do zdarzenia „{name}” za bramką „{gateway}” prowadzi jeszcze inna strzałka.",
+        "en": "Another arrow leads to the event “{name}”, which stands behind the gateway “{gateway}”."},
+    "step_without_default": {
+        "pl": "Z „{name}” wychodzą strzałki z warunkami, a żadna nie jest domyślna na wypadek, gdy żaden nie zachodzi.",
+        "en": "The arrows that leave “{name}” have conditions, and none is the default for when no condition holds."},
+    "endless_loop": {
+        "pl": "Pętla przez „{name}” na nic nie czeka i mogłaby trwać bez końca; daj w niej krok albo zdarzenie.",
+        "en": "The loop through “{name}” waits for nothing and could run for ever; put a step or an event into it."},
+    "too_much_at_once": {
+        "pl": "„{name}” może wykonać za jednym razem ponad {limit} kroków; zmniejsz liczbę powtórzeń lub wywołań.",
+        "en": "“{name}” may do more than {limit} steps in one go; let it repeat or call less."},
     "unreachable": {
         "pl": "Do „{name}” nie prowadzi żadna droga od początku.",
         "en": "No way leads from the start to “{name}”."},
@@ -184,9 +187,6 @@ _SHAPE = {
     "end_out_of_reach": {
         "pl": "Od „{name}” nie da się dojść do żadnego końca.",
         "en": "No end can be reached from “{name}”."},
-    "several_ways_out": {
-        "pl": "Z „{name}” wychodzi kilka strzałek; postaw tam bramkę, która mówi, czy wybrać jedną, czy wszystkie.",
-        "en": "Several arrows leave “{name}”; put a gateway there that says whether one is chosen or all are taken."},
     "no_default_flow": {
         "pl": "Bramka „{name}” nie ma drogi domyślnej na wypadek, gdy żaden warunek nie jest spełniony.",
         "en": "The gateway “{name}” has no default way for when no condition holds."},
@@ -226,6 +226,18 @@ _SHAPE = {
 }
 
 _EVENTS = {
+    "signal_without_name": {
+        "pl": "Sygnał w „{name}” nie ma nazwy.",
+        "en": "The signal at “{name}” has no name."},
+    "link_without_name": {
+        "pl": "Łącznik „{name}” nie mówi, z którym łącznikiem się łączy.",
+        "en": "The link “{name}” does not say which link it belongs to."},
+    "link_unpaired": {
+        "pl": "Łącznik „{name}” ({link}) nie ma w tym miejscu procesu drugiej strony.",
+        "en": "The link “{name}” ({link}) has no other side in this part of the process."},
+    "link_caught_twice": {
+        "pl": "Łącznik „{name}” jest drugim wejściem łącznika „{link}”, a może być tylko jedno.",
+        "en": "The link “{name}” is a second way in for “{link}”, and there may be only one."},
     "event_reference_unknown": {
         "pl": "Zdarzenie „{name}” odwołuje się do „{id}”, którego nie ma.",
         "en": "The event “{name}” refers to “{id}”, which does not exist."},
@@ -337,7 +349,34 @@ _WRITTEN = {
         "en": "The step “{name}” sends the letter “{letter}”, which does not exist."},
 }
 
+_ROUNDS = {
+    "rounds_unclear": {
+        "pl": "„{name}” ma być wykonane wiele razy, a nie mówi jasno, dla której listy, ile razy albo jak długo.",
+        "en": "“{name}” is done several times and does not say clearly for which list, how often or how long."},
+    "rounds_throw_events": {
+        "pl": "„{name}” ma ogłaszać zdarzenie po każdym powtórzeniu, czego nie obsługujemy.",
+        "en": "“{name}” is to tell an event after each time it is done, which is not supported."},
+    "rounds_not_a_number": {
+        "pl": "„{name}” ma być wykonane „{text}” razy, a to nie jest liczba.",
+        "en": "“{name}” is to be done “{text}” times, which is not a number."},
+    "rounds_not_a_list": {
+        "pl": "„{name}” ma być wykonane dla każdej pozycji z „{text}”, a to nie jest lista.",
+        "en": "“{name}” is to be done for each item of “{text}”, which is not a list."},
+    "rounds_too_many": {
+        "pl": "„{name}” może być wykonane najwyżej {limit} razy.",
+        "en": "“{name}” may be done {limit} times at most."},
+    "rounds_without_result": {
+        "pl": "„{name}” zbiera wyniki, a nie mówi, co daje każde powtórzenie.",
+        "en": "“{name}” collects results and does not say what each time gives."},
+    "rounds_name_taken": {
+        "pl": "Nazwa „{word}” przy „{name}” nie może być nazwą pozycji ani wyników: jest zajęta albo niezwykła.",
+        "en": "The word “{word}” at “{name}” cannot name items or results: it is taken, or not a plain word."},
+}
+
 _PEOPLE = {
+    "step_for_unknown_team": {
+        "pl": "Krok „{name}” ma trafić do zespołu „{lane}”, którego nie ma.",
+        "en": "The step “{name}” is to go to the team “{lane}”, which does not exist."},
     "task_without_form": {"pl": "Krok „{name}” nie ma formularza.", "en": "The step “{name}” has no form."},
     "unknown_form": {
         "pl": "„{name}” używa formularza „{form}”, którego nie ma.",
@@ -374,4 +413,4 @@ _PEOPLE = {
         "en": "“{name}” is not drawn in the diagram."},
 }
 
-SENTENCES: Mapping[str, Mapping[str, str]] = {**_FILES, **_KINDS, **_SHAPE, **_EVENTS, **_WRITTEN, **_PEOPLE}
+SENTENCES: Mapping[str, Mapping[str, str]] = {**_FILES, **_KINDS, **_SHAPE, **_EVENTS, **_WRITTEN, **_ROUNDS, **_PEOPLE}

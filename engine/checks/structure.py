@@ -7,6 +7,8 @@ from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 
 _NO_WAY_IN = {"startEvent": "flow_into_start", "boundaryEvent": "flow_into_boundary"}
+_THROWN = {"intermediateThrowEvent"}
+CHOOSING = {"exclusiveGateway", "inclusiveGateway"}
 
 
 def check_structure(package: Package) -> Iterator[Finding]:
@@ -18,6 +20,7 @@ def check_structure(package: Package) -> Iterator[Finding]:
         flows = list(_check_flows(scope, everywhere))
         yield from flows
         yield from _check_starts(scope)
+        yield from _check_events_after_gateways(scope)
         for node in scope.nodes.values():
             if not refused_as(node):
                 yield from _check_ways(scope, node)
@@ -40,36 +43,60 @@ def _check_flows(scope: Scope, everywhere: set[str]) -> Iterator[Finding]:
         if missing:
             rule = "flow_crosses_border" if missing[0] in everywhere else "flow_unknown_end"
             yield found(rule, flow, id=missing[0])
-        elif scope.nodes[flow.target].kind in _NO_WAY_IN:
-            yield found(_NO_WAY_IN[scope.nodes[flow.target].kind], flow)
-        elif scope.nodes[flow.source].kind == "endEvent":
-            yield found("flow_out_of_end", flow)
+        elif why := _why_no_flow(scope.nodes[flow.source], scope.nodes[flow.target]):
+            yield found(why, flow)
+
+
+def _why_no_flow(source: Node, target: Node) -> str | None:
+    if target.kind in _NO_WAY_IN:
+        return _NO_WAY_IN[target.kind]
+    if source.is_handler or target.is_handler:
+        return "flow_at_handler"
+    if source.kind == "endEvent":
+        return "flow_out_of_end"
+    is_at_link = target.link is not None and target.kind == "intermediateCatchEvent"
+    return "flow_at_link" if is_at_link or (source.link is not None and source.kind in _THROWN) else None
+
+
+def _check_events_after_gateways(scope: Scope) -> Iterator[Finding]:
+    """Behind a gateway that waits for events stand events, each with that one way to it."""
+    for gateway in scope.of_kind("eventBasedGateway"):
+        for flow in scope.outgoing(gateway):
+            target = scope.nodes[flow.target]
+            is_event = target.kind == "receiveTask" or (target.kind == "intermediateCatchEvent" and not target.link)
+            if not is_event or target.rounds is not None or scope.attached(target):
+                yield found("no_event_after_gateway", target, gateway=gateway.name or gateway.id)
+            elif len(scope.incoming(target)) > 1:
+                yield found("event_after_gateway_shared", target, gateway=gateway.name or gateway.id)
 
 
 def _check_ways(scope: Scope, node: Node) -> Iterator[Finding]:
-    """How many flows leave a node."""
-    ways = [f for f in scope.flows if f.source == node.id]
-    if not ways and node.kind != "endEvent":
+    """Whether a flow leaves a node that needs one."""
+    is_last = node.kind == "endEvent" or node.is_handler or (node.link is not None and node.kind in _THROWN)
+    if not is_last and not any(f.source == node.id for f in scope.flows):
         yield found("no_way_out", node)
-    if len(ways) > 1 and node.kind not in {"exclusiveGateway", "parallelGateway", "endEvent"}:
-        yield found("several_ways_out", node)
     if node.kind == "boundaryEvent" and not _is_activity(scope.nodes.get(node.host_id)):
         yield found("boundary_host", node)
 
 
 def _is_activity(host: Node | None) -> bool:
-    return host is not None and host.kind in ACTIVITIES
+    return host is not None and host.kind in ACTIVITIES and not host.is_handler
 
 
 def _check_conditions(scope: Scope, node: Node) -> Iterator[Finding]:
     """Where conditions and default flows stand, and where they are missing."""
     ways = scope.outgoing(node)
-    is_choice = node.kind == "exclusiveGateway" and len(ways) > 1
-    if not is_choice:
+    if node.kind in ACTIVITIES and (node.default or any(f.condition for f in ways)):
+        is_sure = not node.default and any(not f.condition for f in ways)
+    elif node.kind in CHOOSING and len(ways) > 1:
+        is_sure = False
+    else:
         yield from (found("condition_without_choice", f) for f in ways if f.condition)
         return
+    if is_sure:
+        return
     if not node.default:
-        yield found("no_default_flow", node)
+        yield found("no_default_flow" if node.kind in CHOOSING else "step_without_default", node)
     elif node.default not in {f.id for f in ways}:
         yield found("default_flow_elsewhere", node, id=node.default)
     for flow in ways:
@@ -85,8 +112,8 @@ def _check_conditions(scope: Scope, node: Node) -> Iterator[Finding]:
 def _check_reach(scope: Scope) -> Iterator[Finding]:
     nodes = scope.nodes.values()
     refused = [n for n in nodes if refused_as(n)]
-    starts = [n for n in nodes if n.kind == "startEvent"]
-    if not starts:
+    starts = [n for n in nodes if n.kind == "startEvent" or n.is_handler]
+    if not any(n.kind == "startEvent" for n in starts):
         return
     ahead: dict[str, list[str]] = {n.id: [x for x in scope.next_ids(n) if x in scope.nodes] for n in nodes}
     back: dict[str, list[str]] = {n.id: [] for n in nodes}
@@ -99,7 +126,7 @@ def _check_reach(scope: Scope) -> Iterator[Finding]:
     stops = [n for n in nodes if n.kind == "endEvent" or not ahead[n.id]]
     ending = _closure([*stops, *refused], back.__getitem__)
     yield from (found("end_out_of_reach", n) for n in _firsts(nodes, ending | (set(ahead) - reached), ahead, back))
-    yield from _check_loop_entries(scope, starts[0], ahead)
+    yield from _check_loop_entries(scope, next(n for n in starts if n.kind == "startEvent"), ahead)
 
 
 def _check_loop_entries(scope: Scope, start: Node, ahead: dict[str, list[str]]) -> Iterator[Finding]:

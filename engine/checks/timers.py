@@ -48,7 +48,8 @@ def _check_timer(node: Node, package: Package, known: Known, answered: Answered)
         yield expression
         return
     yield from check_names(expression, node, package, known, answered[node.id])
-    if local_name(times[0]) == "timeCycle" and (node.kind != "boundaryEvent" or node.is_interrupting):
+    may_repeat = (node.kind == "boundaryEvent" or node.begins_handler) and not node.is_interrupting
+    if local_name(times[0]) == "timeCycle" and not may_repeat:
         yield found("cycle_must_not_interrupt", node)
     value = constant(expression)
     if value is not None:

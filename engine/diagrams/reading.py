@@ -166,9 +166,11 @@ class ProcessReader:
             raise self._bad(node, "it cannot be done several times")
         if local_name(found[0]) == LOOP:
             return self._loop(node, found[0])
-        rounds = _several(found[0], properties)
+        rounds = _several(found[0], properties, default_result(kind, self._id(node), properties))
         if bool(rounds.collection) == bool(rounds.cardinality):
             raise self._bad(node, "it must say either for which items it is done or how many times")
+        if rounds.results and not rounds.result:
+            raise self._bad(node, "it does not say what each round gives")
         return rounds
 
     def _loop(self, node: etree._Element, loop: etree._Element) -> Rounds:
@@ -216,7 +218,17 @@ def _text(node: etree._Element, part: str) -> str:
     return (node.findtext(bpmn(part)) or "").strip()
 
 
-def _several(marker: etree._Element, properties: Mapping[str, str]) -> Rounds:
+def default_result(kind: str, element_id: str, properties: Mapping[str, str]) -> str:
+    """What a round gives when nothing is said: the answers of a step, what came of a call; "" when nobody can guess."""
+    if kind == Kind.USER_TASK:
+        return properties.get("form", "")
+    if kind == Kind.RULE_TASK:
+        return properties.get("result") or properties.get("decision", "")
+    gives_one = kind in {Kind.SERVICE_TASK, Kind.RECEIVE_TASK}
+    return (properties.get("result") or element_id) if gives_one else ""
+
+
+def _several(marker: etree._Element, properties: Mapping[str, str], default: str) -> Rounds:
     """What the marker says, else what the properties of the element say."""
     item, result = (marker.find(bpmn(part)) for part in ("inputDataItem", "outputDataItem"))
     is_sequential = marker.get("isSequential") in ("true", "1")
@@ -227,7 +239,7 @@ def _several(marker: etree._Element, properties: Mapping[str, str]) -> Rounds:
         item=(item.get("name") if item is not None else "") or properties.get("item") or "item",
         condition=_text(marker, "completionCondition"),
         results=_text(marker, "loopDataOutputRef") or properties.get("results", ""),
-        result=(result.get("name") if result is not None else "") or properties.get("round_result", ""),
+        result=(result.get("name") if result is not None else "") or properties.get("round_result") or default,
     )
 
 

@@ -213,7 +213,8 @@ def test_a_side_branch_of_a_side_branch_must_not_come_back_to_it() -> None:
 
 
 def test_a_loop_with_parallel_steps_inside_is_sound() -> None:
-    steps = [START, choice("again"), gate("both"), note("left"), note("right"), gate("joined")]
+    wait = f'<bpmn:intermediateCatchEvent id="right" name="right">{DAY}</bpmn:intermediateCatchEvent>'
+    steps = [START, choice("again"), gate("both"), note("left"), wait, gate("joined")]
     steps += [choice("enough", "enough_to_done")]
     steps += [*way("began", "again", "both", "left", "joined", "enough"), *way("both", "right", "joined"), end("done")]
     steps += [named_way("enough", "done"), named_way("enough", "again", "ticket.priority = &quot;high&quot;")]
