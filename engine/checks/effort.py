@@ -44,6 +44,28 @@ class _Ahead:
         for scope in package.scopes():
             for node in scope.nodes.values():
                 self.edges.setdefault(node.id, set()).update(self._from(scope, node))
+        self._cool_down()
+
+    def _cool_down(self) -> None:
+        """Leaves only what can happen again and again by itself: a parallel gateway needs that of all ways to it."""
+        before: dict[str, set[str]] = {}
+        for source, targets in self.edges.items():
+            for target in targets:
+                before.setdefault(target, set()).add(source)
+        needs = {
+            node.id: {flow.source for flow in scope.incoming(node)}
+            for scope in self.package.scopes()
+            for node in scope.of_kind("parallelGateway")
+        }
+        hot, is_stable = set(self.edges), False
+        while not is_stable:
+            cold = {
+                one for one in hot
+                if not (fed := before.get(one, set()) & hot) or not needs.get(one, set()) <= fed
+            }  # fmt: skip
+            hot -= cold
+            is_stable = not cold
+        self.edges = {source: targets & hot for source, targets in self.edges.items() if source in hot}
 
     def circle(self, node_id: str) -> set[str]:
         """The elements on ways that lead from `node_id` back to it."""
