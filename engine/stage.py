@@ -34,6 +34,7 @@ CLIENT_LANE = "client"
 SOLUTION_CLOCK = "solution"
 STEP_CLOCK = "step"
 PERCENT = 100
+NAME_MAX = 200
 
 
 class NoSuchText(DeskError):
@@ -76,12 +77,20 @@ class Stage:
                                now=self.now, perform=self._perform, reckon=self._reckon, decide=self._decide)
         self.questions.were_open = any(wait.kind == "call" for wait in self.run.waits)
 
-    def take_answers(self, form: str, element_id: str, answers: Mapping[str, Any], *, by: Person) -> None:
-        """Write a form's answers down: all of them in a row, the short ones among the variables."""
+    def take_answers(self, form: str, element_id: str, answers: Mapping[str, Any], *, by: Person,
+                     token: int | None = None) -> None:
+        """Write a form's answers down: all of them in a row, the short ones among the variables.
+
+        token: of the step, so that a round of a step that is done several times keeps its own answers.
+        """
         sheet = self.version.sheets[form]
         rows.add(self.session, Answer, ticket_id=self.ticket.id, element_id=element_id, form=form,
                  content=plain(answers), by_id=by.id, given_at=self.now)
-        self.variables[form] = plain(sheet.short_values(answers))
+        short = plain(sheet.short_values(answers))
+        if token is None:
+            self.variables[form] = short
+        else:
+            self.run.write_at(token, form, short)
         self._texts.update({f"{form}.{key}": value for key, value in answers.items() if isinstance(value, str)})
 
     # --- what actions use --------------------------------------------------------------------------------------
@@ -191,7 +200,8 @@ class Stage:
             self._remember_team(team_id)
         item = WorkItem(
             ticket_id=self.ticket.id, instance_id=self.instance.id, token=wait.token, element_id=element.id,
-            name_pl=element.names["pl"], name_en=element.names["en"], form=element.properties["form"],
+            name_pl=_in_round(element.names["pl"], wait), name_en=_in_round(element.names["en"], wait),
+            form=element.properties["form"],
             team_id=team_id, holder_id=None, state=ItemState.OPEN.value, opened_at=self.now,
             is_answered_by_reply=element.properties.get("completed_by_reply") == "true",
             not_by=not_by_of(element.properties))
@@ -281,6 +291,11 @@ class Stage:
             "channel": ticket.channel, "classification": place.classification if place else None,
             "service": place.service if place else None, "request_type": ticket.request_type,
             "opened_on": ticket.opened_at.astimezone(ZoneInfo(OFFICE.zone)).date().isoformat()}
+
+
+def _in_round(name: str, wait: Wait) -> str:
+    """The name of a step; one that is done several times says for what, or which time it is."""
+    return f"{name} · {wait.round.label}"[:NAME_MAX] if wait.round is not None else name
 
 
 def open_stage(session: Session, ticket: Ticket, *, by: Person | None, now: datetime,

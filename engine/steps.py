@@ -116,7 +116,7 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
         stage = open_stage(session, ticket, by=by, now=now, running=running)
         answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language, draft=draft,
                                context=stage.variables)
-        stage.take_answers(item.form, item.element_id, answers, by=by)
+        stage.take_answers(item.form, item.element_id, answers, by=by, token=item.token)
         said = _say_answer(stage, item, answers, by=by)
         finish(stage, item, by=by, now=now)
     if draft is not None:

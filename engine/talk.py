@@ -62,7 +62,7 @@ def _answer_by_reply(session: Session, ticket: Ticket, item: WorkItem, body: str
         typed = Typed.of(**{REPLY_FIELD: as_said(body)})
         answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language,
                                context=stage.variables)
-        stage.take_answers(item.form, item.element_id, answers, by=by)
+        stage.take_answers(item.form, item.element_id, answers, by=by, token=item.token)
         finish(stage, item, by=by, now=now)
 
 

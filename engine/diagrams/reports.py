@@ -42,6 +42,13 @@ class Round:
     of: int
     item: object = None
 
+    @property
+    def label(self) -> str:
+        """What tells this time from the others: the item if it is a word or number, else which time it is."""
+        if isinstance(self.item, str | int | float) and not isinstance(self.item, bool):
+            return str(self.item)
+        return f"{self.number}/{self.of}" if self.of else str(self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from engine.diagrams.bundle import Bundle, Element, Flow, Kind
-from engine.diagrams.elements import Trigger
+from engine.diagrams.elements import TASKS, Trigger
 from engine.records import Instance, ItemState, TrailStep, WorkItem
 from engine.versions import LoadedVersion, shelf_of
 from feel import FeelError, parse
@@ -17,6 +17,7 @@ from helpdesk.tickets import Ticket
 
 NEXT_SHOWN = 3
 STEPS = {Kind.USER_TASK}
+CHOOSING = {Kind.EXCLUSIVE, Kind.INCLUSIVE, *TASKS}
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,11 @@ class _Walk:
         if element.kind is Kind.SUBPROCESS:
             return [one.id for one in self.bundle.elements.values()
                     if one.parent == element.id and one.kind is Kind.START]
-        if element.kind is not Kind.EXCLUSIVE:
+        if element.trigger is Trigger.LINK and element.kind is Kind.THROW:
+            return [one.id for one in self.bundle.elements.values()
+                    if one.kind is Kind.CATCH and one.trigger is Trigger.LINK and one.code == element.code
+                    and (one.process, one.parent) == (element.process, element.parent)]
+        if element.kind not in CHOOSING:
             return self._after(element.id)
         flows = sorted(self.flows.get(element.id, []), key=lambda flow: not flow.is_default)
         decided = [flow for flow in flows if flow.condition and _holds(flow.condition, known)]
