@@ -47,22 +47,31 @@ class _Ahead:
         self._cool_down()
 
     def _cool_down(self) -> None:
-        """Leaves only what can happen again and again by itself: a parallel gateway needs that of all ways to it."""
+        """Leaves only what can happen again and again by itself.
+
+        A parallel gateway needs that of all ways to it; an event that has happened, that a token comes to wait again.
+        """
         before: dict[str, set[str]] = {}
         for source, targets in self.edges.items():
             for target in targets:
                 before.setdefault(target, set()).add(source)
-        needs = {
-            node.id: {flow.source for flow in scope.incoming(node)}
-            for scope in self.package.scopes()
-            for node in scope.of_kind("parallelGateway")
-        }
+        needs: dict[str, set[str]] = {}
+        begun: dict[str, set[str]] = {}
+        joined: dict[str, set[str]] = {}
+        for scope in self.package.scopes():
+            for node in scope.nodes.values():
+                needs[f"{node.id} fired"] = _armed_by(scope, node)
+                if node.kind == "parallelGateway":
+                    joined[node.id] = {flow.source for flow in scope.incoming(node)}
+            for handler in scope.handlers:
+                if (start := scope.start_of(handler)) is not None:
+                    begun[f"{start.id} fired"] = _begun_by(scope, start)
+        needs |= begun
         hot, is_stable = set(self.edges), False
         while not is_stable:
-            cold = {
-                one for one in hot
-                if not (fed := before.get(one, set()) & hot) or not needs.get(one, set()) <= fed
-            }  # fmt: skip
+            fed = {one: before.get(one, set()) & hot for one in hot}
+            cold = {one for one in hot if not fed[one] or not joined.get(one, set()) <= fed[one]}
+            cold |= {one for one in hot if not needs.get(one, set()) <= hot}
             hot -= cold
             is_stable = not cold
         self.edges = {source: targets & hot for source, targets in self.edges.items() if source in hot}
@@ -136,6 +145,26 @@ class _Ahead:
             if node.kind in LISTENING and is_named:
                 result.setdefault((node.trigger, code_of(self.package, node)), []).append(node)
         return result
+
+
+def _armed_by(scope: Scope, node: Node) -> set[str]:
+    """What has to happen again before an event that has happened can happen once more."""
+    if node.kind == "boundaryEvent":
+        return {node.host_id} if node.is_interrupting else set()
+    if node.kind not in {"intermediateCatchEvent", "receiveTask"}:
+        return set()
+    gateways = {f.source for f in scope.incoming(node) if scope.nodes[f.source].kind == "eventBasedGateway"}
+    return gateways or {node.id}
+
+
+def _begun_by(scope: Scope, start: Node) -> set[str]:
+    """The same for the start of a subprocess: what interrupts its scope needs that scope to begin again."""
+    if not start.is_interrupting:
+        return set()
+    begins = next(scope.of_kind("startEvent"), None)
+    if begins is None:
+        return set()
+    return {f"{begins.id} fired" if begins.begins_handler else begins.id}
 
 
 def _is_gone(catcher: Node, node: Node) -> bool:
