@@ -43,19 +43,24 @@ def index_ticket(session: Session, ticket_id: int, said: str) -> None:
         "ticket_id": ticket_id, "words": words if name == "postgresql" else " ".join(words)})
 
 
-def matching(session: Session, words: Collection[str]) -> Select[Any]:
-    """The ids of the newest tickets that have every word, or words that begin so; MOST_MATCHES of them.
+def matching(dialect: str) -> Select[Any]:
+    """The ids of the newest tickets that have what is `asked` for, no more than `most_matches`."""
+    found = text(f"{_MATCHES[dialect]} LIMIT :most_matches").bindparams(
+        bindparam("asked", type_=String()), bindparam("most_matches", type_=BigInteger()))
+    matches = found.columns(column("ticket_id", BigInteger)).subquery("matches")
+    return Select(matches.c.ticket_id)
+
+
+def asked_for(dialect: str, words: Collection[str]) -> dict[str, Any]:
+    """What `matching` is run with: every word has to be there, or one that begins so.
 
     words: as `words_of` gives them, at least one.
     """
-    name = session.get_bind().dialect.name
-    if name == "sqlite":
+    if dialect == "sqlite":
         asked = " ".join(f'"{word}"{"*" if _is_prefix(word) else ""}' for word in words)
     else:
         asked = " & ".join(f"'{word}'{':*' if _is_prefix(word) else ''}" for word in words)
-    found = text(f"{_MATCHES[name]} LIMIT {MOST_MATCHES}").bindparams(bindparam("asked", asked, type_=String()))
-    matches = found.columns(column("ticket_id", BigInteger)).subquery("matches")
-    return Select(matches.c.ticket_id)
+    return {"asked": asked, "most_matches": MOST_MATCHES}
 
 
 def _stem(word: str) -> str:

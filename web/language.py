@@ -8,7 +8,18 @@ from web.edge import LANGUAGE_COOKIE, desk
 
 
 def language() -> str:
-    """The page's language: chosen in this browser, else the person's, else the browser's, else the desk's."""
+    """The page's language: chosen in this browser, else the person's, else the browser's, else the desk's.
+
+    Asked for every word of a page, so it is found out once for whoever is signed in.
+    """
+    who = g.get("person")
+    known: tuple[object, str] | None = g.get("language_of")
+    if known is None or known[0] is not who:
+        known = g.language_of = (who, _language())
+    return known[1]
+
+
+def _language() -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen

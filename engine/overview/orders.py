@@ -4,7 +4,7 @@ A list is one stretch after another, each sorted by columns that have an index (
 first what has a due moment, then what has none, then what has ended. One ORDER BY over all of it would sort every row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -69,13 +69,13 @@ def stretches(tab: Tab, order: Order, is_backwards: bool, *, is_search: bool) ->
         yield WorkItem.due_at.is_(None), [WorkItem.id.desc()]
 
 
-def first_of(session: Session, base: Select[Any], parts: Iterator[Stretch], *, most: int) -> list[int]:
-    """The first ids of a list; later stretches are asked only while there is room."""
+def first_of(session: Session, parts: Iterable[Select[Any]], facts: Mapping[str, Any], *, most: int) -> list[int]:
+    """The first ids of a list, one statement for each stretch; later ones are asked only while there is room."""
     found: list[int] = []
-    for condition, order in parts:
+    for statement in parts:
         if len(found) >= most:
             break
-        found += session.scalars(base.where(condition).order_by(*order).limit(most - len(found)))
+        found += session.scalars(statement, {**facts, "most": most - len(found)})
     return found
 
 

@@ -4,24 +4,27 @@ Lists read work items and tickets only; nothing here loads an instance.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
-from sqlalchemy.orm import Session, contains_eager, defer, joinedload, lazyload
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select, true
+from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload, load_only
 
 from engine.overview.orders import IS_OPEN, IS_UNDER_WAY, Order, Tab, first_of, stretches
 from engine.records import WorkItem
 from engine.tickets import teams_of_ticket
 from helpdesk.people.accounts import Person, Role, Team, list_teams
 from helpdesk.people.policy import Act, demand, may
-from helpdesk.search import matching, words_of
+from helpdesk.search import asked_for, matching, words_of
 from helpdesk.tickets import NUMBER_PREFIX, Priority, Status, Ticket, TicketTeam
 
 PAGE = 50
 MOST_LISTED = 500
+MY_TEAMS: BindParameter[list[int]] = bindparam("my_teams", expanding=True)
+COUNTED = (Tab.MINE, Tab.UNCLAIMED, Tab.TEAMS, Tab.WAITING)
 MOST_COUNTED = 99
 OTHERS_SHOWN = 8
 _NUMBER = re.compile(rf"(?:{NUMBER_PREFIX})?\s*(\d{{7}})", re.IGNORECASE)
@@ -79,15 +82,11 @@ def list_work(session: Session, wish: Wish, *, by: Person, now: datetime) -> Fou
     is_of_tickets = wish.tab is Tab.EVERY
     ids: list[int] = []
     if words or not wish.text:
-        key = Ticket.id if is_of_tickets else WorkItem.id
-        base = select(key) if is_of_tickets else select(key).join(Ticket, WorkItem.ticket_id == Ticket.id)
-        base = base.where(_on_tab(wish.tab, by), _filter(wish, now=now))
-        if wish.order is Order.CLIENT:
-            base = base.join(Person, Person.id == Ticket.client_id)
-        if words:
-            base = base.where(Ticket.id.in_(matching(session, words)))
-        ids = first_of(session, base, stretches(wish.tab, wish.order, wish.is_backwards, is_search=bool(words)),
-                       most=MOST_LISTED + 1)
+        dialect = session.get_bind().dialect.name
+        facts = _facts(by) | {"now": now, "status": wish.status, "priority": wish.priority, "team_id": wish.team_id}
+        ids = first_of(session, _statements(replace(wish, text=dialect if words else "", page=1),
+                                            is_manager=by.has_role(Role.MANAGER)),
+                       facts | (asked_for(dialect, words) if words else {}), most=MOST_LISTED + 1)
     count = min(len(ids), MOST_LISTED)
     pages = max(1, -(-count // PAGE))
     page = min(max(1, wish.page), pages)
@@ -98,15 +97,8 @@ def list_work(session: Session, wish: Wish, *, by: Person, now: datetime) -> Fou
 
 def count_tabs(session: Session, *, by: Person) -> dict[Tab, int]:
     """How many open steps are on each tab, in one statement and no further than MOST_COUNTED and one more."""
-    tabs = (Tab.MINE, Tab.UNCLAIMED, Tab.TEAMS, Tab.WAITING)
-    counts = []
-    for tab in tabs:
-        some = select(WorkItem.id)
-        if tab is Tab.WAITING:
-            some = some.join(Ticket, WorkItem.ticket_id == Ticket.id)
-        some_of_them = some.where(_on_tab(tab, by)).limit(MOST_COUNTED + 1).subquery()
-        counts.append(select(func.count()).select_from(some_of_them).scalar_subquery())
-    return dict(zip(tabs, session.execute(select(*counts)).one(), strict=True))
+    counts = session.execute(_counts(by.has_role(Role.MANAGER)), _facts(by) | {"most": MOST_COUNTED + 1}).one()
+    return dict(zip(COUNTED, counts, strict=True))
 
 
 def find_number(session: Session, text: str, *, by: Person) -> str | None:
@@ -129,85 +121,118 @@ def list_own_teams(session: Session, *, by: Person) -> list[Team]:
 
 def list_others_of_client(session: Session, ticket: Ticket, *, by: Person) -> list[Ticket]:
     """The client's other open tickets that the person may see, the newest first."""
-    query = _light(select(Ticket)).where(
-        Ticket.client_id == ticket.client_id, Ticket.id != ticket.id, IS_UNDER_WAY, _visible(by))
-    return list(session.scalars(query.order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(OTHERS_SHOWN)))
+    return list(session.scalars(_others(by.has_role(Role.MANAGER)), _facts(by) | {
+        "client_id": ticket.client_id, "ticket_id": ticket.id}))
 
 
-def _on_tab(tab: Tab, by: Person) -> ColumnElement[bool]:
+@cache
+def _others(is_manager: bool) -> Select[Any]:
+    return (select(Ticket).options(load_only(*_SHOWN_OF_TICKET), lazyload(Ticket.client)).where(
+        Ticket.client_id == bindparam("client_id"), Ticket.id != bindparam("ticket_id"), IS_UNDER_WAY,
+        _visible(is_manager)).order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(OTHERS_SHOWN))
+
+
+# Statements are built once for each shape of a list, and run with what is wanted of it: building one takes longer than
+# running it.
+
+def _facts(by: Person) -> dict[str, Any]:
+    return {"me": by.id, "my_teams": list(by.team_ids)}
+
+
+@lru_cache(maxsize=512)
+def _statements(shape: Wish, *, is_manager: bool) -> list[Select[Any]]:
+    """The stretches of a list, to be run one after another. shape: its text is the dialect if words are looked for."""
+    is_of_tickets = shape.tab is Tab.EVERY
+    key = Ticket.id if is_of_tickets else WorkItem.id
+    base = select(key) if is_of_tickets else select(key).join(Ticket, WorkItem.ticket_id == Ticket.id)
+    base = base.where(_on_tab(shape.tab, is_manager), *_filters(shape))
+    if shape.order is Order.CLIENT:
+        base = base.join(Person, Person.id == Ticket.client_id)
+    if shape.text:
+        base = base.where(Ticket.id.in_(matching(shape.text)))
+    return [base.where(condition).order_by(*order).limit(bindparam("most")) for condition, order in stretches(
+        shape.tab, shape.order, shape.is_backwards, is_search=bool(shape.text))]
+
+
+@cache
+def _counts(is_manager: bool) -> Select[Any]:
+    counts = []
+    for tab in COUNTED:
+        some = select(WorkItem.id)
+        if tab is Tab.WAITING:
+            some = some.join(Ticket, WorkItem.ticket_id == Ticket.id)
+        bounded = some.where(_on_tab(tab, is_manager)).limit(bindparam("most")).subquery()
+        counts.append(select(func.count()).select_from(bounded).scalar_subquery())
+    return select(*counts)
+
+
+def _on_tab(tab: Tab, is_manager: bool) -> ColumnElement[bool]:
     """What is on the tab: of work items joined with their tickets, or of tickets for the last one."""
     if tab is Tab.EVERY:
-        return _visible(by)
+        return _visible(is_manager)
     if tab is Tab.MINE:
-        return and_(IS_OPEN, WorkItem.holder_id == by.id)
+        return and_(IS_OPEN, WorkItem.holder_id == bindparam("me"))
     if tab is Tab.WAITING:
-        return and_(IS_OPEN, WorkItem.team_id.is_(None), IS_UNDER_WAY, _visible(by))
-    everything = tab is Tab.TEAMS and by.has_role(Role.MANAGER)
-    of_teams = and_(IS_OPEN, WorkItem.team_id.is_not(None) if everything else WorkItem.team_id.in_(by.team_ids))
+        return and_(IS_OPEN, WorkItem.team_id.is_(None), IS_UNDER_WAY, _visible(is_manager))
+    everything = tab is Tab.TEAMS and is_manager
+    of_teams = and_(IS_OPEN, WorkItem.team_id.is_not(None) if everything else WorkItem.team_id.in_(MY_TEAMS))
     return and_(of_teams, WorkItem.holder_id.is_(None)) if tab is Tab.UNCLAIMED else of_teams
 
 
-def _visible(by: Person) -> ColumnElement[bool]:
+def _visible(is_manager: bool) -> ColumnElement[bool]:
     """The tickets that have, or had, a step of one of the person's teams; every ticket for a manager."""
-    if by.has_role(Role.MANAGER):
+    if is_manager:
         return true()
     return select(TicketTeam.ticket_id).where(
-        TicketTeam.ticket_id == Ticket.id, TicketTeam.team_id.in_(by.team_ids)).exists()
+        TicketTeam.ticket_id == Ticket.id, TicketTeam.team_id.in_(MY_TEAMS)).exists()
 
 
-def _filter(wish: Wish, *, now: datetime) -> ColumnElement[bool]:
-    wanted: list[ColumnElement[bool]] = [true()]
-    if wish.status is not None:
-        wanted.append(Ticket.status == wish.status.value)
-    if wish.priority is not None:
-        wanted.append(Ticket.priority == wish.priority.value)
-    if wish.team_id is not None:
-        wanted.append(_of_team(wish.tab, wish.team_id))
-    if wish.only_late:
-        wanted.append(_due(wish.tab) < now)
-    return and_(*wanted)
+def _filters(shape: Wish) -> Iterator[ColumnElement[bool]]:
+    if shape.status is not None:
+        yield Ticket.status == bindparam("status")
+    if shape.priority is not None:
+        yield Ticket.priority == bindparam("priority")
+    if shape.team_id is not None:
+        yield _of_team(shape.tab)
+    if shape.only_late:
+        yield (Ticket.due_at if shape.tab in {Tab.EVERY, Tab.WAITING} else WorkItem.due_at) < bindparam("now")
 
 
-def _of_team(tab: Tab, team_id: int) -> ColumnElement[bool]:
+def _of_team(tab: Tab) -> ColumnElement[bool]:
     if tab in {Tab.EVERY, Tab.WAITING}:
         return select(TicketTeam.ticket_id).where(
-            TicketTeam.ticket_id == Ticket.id, TicketTeam.team_id == team_id).exists()
-    return WorkItem.team_id == team_id
-
-
-def _due(tab: Tab) -> Any:
-    return Ticket.due_at if tab in {Tab.EVERY, Tab.WAITING} else WorkItem.due_at
+            TicketTeam.ticket_id == Ticket.id, TicketTeam.team_id == bindparam("team_id")).exists()
+    return WorkItem.team_id == bindparam("team_id")
 
 
 def _list_items(session: Session, ids: list[int]) -> list[Row]:
-    if not ids:
-        return []
-    query = (select(WorkItem).join(WorkItem.ticket).where(WorkItem.id.in_(ids))
-             .options(*_item_parts(), *_ticket_parts(contains_eager(WorkItem.ticket))))
     place = {item_id: number for number, item_id in enumerate(ids)}
-    return [Row(item.ticket, item) for item in sorted(session.scalars(query), key=lambda item: place[item.id])]
+    items: Iterable[WorkItem] = session.scalars(_ITEMS, {"ids": ids}) if ids else []
+    return [Row(item.ticket, item) for item in sorted(items, key=lambda item: place[item.id])]
 
 
 def _list_tickets(session: Session, ids: list[int]) -> list[Row]:
     if not ids:
         return []
     place = {ticket_id: number for number, ticket_id in enumerate(ids)}
-    tickets = sorted(session.scalars(_light(select(Ticket)).where(Ticket.id.in_(ids))), key=lambda one: place[one.id])
-    items = session.scalars(select(WorkItem).where(WorkItem.ticket_id.in_(ids), IS_OPEN)
-                            .order_by(WorkItem.id.desc()).options(*_item_parts()))
+    tickets = sorted(session.scalars(_TICKETS, {"ids": ids}), key=lambda ticket: place[ticket.id])
     # Of several open steps the staff's counts more than the client's, the earlier more than the later.
-    first = {item.ticket_id: item for item in sorted(items, key=lambda item: (not item.is_for_client, -item.id))}
+    first = {item.ticket_id: item for item in sorted(
+        session.scalars(_ITEMS_OF_TICKETS, {"ids": ids}), key=lambda item: (not item.is_for_client, -item.id))}
     return [Row(ticket, first.get(ticket.id)) for ticket in tickets]
 
 
-def _light(query: Select[Ticket]) -> Select[Ticket]:
-    """Tickets for a list: with their clients, without long texts."""
-    return query.options(defer(Ticket.solution), joinedload(Ticket.client).lazyload(Person.memberships))
-
-
-def _ticket_parts(ticket: Any) -> list[Any]:
-    return [ticket.joinedload(Ticket.client).lazyload(Person.memberships), ticket.defer(Ticket.solution)]
-
-
-def _item_parts() -> list[Any]:
-    return [joinedload(WorkItem.team), joinedload(WorkItem.holder).options(lazyload(Person.memberships))]
+# Rows of lists carry only what a list shows.
+_SHOWN_OF_TICKET = (Ticket.number, Ticket.subject, Ticket.status, Ticket.priority, Ticket.due_at, Ticket.paused_because,
+                    Ticket.opened_at, Ticket.client_id)
+_SHOWN_OF_ITEM = (WorkItem.ticket_id, WorkItem.name_pl, WorkItem.name_en, WorkItem.team_id, WorkItem.holder_id,
+                  WorkItem.state, WorkItem.opened_at, WorkItem.due_at, WorkItem.not_by)
+_CLIENT = joinedload(Ticket.client).options(load_only(Person.name, Person.firm), lazyload(Person.memberships))
+_PARTS_OF_ITEM = (load_only(*_SHOWN_OF_ITEM), joinedload(WorkItem.team),
+                  joinedload(WorkItem.holder).options(load_only(Person.name), lazyload(Person.memberships)))
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_TICKETS = select(Ticket).where(Ticket.id.in_(_IDS)).options(load_only(*_SHOWN_OF_TICKET), _CLIENT)
+_ITEMS = (
+    select(WorkItem).join(WorkItem.ticket).where(WorkItem.id.in_(_IDS)).options(
+        *_PARTS_OF_ITEM, contains_eager(WorkItem.ticket).options(load_only(*_SHOWN_OF_TICKET), _CLIENT)))
+_ITEMS_OF_TICKETS = select(WorkItem).where(WorkItem.ticket_id.in_(_IDS), IS_OPEN).options(*_PARTS_OF_ITEM)
