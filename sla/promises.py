@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import ForeignKey, String, bindparam, select
+from sqlalchemy import ForeignKey, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpdesk.database import Record
@@ -64,13 +65,16 @@ class ClockMove(Record):
                           parse_allowed(self.allowed) if self.allowed else None)
 
 
-_OF_TICKET = select(Clock).where(Clock.ticket_id == bindparam("ticket_id")).order_by(Clock.id).options(
-    joinedload(Clock.events))
-
-
 def list_clocks(session: Session, ticket_id: int) -> list[Clock]:
-    """The ticket's clocks with their events, in one statement that is built once: every act reads them."""
-    return list(session.scalars(_OF_TICKET, {"ticket_id": ticket_id}).unique())
+    """The ticket's clocks with their events."""
+    return list(session.scalars(_of_ticket(), {"ticket_id": ticket_id}).unique())
+
+
+@cache
+def _of_ticket() -> Select[Clock]:
+    """Built once, for every act reads them."""
+    return select(Clock).where(Clock.ticket_id == bindparam("ticket_id")).order_by(Clock.id).options(
+        joinedload(Clock.events))
 
 
 class Promises:

@@ -3,9 +3,10 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
-from sqlalchemy import ForeignKey, String, bindparam, delete, func, select, update
+from sqlalchemy import ForeignKey, Select, String, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpdesk import audit, rows
@@ -39,12 +40,6 @@ class Attempt(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     of: Mapped[str] = mapped_column(String(300), index=True)
     at: Mapped[datetime] = mapped_column(index=True)
-
-
-# Built once, for every request asks it: who it is, with their places in teams.
-_LIVING = (
-    select(SignedIn).where(SignedIn.token_hash == bindparam("token_hash"), SignedIn.expires_at > bindparam("now"))
-    .options(joinedload(SignedIn.person).joinedload(Person.memberships)))
 
 
 class WrongPassword(DeskError):
@@ -101,7 +96,7 @@ def sign_in(session: Session, person: Person, *, lasts: timedelta, now: datetime
 
 def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     """The living session behind a cookie."""
-    found = session.scalars(_LIVING, {"token_hash": hash_token(token), "now": now}).unique().one_or_none()
+    found = session.scalars(_living(), {"token_hash": hash_token(token), "now": now}).unique().one_or_none()
     if found is None or found.person.is_disabled:
         return None
     return found
@@ -138,6 +133,13 @@ def forget_old(session: Session, *, now: datetime) -> None:
     """Remove sessions that ended and tries that no longer count."""
     session.execute(delete(SignedIn).where(SignedIn.expires_at < now))
     session.execute(delete(Attempt).where(Attempt.at < now - timedelta(hours=2)))
+
+
+@cache
+def _living() -> Select[SignedIn]:
+    """Who it is, with their places in teams; built once, for every request asks it."""
+    is_it = (SignedIn.token_hash == bindparam("token_hash"), SignedIn.expires_at > bindparam("now"))
+    return select(SignedIn).where(*is_it).options(joinedload(SignedIn.person).joinedload(Person.memberships))
 
 
 _nobody: dict[int, str] = {}

@@ -11,6 +11,7 @@ from helpdesk.database import Database
 from helpdesk.people.accounts import find_person
 from helpdesk.people.signin import find_signed_in, sign_in
 from helpdesk.settings import Settings
+from tests.bench.load import Asked
 from tests.desk import MONDAY
 from web.app import create_app
 from web.edge import SESSION_COOKIE
@@ -51,6 +52,11 @@ class Visitor:
         response = self.client.get(path)
         assert response.status_code == 200, (path, response.status_code)
         return response.text
+
+    def send(self, asked: Asked) -> str:
+        """What another browser would send."""
+        self.client.set_cookie(SESSION_COOKIE, asked.token)
+        return self.post(asked.path, **(asked.form or {}))
 
     def post(self, path: str, **form: Any) -> str:
         """Where it leads; words of farewell are not collected, for nobody opens the next page."""

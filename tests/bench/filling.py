@@ -7,7 +7,7 @@ need (ticket, instance, teams, first step, first answer, one entry of the audit)
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count as counting
@@ -25,6 +25,7 @@ from tests.engine.test_incident import ask, hand_over, solve
 
 OPEN_SHARE = 0.04
 THICK = 5_000
+MOST_CLIENTS = 25_000
 TOGETHER = 2_000
 AGENTS = {"first_line": 25, "second_line": 15}
 THIN = {"ticket", "instance", "ticket_team", "work_item", "answer", "audit_entry"}
@@ -51,30 +52,33 @@ class Plan:
 
 
 def fill(database: Database, number: int, *, seed: int = 1, open_share: float = OPEN_SHARE,
-         now: datetime = MONDAY) -> dict[str, int]:
-    """Add `number` tickets; how many there are of each stage. now: when the newest was opened."""
+         mix: Mapping[str, int] = STAGES, clients: int = 0, now: datetime = MONDAY) -> dict[str, int]:
+    """Add `number` tickets; how many there are of each stage.
+
+    mix: the stages of open tickets by weight. clients: how many at least. now: when the newest was opened.
+    """
     chance = random.Random(seed)
     plans = _play(database)
-    staff, clients = _people(database, number, chance)
+    staff, people = _people(database, max(clients, min(MOST_CLIENTS, number // 20), 20), chance)
     writer = _Writer(database)
     stages: dict[str, int] = {}
     for place in range(number):
         age = number - place
-        stage = _stage(chance, age, number, open_share)
+        stage = _stage(chance, age / number, open_share, mix)
         stages[stage] = stages.get(stage, 0) + 1
         is_thin = stage in {"closed", "refused"} and age > THICK
         opened_at = now - timedelta(minutes=2 * age + chance.random())
-        writer.copy(plans[stage], opened_at, clients[place % len(clients)] if chance.random() < 0.7
-                    else chance.choice(clients), staff, chance, is_thin=is_thin)
+        writer.copy(plans[stage], opened_at, people[place % len(people)] if chance.random() < 0.7
+                    else chance.choice(people), staff, chance, is_thin=is_thin)
     writer.close()
     return stages
 
 
-def _stage(chance: random.Random, age: int, number: int, open_share: float) -> str:
-    """Most open tickets are among the newest third."""
-    is_open = chance.random() < (open_share * 2.5 if age <= number / 3 else open_share * 0.25)
+def _stage(chance: random.Random, age: float, open_share: float, mix: Mapping[str, int]) -> str:
+    """Most open tickets are among the newest third. age: 0 for the newest, 1 for the oldest."""
+    is_open = chance.random() < (open_share * 2.5 if age <= 1 / 3 else open_share * 0.25)
     if is_open:
-        return chance.choices(list(STAGES), list(STAGES.values()))[0]
+        return chance.choices(list(mix), list(mix.values()))[0]
     return "closed" if chance.random() < 0.85 else "refused"
 
 
@@ -146,7 +150,7 @@ def _changes(table: Table, row: Any, people: dict[int, str], ticket_id: int,
 
 def _people(database: Database, number: int,
             chance: random.Random) -> tuple[dict[str, list[int]], list[tuple[int, str]]]:
-    """More agents for the teams, and a client for every twenty tickets: their ids, and the clients' words."""
+    """More agents for the teams, and that many clients: their ids, and the clients' words."""
     with database.transaction() as session:
         teams = {team.key: team.id for team in session.scalars(select(Team))}
         cast = {person.email.split("@")[0]: person.id for person in session.scalars(select(Person))}
@@ -159,8 +163,8 @@ def _people(database: Database, number: int,
                 session.add(agent)
                 session.flush()
                 staff[member].append(agent.id)
-        clients = []
-        for place in range(max(20, min(25_000, number // 20))):
+        clients: list[dict[str, Any]] = []
+        for place in range(number):
             name, firm = _name(chance), f"{chance.choice(FIRMS)} {place}"
             client = {"email": f"klient{place}@firma{place % 997}.example.com", "name": name, "firm": firm}
             clients.append(client | {"created_at": MONDAY, "phone": f"+48 600 {place:06d}", "nip": f"{place:010d}",
