@@ -77,6 +77,12 @@ class DeskBesideDirectory(Desk):
         self.call_round()
         return number
 
+    def join(self, key: str, team: str) -> None:
+        """Put somebody into one more team."""
+        with self.session() as session:
+            team_id = session.scalars(select(Team.id).where(Team.key == team)).one()
+            session.add(Membership(person_id=self.person(session, key).id, team_id=team_id))
+
     def object_by_letter(self, number: str, address: str, reason: str = "") -> None:
         """Follow the link of the newest letter to the address and object."""
         letter = [one for one in self.rows(Letter, number) if one.address == address][-1]
