@@ -24,7 +24,7 @@ from engine.decisions.records import (
 from engine.decisions.rounds import counted, filtered, items_of
 from engine.decisions.session import Scope
 from engine.decisions.tables import TableMaker
-from engine.decisions.types import Types, fitting, result_of
+from engine.decisions.types import Types, fitting, result_of, told_type
 from feel import Function as FeelFunction
 from feel.expression import FUNCTIONS as BUILT_IN
 from feel.types import ANY, Type
@@ -62,10 +62,10 @@ class Maker:
         parameters = tuple(one.name for one in definition.parameters)
         types = tuple(self.types.named(one.type_ref, definition.place) for one in definition.parameters)
         body = self.make(definition.body, names | set(parameters))
-        declared = self.types.named(definition.type_ref, definition.place)
-        for wanted in (result_of(declared), known_as):
+        result = result_of(self.types.named(definition.type_ref, definition.place))
+        for wanted in (result, known_as):
             body = body if wanted is ANY else conforming(body, wanted, definition.place)
-        place = definition.place
+        place, told, result = definition.place, tuple(map(told_type, types)), known_as if result is ANY else result
 
         def run(scope: Scope) -> Value:
             def call(*arguments: Value) -> Value:
@@ -76,7 +76,7 @@ class Maker:
                 with scope.session.calling(place):
                     return body(scope.within(dict(zip(parameters, given, strict=True))))
 
-            return FeelFunction(parameters, call)
+            return FeelFunction(parameters, call, types=told, result=None if result is ANY else result)
 
         return run
 

@@ -7,7 +7,7 @@ from engine.decisions.graph import Graph, Reached
 from engine.decisions.language import Meaning, admitted, call_by_name
 from engine.decisions.records import Decision, InputData, KnowledgeModel, Model, Node, Service
 from engine.decisions.session import Scope, Session
-from engine.decisions.types import fitting, result_of
+from engine.decisions.types import fitting, result_of, told_type
 from feel import Function
 from feel.types import Type
 from feel.values import Value
@@ -120,7 +120,8 @@ class Evaluation:
                 outputs = inner._outputs(model, node, path)
             return fitting(outputs, result_of(wanted), Scope({}, self.session), node.place)
 
-        return Function(names, call)
+        types = tuple(told_type(self._ready[one.model.file, one.node.id].wanted) for one in taken)
+        return Function(names, call, types=types, result=result_of(wanted))
 
     def _outputs(self, model: Model, node: Service, path: Path) -> Value:
         reached = [self._graph.reach(model, node, one) for one in node.outputs]

@@ -137,6 +137,12 @@ def result_of(declared: Type) -> Type:
     return declared.result or ANY if declared.kind == "function" else declared
 
 
+def told_type(wanted: Type) -> Type:
+    """The type of a parameter as the language may know it: Any for structures, which we convert more kindly."""
+    has_parts = wanted.entries or (wanted.item is not None and told_type(wanted.item) is ANY)
+    return ANY if has_parts or isinstance(wanted, Within) else wanted
+
+
 def fitting(value: Value, wanted: Type, scope: Scope, place: Place, what: str = "value") -> Value:
     """The value as one of the wanted type (DMN 1.5, 10.3.2.9.4); null, with a note, when it does not conform."""
     if value is None or wanted is ANY:

@@ -1,7 +1,8 @@
 """Running the kit: every case against the models beside it, and what came out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -29,17 +30,12 @@ class Result:
     detail: str = ""
 
 
-def run_kit(folder: Path, progress: Callable[[Result], None] = lambda result: None) -> list[Result]:
-    """The results of all test cases below a folder."""
-    results = []
-    for file in find_suites(folder):
-        for result in run_suite(file):
-            progress(result)
-            results.append(result)
-    return results
+def run_kit(folder: Path, *, now: datetime) -> list[Result]:
+    """The results of all test cases below a folder. now: for formulas that ask for it."""
+    return [result for file in find_suites(folder) for result in run_suite(file, now=now)]
 
 
-def run_suite(file: Path) -> Iterator[Result]:
+def run_suite(file: Path, *, now: datetime) -> Iterator[Result]:
     """The results of the test cases in one file. A model that cannot be read refuses all its cases."""
     name = file.parent.name
     try:
@@ -53,7 +49,7 @@ def run_suite(file: Path) -> Iterator[Result]:
         yield from (Result(name, f"{file.stem}/{case.id}", Verdict.REFUSED, str(error)) for case in suite.cases)
         return
     for case in suite.cases:
-        yield _run(models, suite, case)
+        yield _run(models, suite, case, now)
 
 
 def _models(suite: Suite) -> Models:
@@ -68,11 +64,11 @@ def _models(suite: Suite) -> Models:
         return Models({suite.model: files[suite.model]})
 
 
-def _run(models: Models, suite: Suite, case: Case) -> Result:
+def _run(models: Models, suite: Suite, case: Case, now: datetime) -> Result:
     name, place = suite.file.parent.name, f"{suite.file.stem}/{case.id}"
     for expectation in case.expectations:
         try:
-            found = _outcome(models, suite, case, expectation)
+            found = _outcome(models, suite, case, expectation, now)
         except (DecisionRefused, UnknownDecision, FeelError) as error:
             return Result(name, place, Verdict.REFUSED, f"{expectation.name}: {error}")
         wanted = None if expectation.is_error else expectation.expected
@@ -83,9 +79,9 @@ def _run(models: Models, suite: Suite, case: Case) -> Result:
     return Result(name, place, Verdict.PASSED)
 
 
-def _outcome(models: Models, suite: Suite, case: Case, expectation: Expectation) -> Outcome:
+def _outcome(models: Models, suite: Suite, case: Case, expectation: Expectation, now: datetime) -> Outcome:
     invoked = case.invoked if case.kind != "decision" and case.invoked else expectation.name
-    outcome = models.decide(invoked, case.inputs, file=suite.model, decided=case.inputs)
+    outcome = models.decide(invoked, case.inputs, file=suite.model, decided=case.inputs, now=now)
     # A service with several results gives a context, of which the case may name one.
     value = outcome.value
     if case.kind == "decisionService" and isinstance(value, dict) and expectation.name in value:

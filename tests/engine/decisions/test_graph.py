@@ -192,6 +192,18 @@ def test_a_call_with_an_argument_that_is_not_of_its_type_is_null() -> None:
     assert value(data) == [0, 1, None, 1]
 
 
+def test_a_knowledge_model_and_a_service_are_of_the_types_of_functions() -> None:
+    asked = ("f instance of function<number> -> number", "f instance of function<string> -> number",
+             "f instance of function<number, number> -> number", "s instance of function<number> -> string",
+             "s instance of function<number> -> number")
+    data = model(knowledge("f", {"n": "number"}, literal("n"), type_ref="number"), given("n", "number"),
+                 decision("text", literal("string(n)"), needs=["n"]),
+                 service("s", ["text"], inputs=["n"], type_ref="string"),
+                 decision("d", literal(f"[{', '.join(asked)}]"), knows=["f", "s"]))
+
+    assert value(data) == [True, False, False, True, False]
+
+
 # Services
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from engine.decisions.kit.report import has_passed, table, told
 from engine.decisions.kit.runner import Verdict, run_kit
 from engine.decisions.kit.values import Untyped, is_same
+from tests.desk import MONDAY
 from tests.engine.decisions import drawn
 from web.cli import commands
 
@@ -22,7 +23,7 @@ KIT = next((kit for above in Path(__file__).resolve().parents[4:6]
 def test_all_cases_of_the_second_level_pass() -> None:
     assert KIT is not None
 
-    results = run_kit(KIT)
+    results = run_kit(KIT, now=MONDAY)
 
     assert len(results) >= 100
     assert list(told(results)) == []
@@ -57,7 +58,7 @@ def _case(name: str, node: str, expected: str) -> str:
 
 
 def test_every_case_has_a_verdict(kit: Path) -> None:
-    results = run_kit(kit)
+    results = run_kit(kit, now=MONDAY)
 
     assert [result.verdict for result in results] == [
         Verdict.PASSED, Verdict.PASSED, Verdict.FAILED, Verdict.REFUSED, Verdict.REFUSED]
@@ -115,4 +116,4 @@ def test_knowledge_models_services_and_given_decisions_are_run_by_name(tmp_path:
         '<testCase id="4"><resultNode name="c" type="decision" errorResult="true"><expected>'
         '<value xsi:nil="true"/></expected></resultNode></testCase>'))), encoding="utf-8")
 
-    assert list(told(run_kit(tmp_path))) == []
+    assert list(told(run_kit(tmp_path, now=MONDAY))) == []
