@@ -245,5 +245,7 @@ class Model:
     words: frozenset[str] = frozenset()
 
     def named(self, name: str) -> Node | None:
-        """The node with this id or name."""
-        return self.nodes.get(name) or next((node for node in self.nodes.values() if node.name == name), None)
+        """The node with this id or name, or with a variable of this name."""
+        nodes = self.nodes.values()
+        return (self.nodes.get(name) or next((node for node in nodes if node.name == name), None)
+                or next((node for node in nodes if node.variable == name), None))

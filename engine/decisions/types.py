@@ -65,6 +65,7 @@ class Types:
         self._model, self._language, self._elsewhere = model, language, elsewhere
         self._known: dict[str, Type] = {}
         self._making: list[str] = []
+        self._asked: set[str] = set()
 
     def all(self) -> Mapping[str, Type]:
         """Those of the model itself."""
@@ -84,7 +85,16 @@ class Types:
             return self._known[name]
         if name in self._model.items:
             return self._make(self._model.items[name])
-        return BY_NAME.get(FORMER.get(name, name)) or self._elsewhere(name) or self._written(name)
+        return BY_NAME.get(FORMER.get(name, name)) or self._imported(name) or self._written(name)
+
+    def _imported(self, name: str) -> Type | None:
+        # Models that import each other without names would ask each other for ever.
+        if name in self._asked:
+            return None
+        self._asked.add(name)
+        found = self._elsewhere(name)
+        self._asked.discard(name)
+        return found
 
     def values_of(self, name: str | None) -> Text | None:
         """The values a type of the model allows, as they are told there."""
@@ -98,7 +108,8 @@ class Types:
         if "<" not in name:
             return None
         try:
-            return parse_type(name, types=self._known)
+            mentioned = {own: self._make(item) for own, item in self._model.items.items() if own in name}
+            return parse_type(name, types=mentioned)
         except FeelError:
             return None
 

@@ -194,7 +194,9 @@ def test_everything_can_be_nested_in_everything() -> None:
     ('{name: "a", inner: [{name: "b"}]}', "tTree",
      {"name": "a", "inner": [{"name": "b", "inner": None}]}), ('{name: "a", inner: [{name: 1}]}', "tTree", None),
     ('duration("P1D")', "days and time duration", ...), ('duration("P1D")', "years and months duration", None),
-    ("[1..3]", "range", ...), ("[1, 2]", "list<number>", [Decimal(1), Decimal(2)])])
+    ("[1..3]", "range", ...), ("[1..3]", "range<number>", ...), ("[1..3]", "range<date>", None),
+    ('["high"]', "list<tLevel>", ["high"]), ('["huge"]', "list<tLevel>", None),
+    ("[1, 2]", "list<number>", [Decimal(1), Decimal(2)])])
 def test_a_value_is_converted_to_the_type_of_its_variable_or_null(text: str, type_ref: str, wanted: object) -> None:
     part = {"tag": "itemComponent"}
     data = model(

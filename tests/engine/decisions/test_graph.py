@@ -277,6 +277,14 @@ def test_two_ways_to_the_same_model_have_inputs_of_their_own() -> None:
     assert found.value == [1.25, 1.75]
 
 
+def test_models_may_import_each_other() -> None:
+    one = model(imported("urn:b", ""), given("x", "tNone"), needing("d", literal("e + 1"), "urn:b#_e"),
+                name="a", namespace="urn:a")
+    other = model(imported("urn:a", ""), needing("e", literal("41")), name="b", namespace="urn:b")
+
+    assert Models({"a.dmn": one, "b.dmn": other}).decide("d", {}).value == 42
+
+
 # Refused
 
 
