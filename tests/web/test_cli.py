@@ -131,6 +131,10 @@ def test_a_broken_diagram_is_named_with_file_line_and_element(run: Run, tmp_path
     folder = tmp_path / "package"
     (folder / "bpmn").mkdir(parents=True)
     shutil.copy(diagram, folder / "bpmn")
+    models = diagram.parent / "dmn"
+    own = models / f"{diagram.stem}.dmn"
+    (folder / "dmn").mkdir()
+    shutil.copy(own if own.exists() else models / "usual.dmn", folder / "dmn")
     (folder / "forms").mkdir()
     for key, names in FIELDS.items():
         components = [{"type": "textfield", "key": name, "id": name, "label": name, "properties": {"label.en": name}}
