@@ -11,11 +11,22 @@ from tests.reference.sketch import Sketch
 FAR = 'timeDuration "PT{}H"'
 # What conditions read; the story changes it before every act.
 CONDITIONS = ("request.choice = 1", "request.choice > 1", "request.more = true", "request.choice < 3")
-LEAVES = ("user", "user", "user", "service", "pause", "hear", "say", "ask", "try")
-BLOCKS = (
-    "line", "parallel", "choice", "loop", "crossed", "exits", "merge", "sub", "call", "failing", "telling", "early",
+LEAVES = (
+    "user", "user", "user", "user", "service", "pause", "hear", "say", "ask", "try", "receive", "send", "heed", "shout",
 )  # fmt: skip
-EDGES = ("late", "nagged", "rings", "withdrawn", "told")
+BLOCKS = (
+    "line", "line", "parallel", "choice", "loop", "crossed", "exits", "merge", "sub", "call", "failing", "telling",
+    "early", "some", "first", "parted", "away", "minded", "rounds", "rounds",
+)  # fmt: skip
+EDGES = ("late", "nagged", "rings", "withdrawn", "told", "alarmed", "warned")
+
+
+FREE = {"isInterrupting": "false"}
+HANDLERS = (
+    ("message", "withdrawn", True), ("message", "answer", False), ("signal", "alarm", True), ("signal", "drill", False),
+    ("timer", 'timeDuration "PT7H"', True), ("timer", 'timeCycle "R2/PT5H"', False), ("escalation", "half", False),
+    ("escalation", "breach", True),
+)  # fmt: skip
 
 
 class Process:
@@ -44,6 +55,8 @@ class Process:
         return f"{kind}_{self.sketch.number()}"
 
     def _scope(self, part, name, depth, **values):
+        if "minded" in self.kinds and self.random.random() < 0.3:
+            self._handler(part, *self.random.choice(HANDLERS))
         start = part.start(f"{name}_start", **values)
         first, last = self._block(part, depth)
         end = part.event("endEvent", f"{name}_end")
@@ -82,6 +95,14 @@ class Process:
             part.event("intermediateCatchEvent", name, "timer", time)
         elif kind == "hear":
             part.event("intermediateCatchEvent", name, "message", self.random.choice(("answer", "paper")))
+        elif kind == "heed":
+            part.event("intermediateCatchEvent", name, "signal", self.random.choice(("alarm", "drill")))
+        elif kind == "shout":
+            part.event("intermediateThrowEvent", name, "signal", self.random.choice(("alarm", "drill")))
+        elif kind in ("receive", "send"):
+            code = self.sketch.code("message", self.random.choice(("answer", "paper")))
+            part.node(f"{kind}Task", name, named=False, messageRef=code)
+            return self._edged(part, name) if kind == "receive" else (name, name)
         elif kind == "say":
             part.event("intermediateThrowEvent", name, "message", self.random.choice(("answer", "paper")))
         return name, name
@@ -114,6 +135,8 @@ class Process:
             "rings": ("timer", 'timeCycle "R3/PT5H"', False),
             "withdrawn": ("message", "withdrawn", True),
             "told": ("message", "answer", False),
+            "alarmed": ("signal", "alarm", True),
+            "warned": ("signal", "drill", False),
         }[kind]
         edge = part.boundary(self._name(kind), host, trigger, ref, interrupts=interrupts)
         after = self._name("after")
@@ -218,6 +241,96 @@ class Process:
             part.flow(last, meet)
         return name, meet
 
+    # Choices of several ways, of events, and leaps
+
+    def _some(self, part, depth):
+        """An inclusive choice and the gateway that waits for what was chosen."""
+        ways, name, join = self._ways(part, depth), self._name("some"), self._name("join")
+        part.node("inclusiveGateway", name, default=f"{name}__{ways[0][0]}")
+        part.node("inclusiveGateway", join, named=False)
+        for number, (first, last) in enumerate(ways):
+            part.flow(name, first, self.random.choice(CONDITIONS) if number else "")
+            part.flow(last, join)
+        return name, join
+
+    def _parted(self, part, depth):
+        """A step out of which several arrows lead, some with conditions; what they begin is joined."""
+        ways, name, join = self._ways(part, depth), self._name("part"), self._name("join")
+        default = self.random.randrange(len(ways))
+        part.service(name, default=f"{name}__{ways[default][0]}")
+        part.node("inclusiveGateway", join, named=False)
+        for number, (first, last) in enumerate(ways):
+            part.flow(name, first, "" if number == default else self.random.choice(CONDITIONS))
+            part.flow(last, join)
+        return name, join
+
+    def _first(self, part, depth):
+        """The first of several events decides how it goes on."""
+        name = part.node("eventBasedGateway", self._name("first"), named=False)
+        merge = part.node("exclusiveGateway", self._name("merge"), named=False)
+        events = [("message", "answer"), ("message", "paper"), ("signal", "alarm"), ("timer", 'timeDuration "PT3H"'),
+                  ("timer", 'timeDuration "PT8H"')]  # fmt: skip
+        for trigger, ref in self.random.sample(events, self.random.randint(2, 4)):
+            event = part.event("intermediateCatchEvent", self._name("come"), trigger, ref)
+            first, last = self._block(part, depth)
+            part.way(name, event, first)
+            part.flow(last, merge)
+        return name, merge
+
+    def _away(self, part, depth):
+        """A way that leaps by a link, between two blocks."""
+        before, after, link = self._block(part, depth), self._block(part, depth), self._name("link")
+        part.flow(before[1], part.event("intermediateThrowEvent", self._name("leap"), "link", link))
+        part.flow(part.event("intermediateCatchEvent", self._name("land"), "link", link), after[0])
+        return before[0], after[1]
+
+    # Rounds
+
+    def _marker(self):
+        """How often an activity is done, and what a service in it may read."""
+        kind = self.random.choice(("list", "list", "number", "while", "until"))
+        if kind in ("while", "until"):
+            before = ' testBefore="true"' if kind == "while" else ""
+            condition = "<bpmn:loopCondition>request.more = true</bpmn:loopCondition>"
+            most = f' loopMaximum="{self.random.randint(1, 3)}"'
+            return f"<bpmn:standardLoopCharacteristics{before}{most}>{condition}</bpmn:standardLoopCharacteristics>", ""
+        result = f"results_{self.sketch.number()}"
+        parts = ["<bpmn:loopCardinality>2</bpmn:loopCardinality>"]
+        if kind == "list":
+            parts = [
+                "<bpmn:loopDataInputRef>request.items</bpmn:loopDataInputRef>",
+                f"<bpmn:loopDataOutputRef>{result}</bpmn:loopDataOutputRef>",
+                f'<bpmn:inputDataItem id="in_{result}" name="item"/>',
+                f'<bpmn:outputDataItem id="out_{result}" name="item"/>',
+            ]
+        if self.random.random() < 0.4:
+            condition = self.random.choice(("request.choice = 4", "numberOfCompletedInstances >= 2"))
+            parts.append(f"<bpmn:completionCondition>{condition.replace('>', '&gt;')}</bpmn:completionCondition>")
+        how = ' isSequential="true"' if self.random.random() < 0.5 else ""
+        marker = f"<bpmn:multiInstanceLoopCharacteristics{how}>{''.join(parts)}</bpmn:multiInstanceLoopCharacteristics>"
+        return marker, "item" if kind == "list" else "loopCounter"
+
+    def _rounds(self, part, depth):
+        """An activity that is done several times."""
+        kind, (marker, seen) = self.random.choice(("user", "service", "receive", "sub", "call")), self._marker()
+        name = self._name(f"each_{kind}")
+        if kind == "user":
+            part.user(name, marker)
+        elif kind == "service":
+            part.service(name, seen or '"ok"', marker)
+        elif kind == "receive":
+            part.node("receiveTask", name, marker, named=False, messageRef=self.sketch.code("message", "paper"))
+        elif kind == "call":
+            return self._call(part, depth, marker)
+        else:
+            self._subprocess(part, name, lambda inner: self._round(inner, name, depth, seen), marker)
+        return self._edged(part, name)
+
+    def _round(self, inner, name, depth, seen):
+        block, tell = self._block(inner, depth), inner.service(self._name("tell"), seen or '"ok"')
+        inner.way(inner.start(f"{name}_start"), tell, block[0])
+        inner.flow(block[1], inner.event("endEvent", f"{name}_end"))
+
     # Scopes
 
     def _sub(self, part, depth):
@@ -225,20 +338,20 @@ class Process:
         self._subprocess(part, name, lambda inner: self._scope(inner, name, depth))
         return self._edged(part, name)
 
-    def _subprocess(self, part, name, draw, **attributes):
+    def _subprocess(self, part, name, draw, marker="", **attributes):
         inner = self.sketch.part()
         draw(inner)
-        part.node("subProcess", name, inner.inside(), named=False, **attributes)
+        part.node("subProcess", name, marker + inner.inside(), named=False, **attributes)
         self.sketch.users.append(name)
 
-    def _call(self, part, depth):
+    def _call(self, part, depth, marker=""):
         name = self._name("call")
         if self.calls[self.drawing + 1 :] and self.random.random() < 0.3:
             called = self.random.choice(self.calls[self.drawing + 1 :])[0]
         else:
             called = f"process_{self.sketch.number()}"
             self.calls.append((called, 0 if self.random.random() < 0.5 else 1))
-        part.node("callActivity", name, named=False, calledElement=called)
+        part.node("callActivity", name, marker, named=False, calledElement=called)
         self.sketch.users.append(name)
         return self._edged(part, name)
 
@@ -261,6 +374,39 @@ class Process:
             part.way(edge, part.user(rescue), merge)
         part.flow(name, merge)
         return name, merge
+
+    def _handler(self, part, trigger, ref, interrupts):
+        """A subprocess that an event starts."""
+        name = self._name("handle")
+
+        def draw(inner):
+            start = inner.event("startEvent", f"{name}_start", trigger, ref, **({} if interrupts else FREE))
+            # Nothing that throws: what it threw could start it again.
+            usual, self.leaves = self.leaves, ("user", "service", "pause")
+            usual_kinds, self.kinds = self.kinds, ("line", "parallel", "choice")
+            block = self._block(inner, 1)
+            self.leaves, self.kinds = usual, usual_kinds
+            inner.flow(start, block[0])
+            inner.flow(block[1], inner.event("endEvent", f"{name}_end"))
+
+        self._subprocess(part, name, draw, triggeredByEvent="true")
+
+    def _minded(self, part, depth):
+        """A subprocess with one inside that starts when something goes wrong or is told in it."""
+        name, code = self._name("sub"), self.random.choice(("lost", "half"))
+
+        def draw(inner):
+            if code == "lost":
+                self._handler(inner, "error", self.random.choice(("lost", "")), True)
+                return self._fails(inner, name, depth, code)
+            self._handler(inner, "escalation", self.random.choice(("half", "")), self.random.random() < 0.5)
+            block, tell = self._block(inner, depth), self._name("tell")
+            inner.event("intermediateThrowEvent", tell, "escalation", "half")
+            inner.way(inner.start(f"{name}_start"), block[0])
+            return inner.way(block[1], tell, inner.user(self._name("after")), inner.event("endEvent", f"{name}_end"))
+
+        self._subprocess(part, name, draw)
+        return self._edged(part, name)
 
     def _fails(self, inner, name, depth, code):
         """Two parallel ways, one of which may fail while the other is under way."""

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from functools import wraps
 
+from SpiffWorkflow.util.task import TaskState
+
 import engine.diagrams.reading as reading
-from engine.diagrams.elements import Kind, Trigger
+from engine.diagrams.elements import Kind, Style, Trigger
 from engine.diagrams.run import Run
 from engine.diagrams.spiff import catching, firing, specs
 from engine.diagrams.spiff import state as states
-from engine.diagrams.spiff.gateways import ExclusiveGateway, Join, ParallelGateway
-from engine.diagrams.spiff.tokens import Scope
+from engine.diagrams.spiff.gateways import ExclusiveGateway, InclusiveGateway, Join, ParallelGateway
+from engine.diagrams.spiff.rounds import Several
+from engine.diagrams.spiff.tokens import Place, Scope
 
 BUGS = {}
 
@@ -223,3 +226,66 @@ def a_subprocess_is_over_with_its_first_end(patch):
             self.clear()
 
     around(patch, Scope, "forget", change)
+
+
+# Choices of several ways and of events, what an event starts, rounds
+
+
+@bug("some", "line")
+def an_inclusive_join_does_not_wait(patch):
+    patch.setattr(InclusiveGateway, "is_complete", lambda self, task: True)
+
+
+@bug("some", "parted")
+def an_inclusive_gateway_takes_one_way_only(patch):
+    around(patch, specs.Drawn, "choose", lambda original, self, task: original(self, task)[:1])
+
+
+@bug("first", "line")
+def events_that_lost_behind_a_gateway_may_still_happen(patch):
+    def change(original, run, task):
+        beside = [one for one in task.workflow.listeners(task.host) if one is not task]
+        original(run, task)
+        for one in beside[:1]:
+            one.host = None
+            one._set_state(TaskState.WAITING)
+            task.workflow.tasks[one.id] = one
+
+    around(patch, firing, "_leave_gateway", change)
+
+
+@bug("minded", "line")
+def a_subprocess_that_an_event_starts_does_not_interrupt(patch):
+    patch.setattr(firing, "_start", lambda run, task: task.workflow.put(task.task_spec.handler))
+
+
+@bug("rounds", "line")
+def results_of_rounds_come_in_the_order_they_ended(patch):
+    def change(original, self, task, ended):
+        course, place = task.course, ended.place
+        usual, ended.place = course.items, Place(course.ended, place.written)
+        course.items = usual and _moved(usual, place, ended.place)
+        original(self, task, ended)
+        course.items = usual
+
+    def _moved(items, old, new):
+        items = list(items)
+        items[new.index] = items[old.index]
+        return items
+
+    around(patch, Several, "end_round", change)
+
+
+@bug("rounds", "line")
+def rounds_do_not_end_when_their_condition_holds(patch):
+    def change(original, self, task, ended):
+        usual, self.rounds = self.rounds, replace(self.rounds, condition="")
+        original(self, task, ended)
+        self.rounds = usual
+
+    around(patch, Several, "end_round", change)
+
+
+@bug("rounds", "line")
+def rounds_one_by_one_begin_all_at_once(patch):
+    around(patch, reading, "_several", lambda original, *of: replace(original(*of), style=Style.PARALLEL))

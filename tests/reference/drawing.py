@@ -98,7 +98,7 @@ class Scope(Drawn):
         return [node for node in self.nodes.values() if node.is_handler]
 
     def start(self):
-        return next(node for node in self.nodes.values() if node.kind == "startEvent")
+        return next((node for node in self.nodes.values() if node.kind == "startEvent"), None)
 
     def link(self, name):
         """Where a link comes out."""
@@ -181,8 +181,8 @@ def _many(many):
     return Rounds(
         kind="one by one" if many.get("isSequential") == "true" else "all at once",
         collection=text("loopDataInputRef") or text("loopCardinality"),
-        item="" if item is None else item.get("name") or item.get("id"),
+        item="" if item is None else item.get("name"),
         output=text("loopDataOutputRef"),
-        result="" if output is None else output.get("name") or output.get("id"),
+        result="" if output is None else output.get("name"),
         until=text("completionCondition"),
     )

@@ -8,13 +8,14 @@ left open where the standard leaves it open: the reference must be able to reach
 from collections import Counter
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from engine.diagrams.bundle import parse_bundle
 from engine.diagrams.errors import EngineError, ThrowError
 from engine.diagrams.reports import LATER
 from engine.diagrams.run import Run
 from tests.reference.drawing import read_processes
-from tests.reference.interpreter import Interpreter, Uncaught
+from tests.reference.interpreter import Endless, Interpreter, Uncaught
 from tests.reference.outcomes import outcomes, usual
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -36,7 +37,7 @@ class Duel:
         self.worlds = [Interpreter(read_processes(data), process_id, now=NOW)]
         self.largest = 0
         self.story, self.run = [], None
-        self._act("start", self._start, lambda world: world.start())
+        self._act("start", self._start, lambda world: [Interpreter.start])
 
     @property
     def is_ended(self):
@@ -55,18 +56,15 @@ class Duel:
                 self.now = max(self.now, what[3]) + later
             token = next(wait.token for wait in self.run.waits if _key(wait) == what)
             facts = {"answer": [{}], "refuse": ["lost"]}.get(verb, [])
-            self._act((verb, *what), lambda: getattr(self.run, verb)(token, *facts), *self._numbered(verb, what))
+            ours = partial(getattr(self.run, verb), token, *facts)
+            self._act((verb, *what), ours, lambda world: _meant(world, verb, what))
         else:
             verb = "escalate" if verb == "escalation" else verb
-            self._act((verb, what), lambda: getattr(self.run, verb)(what), lambda world: getattr(world, verb)(what))
+            ours = partial(getattr(self.run, verb), what)
+            self._act((verb, what), ours, lambda world: [lambda copy: getattr(copy, verb)(what)])
 
-    def _numbered(self, verb, what):
-        """The same act in the reference, for each of the things it may mean there."""
-        numbers = {wait[-1] for world in self.worlds for wait in world.waits() if wait[:-1] == what}
-        facts = ["lost"] if verb == "refuse" else []
-        return [lambda world, number=number: getattr(world, verb)(number, *facts) for number in sorted(numbers)]
-
-    def _act(self, name, ours, *theirs):
+    def _act(self, name, ours, theirs):
+        """theirs: what the act may mean in a world of the reference."""
         self.story.append(name)
         error = None
         if name != "start":
@@ -91,13 +89,13 @@ class Duel:
         for world in self.worlds:
             world.now, world.variables = self.now, deepcopy(self.variables)
         if error is not None:
-            if any(_fails(world, act) for world in self.worlds for act in acts):
+            if any(_fails(world, act) for world in self.worlds for act in acts(world)):
                 return self.worlds
             raise self._difference(f"the engine gave up: {error}", acts)
         seen = [(step.element_id, step.what, step.flows) for step in self.run.trail]
         found = {}
         for world in self.worlds:
-            for act in acts:
+            for act in acts(world):
                 for outcome in outcomes(world, act, seen):
                     if not self._contrasts(outcome):
                         found[outcome.shape()] = outcome
@@ -120,6 +118,7 @@ class Duel:
             "calls": Counter(self.calls),
             "thrown": Counter(thrown),
             "ends": set(self.run.end_elements),
+            "variables": repr(sorted(self.variables.items())),
             "trail": Counter((step.element_id, step.what, step.flows) for step in self.run.trail),
         }
 
@@ -128,8 +127,8 @@ class Duel:
         if self.run is None:
             return Difference("\n".join(lines))
         try:
-            lines += self._contrasts(usual(self.worlds[0], acts[0]))
-        except Uncaught as error:
+            lines += self._contrasts(usual(self.worlds[0], acts(self.worlds[0])[0]))
+        except (Uncaught, Endless) as error:
             lines.append(f"the reference ends with the error {error}")
         return Difference("\n".join(lines))
 
@@ -158,7 +157,8 @@ class Duel:
 def answers(random):
     """What people may have answered in the form that starts a sketch."""
     moment = NOW + timedelta(days=1)
-    return {"choice": random.randrange(5), "more": random.random() < 0.3, "moment": moment}
+    items = ["a", "b", "c"][: random.randrange(4)]
+    return {"choice": random.randrange(5), "more": random.random() < 0.3, "moment": moment, "items": items}
 
 
 def play(data, random, *, most=25, saves=True):
@@ -182,7 +182,8 @@ def reckon(value, now):
 
 
 def _key(wait):
-    return (wait.element_id, wait.kind, wait.name, wait.due_at, wait.generation, wait.lane)
+    round_ = wait.round and (wait.round.number, wait.round.of, wait.round.item)
+    return (wait.element_id, wait.kind, wait.name, wait.due_at, wait.generation, wait.lane, round_)
 
 
 def _view(world):
@@ -192,8 +193,16 @@ def _view(world):
         "calls": Counter(world.calls),
         "thrown": Counter(world.thrown),
         "ends": set(world.ends),
+        "variables": repr(sorted(world.variables.items())),
         "trail": Counter(world.trail),
     }
+
+
+def _meant(world, verb, what):
+    """What an act may mean in `world`: more than one thing when several waits look the same."""
+    facts = ["lost"] if verb == "refuse" else []
+    numbers = [wait[-1] for wait in world.waits() if wait[:-1] == what]
+    return [lambda copy, number=number: getattr(copy, verb)(number, *facts) for number in numbers]
 
 
 def _told(key, ours, theirs):
@@ -209,6 +218,6 @@ def _fails(world, act):
     """Whether the reference ends with an error too."""
     try:
         usual(world, act)
-    except Uncaught:
+    except (Uncaught, Endless):
         return True
     return False

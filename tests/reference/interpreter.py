@@ -13,14 +13,20 @@ from datetime import datetime, timedelta
 from tests.reference.conditions import holds, look_up, plain
 from tests.reference.drawing import Flow, Node
 from tests.reference.joins import may_still_come
+from tests.reference.rounds import PARALLEL, WHILE, Alone, plan
 from tests.reference.world import Armed, Scene, Token, Work
 
+MOST_MOVES = 3_000
 JOINS = {"parallelGateway", "inclusiveGateway"}
 WAITING = {"userTask", "receiveTask", "intermediateCatchEvent", "eventBasedGateway"}
 
 
 class Uncaught(Exception):
     """An error that nothing catches."""
+
+
+class Endless(Exception):
+    """It does not come to rest."""
 
 
 class Interpreter:
@@ -45,10 +51,16 @@ class Interpreter:
         self._finish(*self._work(number))
         self._settle()
 
-    answer = complete
+    def answer(self, number):
+        scene, work = self._work(number)
+        self.variables[work.node.id] = {}
+        self._finish(scene, work)
+        self._settle()
 
     def refuse(self, number, code):
-        self._fail(*self._work(number), code)
+        scene, work = self._work(number)
+        self.variables[work.node.id] = {"error": code}
+        self._fail(scene, work, code)
         self._settle()
 
     def fire(self, number):
@@ -67,12 +79,16 @@ class Interpreter:
         """From outside: everything that waits for it hears it, but of nested activities only the innermost."""
         heard = {}
         for scene, _, _ in self.root.within():
-            for work in scene.works:
-                fitting = [a for a in work.edges if a.node.trigger == "escalation" and a.node.code in (code, "")]
+            places = [(work.edges, work.inner) for work in scene.works] + [(scene.handlers, [])]
+            places[-1] = (scene.handlers, [inner for work in scene.works for inner in work.inner])
+            for listening, inner in places:
+                fitting = [a for a in listening if a.node.trigger == "escalation" and a.node.code in (code, "")]
+                inside = {a.number for one in inner for scene_, _, _ in one.within() for a in self._armed_in(scene_)}
+                if listening is scene.handlers:
+                    inside |= {a.number for work in scene.works for a in work.edges}
                 if fitting:
-                    heard[work.number] = (work, max(fitting, key=lambda a: a.node.code).number)
-        outer = {n for n, (work, _) in heard.items() if heard.keys() & (_inside(work) - {n})}
-        self._announce([armed for n, (_, armed) in heard.items() if n not in outer])
+                    heard[max(fitting, key=lambda armed: armed.node.code).number] = inside
+        self._announce([number for number, inside in heard.items() if not inside & heard.keys()])
         self._settle()
 
     # What it looks like from outside
@@ -82,13 +98,13 @@ class Interpreter:
         return self.root.is_over
 
     def waits(self):
-        """(element, kind, name, due moment, generation, lane, number) of everything that is waited for."""
+        """(element, kind, name, due moment, generation, lane, round, number) of everything that is waited for."""
         for scene, _, _ in self.root.within():
             for work in scene.works:
                 kind = {"userTask": "task", "serviceTask": "call"}.get(work.node.kind)
-                if kind:
-                    lane = self._lane(scene, work.node)
-                    yield (work.node.id, kind, work.node.name, None, 0, lane, work.number)
+                if kind and work.course is None:
+                    lane, round_ = self._lane(scene, work.node), self._round(scene, work)
+                    yield (work.node.id, kind, work.node.name, None, 0, lane, round_, work.number)
             for armed in self._armed_in(scene):
                 if armed.node.trigger != "error":
                     yield self._wait(scene, armed)
@@ -97,7 +113,7 @@ class Interpreter:
         node = armed.node
         name = node.name if node.trigger == "timer" else node.code
         lane = self._lane(scene, node)
-        return (node.id, node.trigger, name, armed.due_at, armed.generation, lane, armed.number)
+        return (node.id, node.trigger, name, armed.due_at, armed.generation, lane, None, armed.number)
 
     def shape(self):
         """The same for two instances in which the same may happen."""
@@ -107,8 +123,16 @@ class Interpreter:
     # 1. One thing after another until nothing moves any more
 
     def _settle(self):
-        while moves := sorted(self._moves(), key=lambda move: self.rank(*move[:2])):
+        for _ in range(MOST_MOVES):
+            moves = sorted(self._moves(), key=lambda move: self.rank(*move[:2]))
+            if not moves:
+                return self._rest()
             moves[self.choose(len(moves))][2]()
+        raise Endless
+
+    def _rest(self):
+        if self.root.is_over:
+            self.root.handlers = []
 
     def _moves(self):
         """Everything that may happen next: the element, what is then noted first, and how to do it."""
@@ -135,38 +159,106 @@ class Interpreter:
             self._note(node, "entered")
             self._leave(scene, node)
         elif node.is_activity or node.kind in WAITING:
-            self._begin(scene, node)
+            self._begin(scene, node, token.place)
         else:
             self._pass(scene, node)
 
     # 2. Nodes
 
-    def _begin(self, scene, node):
-        if node.trigger == "link":
-            self._note(node, "entered")
-            return self._leave(scene, node)
+    def _begin(self, scene, node, place=None):
+        """A token gets to an activity, or to an event or a choice of events to be waited for. place: of a round."""
         self._note(node, "entered")
-        work = Work(self._number(), node)
-        work.edges = [self._arm(edge) for edge in scene.scope.boundaries(node)]
+        if node.trigger == "link":
+            return self._leave(scene, node)
+        work = Work(self._number(), node, place=place)
+        work.edges = [self._arm(scene, edge) for edge in scene.scope.boundaries(node)]
         scene.works.append(work)
+        if node.rounds and place is None:
+            return self._begin_rounds(scene, work)
         if node.kind in ("receiveTask", "intermediateCatchEvent"):
-            work.awaits = [self._arm(node)]
+            work.awaits = [self._arm(scene, node)]
         elif node.kind == "eventBasedGateway":
-            work.awaits = [self._arm(scene.scope.nodes[flow.target]) for flow in scene.scope.outgoing(node)]
+            targets = [scene.scope.nodes[flow.target] for flow in scene.scope.outgoing(node)]
+            work.awaits = [self._arm(scene, target) for target in targets]
         elif node.kind in ("subProcess", "callActivity"):
-            inner = scene.scope.inner.get(node.id) or self.processes[node.called]
-            work.inner = [self._scene(inner)]
+            work.inner = [self._scene(scene.scope.inner.get(node.id) or self.processes[node.called])]
             self._arm_handlers(work.inner[0])
         elif node.kind == "serviceTask":
             self._serve(scene, work)
         elif node.kind == "sendTask":
-            self._finish(scene, work)
             self._throw(scene, node)
+            self._finish(scene, work)
         return None
+
+    # Rounds of an activity
+
+    def _begin_rounds(self, scene, work):
+        rounds = work.node.rounds
+        work.course = plan(rounds, self._value(rounds.collection, self._seen(scene)) if rounds.collection else 0)
+        work.inner = [Scene(self._number(), Alone(scene.scope, work.node))]
+        for _ in range(work.course.count if rounds.kind == PARALLEL else 1):
+            self._next_round(scene, work)
+
+    def _next_round(self, scene, work):
+        course = work.course
+        if self._goes_on(scene, work) if course.rounds.kind == WHILE else course.begun < course.count:
+            course.begun += 1
+            work.inner[0].moving.append(Token(None, work.node, course.begun - 1))
+
+    def _goes_on(self, scene, work):
+        rounds, begun = work.node.rounds, work.course.begun
+        if rounds.limit and begun >= rounds.limit:
+            return False
+        if not rounds.condition or (not begun and not rounds.asks_first):
+            return True
+        return holds(rounds.condition, self._seen(scene, work))
+
+    def _end_round(self, scene, ended):
+        around = {inner.number: (outer, work) for inner, outer, work in self.root.within()}
+        outer, work = around[scene.number]
+        course, seen = work.course, self._seen(scene, ended)
+        course.ended += 1
+        seen = self._seen(scene, ended)
+        if course.rounds.output:
+            course.results[ended.place] = self._value(course.rounds.result, seen)
+        if course.rounds.until and holds(course.rounds.until, seen):
+            self._clear(scene)
+        elif course.rounds.kind != PARALLEL:
+            self._next_round(outer, work)
+
+    def _seen(self, scene, work=None):
+        """The variables, and in a round what belongs to it."""
+        around = {inner.number: (outer, one) for inner, outer, one in self.root.within()}
+        found = []
+        while scene is not None:
+            outer, caller = around[scene.number]
+            if work is not None and work.place is not None:
+                found.append(caller.course.facts(work.place))
+            elif work is not None and work.course is not None and not found:
+                found.append(work.course.counts())
+            scene, work = outer, caller
+        seen = dict(self.variables)
+        for facts in reversed(found):
+            seen |= facts
+        return seen
+
+    def _round(self, scene, work):
+        """(number, of how many, item) of the innermost round that `work` is in."""
+        around = {inner.number: (outer, one) for inner, outer, one in self.root.within()}
+        while scene is not None:
+            outer, caller = around[scene.number]
+            if work.place is not None:
+                course = caller.course
+                return (work.place + 1, course.count, None if course.items is None else course.items[work.place])
+            scene, work = outer, caller
+        return None
+
+    # Services and what follows
 
     def _serve(self, scene, work):
         """A service does what it is told: it is done at once, answers `later`, or throws an error."""
-        values = tuple((name, self._value(text)) for name, text in work.node.parameters)
+        seen = self._seen(scene, work)
+        values = tuple((name, self._value(text, seen)) for name, text in work.node.parameters)
         self.calls.append((work.node.id, values))
         told = str(dict(values).get("text", ""))
         if told.startswith("throw "):
@@ -176,7 +268,7 @@ class Interpreter:
 
     def _fail(self, scene, work, code):
         """An error at an activity: caught at its own edge or around it."""
-        found = _catching(work, "error", code) or self._around(scene, "error", code)
+        found = _catching(work.edges, "error", code) or self._around(scene, "error", code)
         if not found:
             raise Uncaught(code)
         self._happen(found[0])
@@ -184,7 +276,11 @@ class Interpreter:
     def _finish(self, scene, work):
         """The work is done; nobody waits at its edges any more."""
         scene.works.remove(work)
+        if work.course is not None and work.course.rounds.output:
+            self.variables[work.course.rounds.output] = work.course.results
         self._leave(scene, work.node)
+        if work.place is not None:
+            self._end_round(scene, work)
 
     def _pass(self, scene, node):
         """A token goes through a start, an end or a throwing event."""
@@ -220,7 +316,8 @@ class Interpreter:
             return ways
         default = [flow for flow in ways if flow.id == node.default]
         others = [flow for flow in ways if flow not in default]
-        open_ = [flow for flow in others if not flow.condition or holds(flow.condition, self.variables)]
+        seen = self._seen(scene)
+        open_ = [flow for flow in others if not flow.condition or holds(flow.condition, seen)]
         if node.kind == "exclusiveGateway":
             return open_[:1] or default
         # Flows without a condition are always taken; the default one when no condition holds.
@@ -254,11 +351,11 @@ class Interpreter:
         if node.trigger == "error":
             if not found:
                 raise Uncaught(node.code)
-            self._happen(found[0])
-        elif found:
-            self._announce(found)
-        else:
+            return self._happen(found[0])
+        # A signal is for other instances too.
+        if not found or node.trigger == "signal":
             self.thrown.append((node.trigger, node.code, node.id))
+        return self._announce(found)
 
     def _listeners(self, trigger, code):
         """Everything in the instance that waits for it."""
@@ -274,17 +371,22 @@ class Interpreter:
         self._happen(number)
 
     def _around(self, scene, trigger, code):
-        """The nearest place around `scene` that catches it; one that names the code goes before one for all."""
+        """What catches it nearest: a subprocess it starts in `scene`, an event at the edge around, or further out."""
         around = {inner.number: (outer, work) for inner, outer, work in self.root.within()}
-        while around[scene.number][1] is not None:
-            scene, work = around[scene.number]
-            if found := _catching(work, trigger, code):
+        while scene is not None:
+            outer, work = around[scene.number]
+            found = _catching(scene.handlers, trigger, code) or _catching(work.edges if work else [], trigger, code)
+            if found:
                 return found
+            scene = outer
         return []
 
     def _happen(self, number):
         """What is waited for happens, if anybody still waits for it."""
         for scene, _, _ in self.root.within():
+            for armed in scene.handlers:
+                if armed.number == number:
+                    return self._handle(scene, armed)
             for work in scene.works:
                 for armed in work.edges:
                     if armed.number == number:
@@ -303,13 +405,27 @@ class Interpreter:
         self._note(armed.node, "entered")
         self._leave(scene, armed.node)
 
+    def _handle(self, scene, armed):
+        """A subprocess that an event starts: alone in its scope, or beside what runs there."""
+        start, handler = armed.node, self._handler(scene, armed.node)
+        if start.interrupts:
+            self._clear(scene)
+        elif not self._rings_again(armed):
+            scene.handlers.remove(armed)
+        self._begin(scene, handler)
+
+    def _handler(self, scene, start):
+        return next(node for node in scene.scope.handlers() if scene.scope.inner[node.id].start() is start)
+
     def _awaited(self, scene, work, armed):
-        scene.works.remove(work)
-        if work.node.kind == "eventBasedGateway":
+        if work.node.kind != "eventBasedGateway":
+            self._finish(scene, work)
+        else:
+            scene.works.remove(work)
             flow = next(flow for flow in scene.scope.outgoing(work.node) if flow.target == armed.node.id)
             self._note(work.node, "left", (flow.id,))
             self._note(armed.node, "entered")
-        self._leave(scene, armed.node)
+            self._leave(scene, armed.node)
 
     def _cancel(self, work):
         for inner in work.inner:
@@ -335,11 +451,11 @@ class Interpreter:
             yield from work.edges
             yield from work.awaits
 
-    def _arm(self, node):
+    def _arm(self, scene, node):
         armed = Armed(self._number(), node)
         if node.trigger != "timer":
             return armed
-        value = self._value(node.timer)
+        value = self._value(node.timer, self._seen(scene))
         if node.clockwork == "timeCycle":
             count, armed.period = re.fullmatch(r"R(\d+)/(.+)", value).groups()
             armed.remaining = int(count)
@@ -347,7 +463,8 @@ class Interpreter:
         return armed
 
     def _arm_handlers(self, scene):
-        scene.handlers = []
+        starts = [scene.scope.inner[node.id].start() for node in scene.scope.handlers()]
+        scene.handlers = [self._arm(scene, start) for start in starts]
 
     def _rings_again(self, armed):
         """Whether an event that does not interrupt is still waited for; rounds that passed meanwhile count as rung."""
@@ -376,8 +493,8 @@ class Interpreter:
     def _note(self, node: Node, what, flows=()):
         self.trail.append((node.id, what, flows))
 
-    def _value(self, text):
-        return look_up(text, self.variables) if re.fullmatch(r"[a-z][\w.]*", text) else plain(text)
+    def _value(self, text, seen):
+        return look_up(text, seen) if re.fullmatch(r"[a-z][\w.]*", text) else plain(text)
 
     def _lane(self, scene, node):
         """The lane of the node, or of the activity for which the process around it was called."""
@@ -398,15 +515,10 @@ def alike(element, what):
     return 0
 
 
-def _catching(work, trigger, code):
-    """The event at the edge of `work` that catches a code; one that names it goes before one for all."""
-    near = [a for a in work.edges if a.node.trigger == trigger and a.node.code in (code, "")]
+def _catching(listening, trigger, code):
+    """Which of them catches a code; one that names it goes before one for all."""
+    near = [a for a in listening if a.node.trigger == trigger and a.node.code in (code, "")]
     return [armed.number for armed in sorted(near, key=lambda armed: not armed.node.code)][:1]
-
-
-def _inside(work):
-    """The numbers of all work inside `work`, itself included."""
-    return {work.number}.union(*(_inside(one) for scene in work.inner for one in scene.works))
 
 
 def _moment(value, start):

@@ -15,7 +15,7 @@ HEAD = (
 )
 SHAPE = '<bpmndi:BPMNShape bpmnElement="{}"><dc:Bounds x="1" y="1" width="9" height="9"/></bpmndi:BPMNShape>'
 NAMES = {"error": "errorCode", "escalation": "escalationCode", "message": "", "signal": ""}
-FORMS = {"request": frozenset({"choice", "more", "moment"}), "step": frozenset({"answer"})}
+FORMS = {"request": frozenset({"choice", "more", "moment", "items"}), "step": frozenset({"answer"})}
 LANES = 40
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.reference.drawing import Flow, Node, Scope
+from tests.reference.rounds import Course
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Work:
     """A token inside a node: an activity under way, an event or a choice of events that is waited for.
 
     edges: what is waited for at the edge of the activity. awaits: what is waited for inside. inner: what runs inside.
+    course: of an activity that is done several times, whose rounds are inside. place: which of the rounds this one is.
     """
 
     number: int
@@ -34,21 +36,25 @@ class Work:
     edges: list[Armed] = field(default_factory=list)
     awaits: list[Armed] = field(default_factory=list)
     inner: list["Scene"] = field(default_factory=list)
+    course: Course | None = None
+    place: int | None = None
 
     def shape(self):
         parts = (self.edges, self.awaits, self.inner)
-        return (self.node.id, *(tuple(sorted((x.shape() for x in part), key=repr)) for part in parts))
+        rounds = (self.place, self.course.shape() if self.course else None)
+        return (self.node.id, rounds, *(tuple(sorted((x.shape() for x in part), key=repr)) for part in parts))
 
 
 @dataclass
 class Token:
-    """A token on its way; flow: along which, None at a start."""
+    """A token on its way; flow: along which, None at a start. place: of a round that begins."""
 
     flow: Flow | None
     node: Node
+    place: int | None = None
 
     def shape(self):
-        return (self.flow.id if self.flow else "", self.node.id)
+        return (self.flow.id if self.flow else "", self.node.id, self.place)
 
 
 @dataclass
