@@ -92,16 +92,20 @@ def read_built_in() -> Package:
 
 def _read_process(folder: Traversable, facts: Mapping[str, Any], sheets: Mapping[str, Any],
                   models: Mapping[str, str]) -> ProcessContent:
-    file = str(facts["file"])
-    if "/" in file or "\\" in file:
-        raise BadPackage(reason=f"package.toml names {file}, but diagrams lie in the folder bpmn")
-    text = _text(folder / "bpmn" / file)
+    diagrams = {file: _diagram(folder, file) for file in map(str, [facts["file"], *facts.get("calls", [])])}
+    text = "\n".join(diagrams.values())
     # The digest covers only the forms the diagram names, so that another process's form makes no new version.
     used = {key: sheet for key, sheet in sheets.items() if f'value="{key}"' in text or f"value='{key}'" in text}
     name = {"pl": str(facts["name"]["pl"]), "en": str(facts["name"]["en"])}
     return ProcessContent(key=str(facts["key"]), process_id=str(facts["process_id"]), name=name,
-                          description=dict(facts.get("description", {})), diagrams={file: text}, forms=used,
+                          description=dict(facts.get("description", {})), diagrams=diagrams, forms=used,
                           decisions=dict(_used_models(text, models)))
+
+
+def _diagram(folder: Traversable, file: str) -> str:
+    if "/" in file or "\\" in file:
+        raise BadPackage(reason=f"package.toml names {file}, but diagrams lie in the folder bpmn")
+    return _text(folder / "bpmn" / file)
 
 
 def _read_models(folder: Traversable) -> Iterator[tuple[str, str]]:

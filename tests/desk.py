@@ -39,7 +39,8 @@ CAST = {
     "ada": ("Ada Mazur", [Role.ADMINISTRATOR], {}), "marek": ("Marek Król", [Role.MANAGER], {}),
 }
 # Request types whose classification is called like them.
-OTHERS = ("account_unlock", "login_change", "one_time_password", "customs_certificate")
+OTHERS = ("account_unlock", "login_change", "one_time_password", "customs_certificate",
+          "pesel_exists", "accessibility_request")
 CATALOGUE: dict[str, Any] = {
     "areas": [{"key": "client_zone", "name": {"pl": "Strefa klienta", "en": "Client zone"}}],
     "services": [{

@@ -57,7 +57,7 @@ LETTER_NAMES = {
     "login_change_stopped": _("Change of login stopped"), "one_time_password": _("One-time password issued"),
     "one_time_password_expired": _("One-time password expired"), "certificate_suspended": _("Certificate suspended"),
     "certificate_revoked": _("Certificate revoked"), "certificate_restored": _("Certificate restored"),
-    "accessibility_delayed": _("A later date"),
+    "accessibility_delayed": _("A later date"), "accessibility_answered": _("Answer about accessibility"),
 }
 LETTER_STATES = {State.WAITING.value: _("waits to be sent"), State.SENT.value: _("sent"),
                  State.FAILED.value: _("could not be delivered")}

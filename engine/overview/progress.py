@@ -55,6 +55,12 @@ class Progress:
         return {"done": sorted(left - set(current)), "current": sorted(set(current)),
                 "cancelled": sorted(cancelled - left - set(current))}
 
+    @property
+    def here(self) -> str | None:
+        """The element of an open step, the client's last, if there is one: it says which diagram to draw."""
+        waiting = sorted((item for item in self.items if item.is_open), key=lambda item: (item.is_for_client, item.id))
+        return waiting[0].element_id if waiting else None
+
     def words(self, element_id: str, language: str, *, for_client: bool) -> str:
         """What a step is called."""
         element = self.version.element(element_id)

@@ -77,11 +77,11 @@ class DeskBesideDirectory(Desk):
         self.call_round()
         return number
 
-    def join(self, key: str, team: str) -> None:
+    def join(self, key: str, team: str, *, leads: bool = False) -> None:
         """Put somebody into one more team."""
         with self.session() as session:
             team_id = session.scalars(select(Team.id).where(Team.key == team)).one()
-            session.add(Membership(person_id=self.person(session, key).id, team_id=team_id))
+            session.add(Membership(person_id=self.person(session, key).id, team_id=team_id, is_lead=leads))
 
     def object_by_letter(self, number: str, address: str, reason: str = "") -> None:
         """Follow the link of the newest letter to the address and object."""
