@@ -30,6 +30,9 @@ chaos: $(STAMPS)/test $(STAMPS)/bundle
 properties: $(STAMPS)/test
 	PROPERTIES=$(or $(EXAMPLES),5000) $(BIN)/python -m pytest -n auto -q tests/reference
 
+bench: $(STAMPS)/test $(STAMPS)/bundle
+	$(BIN)/python -m tests.bench $(PART) $(ARGS)
+
 check-code: lint types imports check
 
 lint: $(STAMPS)/test
