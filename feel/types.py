@@ -130,6 +130,8 @@ BY_NAME: Mapping[str, Type] = {kind.kind: kind for kind in (
     RANGE, FUNCTION)} | {"dateTime": DATE_AND_TIME, "dayTimeDuration": DAYS_AND_TIME,
                          "yearMonthDuration": YEARS_AND_MONTHS}
 
+BARE = frozenset({LIST, CONTEXT, RANGE, FUNCTION})  # they stand for any of their kind, but cannot be written so
+
 
 def list_of(item: Type) -> Type:
     return Type("list", item=item)

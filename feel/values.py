@@ -43,12 +43,16 @@ class YearsMonths:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A range of values; an end that is None is open to infinity."""
+    """A range of values; an end that is None is open to infinity.
+
+    is_known: False when an end was to be a value and is null; then nothing is in the range.
+    """
 
     start: Value
     end: Value
     has_start: bool = True
     has_end: bool = True
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,6 +171,7 @@ _RANKS: dict[type, Callable[[Value], tuple[object, Any]]] = {
     date: _rank_of_date, FarDate: _rank_of_date, time: _rank_of_time, FineTime: _rank_of_time,
     datetime: _rank_of_moment, FarMoment: _rank_of_moment, timedelta: _rank_of_span, FarSpan: _rank_of_span,
 }
+_CLOCKS = frozenset({time, FineTime, datetime, FarMoment})
 _PLAINLY_ORDERED = frozenset({Decimal, str, YearsMonths})
 _ORDERED = frozenset({Decimal, str, date, timedelta, YearsMonths})
 _PLAINLY_EQUAL = _ORDERED | {bool}
@@ -180,7 +185,7 @@ def key(value: Value) -> object:
     if kind is dict:
         return dict, frozenset([(name, key(item)) for name, item in value.items()])
     if kind is Range:
-        return Range, key(value.start), key(value.end), value.has_start, value.has_end
+        return Range, key(value.start), key(value.end), value.has_start, value.has_end, value.is_known
     return rank(value) or (kind, value)
 
 
@@ -193,12 +198,23 @@ def equal(one: Value, other: Value) -> bool | None:
         return one is other
     if KINDS[kind] != KINDS[type(other)]:
         return None
-    if kind is list or kind is dict or kind is Range:
-        return key(one) == key(other)
-    first, second = key(one), key(other)
-    if isinstance(first, tuple) and isinstance(second, tuple) and first[0] != second[0]:
-        return None
-    return first == second
+    if kind in _RANKS:
+        first, second = _ranks(one, other)
+        return first == second if first[0] == second[0] else None
+    return key(one) == key(other)
+
+
+def _ranks(one: Value, other: Value) -> tuple[tuple[object, Any], tuple[object, Any]]:
+    """The ranks of two temporal values; one without an offset is taken to have that of the other."""
+    if type(one) in _CLOCKS and type(other) in _CLOCKS and (one.tzinfo is None) != (other.tzinfo is None):
+        return _rank_of_clock(one), _rank_of_clock(other)
+    return _RANKS[type(one)](one), _RANKS[type(other)](other)
+
+
+def _rank_of_clock(value: Value) -> tuple[object, Any]:
+    is_moment = isinstance(value, (datetime, FarMoment))
+    return (datetime if is_moment else time), calendar.nanos(value) + (
+        calendar.days(value) * calendar.DAY if is_moment else 0)
 
 
 def before(one: Value, other: Value) -> bool | None:
@@ -206,14 +222,16 @@ def before(one: Value, other: Value) -> bool | None:
     kind = type(one)
     if kind is type(other) and kind in _ORDERED:
         return bool(one < other)
-    first, second = rank(one), rank(other)
-    if first is None or second is None or first[0] != second[0]:
+    if kind not in _RANKS or type(other) not in _RANKS:
         return None
-    return bool(first[1] < second[1])
+    first, second = _ranks(one, other)
+    return bool(first[1] < second[1]) if first[0] == second[0] else None
 
 
 def includes(interval: Range, value: Value) -> bool | None:
     """Whether a value lies in a range; None when it cannot be compared with the ends."""
+    if value is None or not interval.is_known:
+        return None if value is None else False
     above = _beyond(interval.start, value, interval.has_start) if interval.start is not None else True
     below = _beyond(value, interval.end, interval.has_end) if interval.end is not None else True
     if above is None or below is None:

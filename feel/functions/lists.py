@@ -1,17 +1,13 @@
 """Functions of lists."""
 
 from collections import Counter
-from datetime import timedelta
 from decimal import Decimal
 from functools import cmp_to_key, partial
 
 from feel import limits, types
 from feel.arithmetic import add, divide, multiply, power, subtract
-from feel.calendar import FarSpan
 from feel.functions.registry import builtin, whole
-from feel.values import Function, Value, YearsMonths, before, equal, key
-
-_NUMBERS_OR_DURATIONS = (Decimal, timedelta, FarSpan, YearsMonths)
+from feel.values import Function, Value, before, equal, key
 
 
 def _items(values: tuple[Value, ...]) -> list[Value] | None:
@@ -56,12 +52,12 @@ def largest(*values: Value) -> Value:
 
 @builtin("sum(list: any...)")
 def total(*values: Value) -> Value:
-    items = _items(values)
-    if not items or type(items[0]) not in _NUMBERS_OR_DURATIONS:
+    items = _numbers(values)
+    if not items:
         return None
-    result = items[0]
+    result: Value = items[0]
     for item in items[1:]:
-        result = add(result, item) if type(item) in _NUMBERS_OR_DURATIONS else None
+        result = add(result, item)
     return result
 
 
@@ -138,7 +134,7 @@ def some(*values: Value) -> Value:
 @builtin("sublist(list: list, start position: number, length?: number)")
 def sublist(items: list[Value], start: Decimal, length: Decimal | None = None) -> Value:
     first, size = whole(start), len(items) if length is None else whole(length)
-    if not first or abs(first) > len(items) or size is None or size < 0:
+    if not first or abs(first) > len(items) or size is None or (length is not None and size < 1):
         return None
     begin = first - 1 if first > 0 else len(items) + first
     return items[begin:begin + size] if length is None or begin + size <= len(items) else None

@@ -8,7 +8,7 @@ from feel.errors import NullError, RefusedError
 from feel.functions.registry import BUILTINS, builtin
 from feel.grammar import nodes
 from feel.grammar.parser import Parser
-from feel.values import Range, Value, before, equal
+from feel.values import Range, Value, before
 
 # An end of a range: how far out (-1 before everything, 1 behind everything, 0 at the value), the value, and the side
 # on which it lies beside the value: 0 on it, 1 just behind (an excluded start), -1 just before (an excluded end).
@@ -22,6 +22,8 @@ _TEXT = 400  # characters of a range that is written in a text
 def _bounds(value: Value) -> tuple[Bound, Bound]:
     if not isinstance(value, Range):
         return (0, value, 0), (0, value, 0)
+    if not value.is_known:
+        raise NullError("An end of the range is null.")
     start = (0, value.start, 0 if value.has_start else 1) if value.start is not None else (-1, None, 1)
     end = (0, value.end, 0 if value.has_end else -1) if value.end is not None else (1, None, -1)
     return start, end
@@ -114,12 +116,9 @@ def range_from(text: str) -> Value:
     if len(text) > _TEXT or text[:1] not in tuple("[(]") or text[-1:] not in tuple("])[") or len(text) < 4:
         raise NullError("A range is written like [1..5] or (1..5).")
     start, end = _ends(text[1:-1])
-    if start is None and end is None:
-        raise NullError("A range needs an end.")
-    made = Range(start, end, start is not None and text[0] == "[", end is not None and text[-1] == "]")
-    if start is not None and end is not None and (before(end, start) is not False or equal(start, end) is None):
+    if before(end, start) is not False:
         raise NullError("A range goes from less to more.")
-    return made
+    return Range(start, end, text[0] == "[", text[-1] == "]")
 
 
 def _ends(inside: str) -> tuple[Value, Value]:
@@ -130,8 +129,6 @@ def _ends(inside: str) -> tuple[Value, Value]:
 
 
 def _end(text: str) -> Value:
-    if not text.strip():
-        return None
     try:
         return _value(Parser(text, _LITERALS).whole())
     except RefusedError:

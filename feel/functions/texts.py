@@ -23,7 +23,7 @@ def substring(text: str, start: Decimal, length: Decimal | None = None) -> Value
     if not first or count is None or count < 0 or (length is not None and count < 1):
         return None
     if abs(first) > len(text):
-        return "" if first > 0 else None
+        return None
     begin = first - 1 if first > 0 else len(text) + first
     return text[begin:begin + count]
 
@@ -140,13 +140,13 @@ def number_separated(text: str, grouping: Value, point: Value) -> Value:
         return None
     if grouping:
         text = text.replace(grouping, "")
-    return None if point == "," and "." in text else _read_number(text.replace(point, ".") if point else text)
+    return _read_number(text.replace(point, ".") if point else text)
 
 
 def _read_number(text: str) -> Value:
-    if not _NUMBER.fullmatch(text.strip()):
+    if not _NUMBER.fullmatch(text):
         return None
     try:
-        return limits.NUMBERS.create_decimal(text.strip())
+        return limits.NUMBERS.create_decimal(text)
     except DecimalException:
         return None

@@ -10,7 +10,7 @@ from feel.grammar.kinds import read_kind
 from feel.grammar.lexer import Token
 from feel.grammar.nodes import Node
 from feel.grammar.words import Known, Words
-from feel.types import Type
+from feel.types import BARE, Type
 
 # How strongly operators bind, weakest first.
 OR, AND, COMPARE, ADD, MULTIPLY, POWER, NEGATE, INSTANCE = 1, 2, 3, 4, 5, 6, 7, 8
@@ -102,6 +102,8 @@ class Parser(Words):
     def instance_of(self, left: Node) -> Node:
         word = self.word
         kind = read_kind(self)
+        if kind in BARE:
+            return self.flawed(RefusedError(f"The type {kind} has parts, as in list<number>.", word.at))
         if kind is None and self.is_strict:
             raise RefusedError(f"There is no type {word.text!r} here.", word.at)
         return nodes.InstanceOf(left.at, left, kind)

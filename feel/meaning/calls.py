@@ -108,10 +108,10 @@ def _call_of_value(builder: Builder, node: nodes.Call) -> Meaning:
             return None
         values = [argument(scope) for argument in arguments]
         if labels:
-            if set(labels) != set(found.parameters):
+            if not set(labels) <= set(found.parameters):
                 scope.ledger.warn(f"The function takes ({', '.join(found.parameters)}).", at)
                 return None
-            values = [values[labels.index(name)] for name in found.parameters]
+            values = [values[labels.index(name)] if name in labels else None for name in found.parameters]
         return _applied(scope.ledger, found, values, at)
 
     return run

@@ -25,8 +25,6 @@ def filtered(builder: Builder, node: nodes.Filter) -> Meaning:
 
     def run(scope: Scope) -> Value:
         found = of(scope)
-        if found is None:
-            return None
         items = found if type(found) is list else [found]
         kept: list[Value] = []
         for item in items:

@@ -103,14 +103,15 @@ def interval(builder: Builder, node: nodes.Interval) -> Meaning:
     start = builder.build(node.start) if node.start else None
     end = builder.build(node.end) if node.end else None
     has_start, has_end, at = node.has_start, node.has_end, node.at
+    wanted = (start is not None) + (end is not None)
 
     def run(scope: Scope) -> Value:
         low, high = start(scope) if start else None, end(scope) if end else None
-        if (start and rank(low) is None) or (end and rank(high) is None) or (
-                start and end and before(low, high) is None):
+        ends = [value for value in (low, high) if value is not None]
+        if any(rank(value) is None for value in ends) or (len(ends) == 2 and before(low, high) is None):
             scope.ledger.warn("A range needs two ends that can be compared.", at)
             return None
-        return Range(low, high, has_start, has_end)
+        return Range(low, high, has_start, has_end, len(ends) == wanted)
 
     return run
 

@@ -49,10 +49,10 @@ def months_between(start: AnyDate | AnyMoment, end: AnyDate | AnyMoment) -> Year
 def elapsed(end: Value, start: Value) -> AnySpan | None:
     """The time from one date, time or moment to another; None when only one of them has a zone.
 
-    A date stands for its midnight, in UTC beside a moment with a zone.
+    A date stands for its midnight in UTC.
     """
     if isinstance(end, (datetime, FarMoment, date, FarDate)):
-        zones = {value.tzinfo is None for value in (start, end) if isinstance(value, (datetime, FarMoment))}
+        zones = {isinstance(value, (datetime, FarMoment)) and value.tzinfo is None for value in (start, end)}
         return calendar.span_from(_since(end) - _since(start)) if len(zones) < 2 else None
     one, other = calendar.offset(start), calendar.offset(end)
     if (one is None) != (other is None) or (one is None and start.tzinfo != end.tzinfo):

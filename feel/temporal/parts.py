@@ -63,8 +63,9 @@ _SPAN: dict[str, _Part] = {
     "seconds": _seconds_of_span, "value": lambda span: _seconds(calendar.nanos(span)),
 }
 _DAYS = _DATE | {"value": lambda value: Decimal(calendar.days(value) * 86_400)}
-_TIMES = _CLOCK | {"value": lambda value: _seconds(calendar.nanos(value) - (calendar.offset(value) or 0) * SECOND)}
-_MOMENTS = _DATE | _CLOCK | {"value": lambda value: _seconds(calendar.instant(value))}
+_TIMES = _CLOCK | {"value": lambda value: _seconds(calendar.nanos(value))}
+_MOMENTS = _DATE | _CLOCK | {
+    "value": lambda value: None if value.tzinfo is None else _seconds(calendar.instant(value))}
 PARTS: dict[type, dict[str, _Part]] = {
     date: _DAYS, FarDate: _DAYS, time: _TIMES, FineTime: _TIMES, datetime: _MOMENTS, FarMoment: _MOMENTS,
     timedelta: _SPAN, FarSpan: _SPAN,
