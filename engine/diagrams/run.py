@@ -51,6 +51,8 @@ class Run:
         self.trail: list[Step] = []
         self.thrown: list[Thrown] = []
         self.end_elements: list[str] = []
+        # Elements that somebody decided to pass over the next time, each with the way out that they chose, or "".
+        self.passing_over: dict[str, str] = {}
         self.reckon = reckon
         self._perform, self._decide = perform, decide
         # What the specs hand over: whose turn it is, scopes that may be over, what was thrown and has to be caught.
@@ -148,6 +150,19 @@ class Run:
         if task is None:
             raise NotWaiting(token=token)
         self.write(task, name, value)
+
+    def standing(self) -> list[Token]:
+        """The tokens, callers before what runs inside them; what only listens beside one is none."""
+        return [task for task in self._instance.live_tasks() if task.host is None]
+
+    @contextmanager
+    def by_hand(self, token: int) -> Iterator[Token]:
+        """One step that somebody does to a token by hand (engine.diagrams.mending). Raises NotWaiting."""
+        task = next((one for one in self.standing() if one.id == token), None)
+        if task is None:
+            raise NotWaiting(token=token)
+        with self._step(), Blame(task.task_spec.name):
+            yield task
 
     def cancel(self) -> None:
         """Ends the instance where it stands."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
-from engine.diagrams.elements import Element, Trigger
+from engine.diagrams.elements import Element, Kind, Trigger
 from engine.diagrams.errors import EngineError
 from engine.diagrams.spiff.tokens import Token
 
@@ -42,6 +42,7 @@ class Drawn(BpmnSpecMixin):
         self.ways: tuple[Way, ...] = ()
         self.attached: tuple[Any, ...] = ()
         self.is_decided = False  # whether a condition has to be looked at
+        self.is_choice = element.kind is Kind.EVENT_BASED
 
     def test(self) -> None:
         """The library's own check; ours were made when the process was published."""
@@ -57,6 +58,18 @@ class Drawn(BpmnSpecMixin):
         holds = run_of(my_task).holds
         taken = [way for way in self.ways if not way.is_default and (way.condition is None or holds(way, my_task))]
         return taken or self.default_ways()
+
+    def chosen_by_hand(self, flow: str) -> Sequence[Way]:
+        """The way that somebody chose; if they chose none, the only one, the default one, or all plain ones."""
+        if flow:
+            taken = [way for way in self.ways if way.flow == flow]
+        elif (self.is_decided or self.is_choice) and len(self.ways) > 1:
+            return self.default_ways()
+        else:
+            taken = list(self.ways)
+        if not taken:
+            raise EngineError(element_id=self.element.id, reason=f"the flow {flow} does not leave it")
+        return taken
 
     def default_ways(self) -> Sequence[Way]:
         taken = [way for way in self.ways if way.is_default]
@@ -74,14 +87,14 @@ class Drawn(BpmnSpecMixin):
 
     def _run(self, my_task: Token) -> bool | None:
         run_of(my_task).entered(my_task)
-        return self.perform(my_task)
+        return True if my_task.passes is not None else self.perform(my_task)
 
     def perform(self, my_task: Token) -> bool | None:
         """What the element does; None leaves the token where it is."""
         return True
 
     def _on_complete(self, my_task: Token) -> None:
-        ways = self.choose(my_task)
+        ways = self.choose(my_task) if my_task.passes is None else self.chosen_by_hand(my_task.passes)
         scope = my_task.workflow
         run_of(my_task).left(my_task, ways)
         scope.forget(my_task)

@@ -51,6 +51,7 @@ class Token(Task):
 
     host: of a listener, the token it belongs to or SCOPE. flow: it came by. origin: the token the trail shows for it.
     is_inside: the trail has its element entered and not yet left. arrived: flows on which tokens wait at a gateway.
+    passes: the element is passed over by hand, along this flow, or along its plain way if it is "".
     """
 
     host: int | None = None
@@ -62,6 +63,7 @@ class Token(Task):
     place: Place | None = None
     course: Course | None = None
     lane: str | None = None
+    passes: str | None = None
 
     def __init__(self, scope: Any, spec: Any, *, state: int = TaskState.FUTURE, id: int | None = None) -> None:
         # Tokens are keys of rows, so they are numbers that fit into a BIGINT; hashing them is also cheaper than UUIDs.
@@ -94,7 +96,12 @@ class Scope:
         """A token that has just arrived at an element."""
         token = Token(self, spec)
         token.flow, token.place = flow, place
-        spec._update(token)
+        token.passes = self.instance.run.passing_over.pop(spec.name, None)
+        if token.passes is None:
+            spec._update(token)
+        else:
+            token._set_state(TaskState.READY)
+            self.instance.run.ready.append(token)
         return token
 
     def listen(self, spec: Any, *, host: int, flow: str = "") -> None:
