@@ -36,6 +36,8 @@ class Instance(Record):
     version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"), index=True)
     state: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     variables: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # What somebody let be passed over the next time (engine.repair): element id → flow, or "" for the plain way.
+    passing_over: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_element: Mapped[str] = mapped_column(String(120), default="")
@@ -130,7 +132,10 @@ class Incident(Record):
     reason: Mapped[str] = mapped_column(Text)
     tries: Mapped[int] = mapped_column(default=1)
     happened_at: Mapped[datetime]
-    mended_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+    # Since when the desk does not try any more by itself.
+    waits_for_person_at: Mapped[datetime | None]
+    mended_at: Mapped[datetime | None] = mapped_column(index=True)
     mended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
