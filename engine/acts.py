@@ -13,12 +13,12 @@ from engine.records import DoneAct, Incident
 from engine.versions import LoadedVersion
 from forms.answers import Filled
 from forms.sheet import Sheet
-from helpdesk import audit, rows
+from helpdesk import audit, outbox, rows
 from helpdesk.database import Database, find_database_error
 from helpdesk.errors import Conflict, DeskError
 from helpdesk.files import Draft, StoredFile, drop_draft, list_draft_files
-from helpdesk.people.accounts import Person
-from helpdesk.tickets import AlreadyEnded, Ticket, lock_ticket
+from helpdesk.people.accounts import Person, Role, list_leads, list_with_role
+from helpdesk.tickets import AlreadyEnded, Ticket, TicketTeam, lock_ticket
 
 log = structlog.get_logger()
 REMEMBERED_FOR = timedelta(days=7)
@@ -131,7 +131,7 @@ def note_failure(database: Database, error: StepFailed, *, now: datetime) -> Non
     log.error("step_failed", ticket_id=error.ticket_id, act=error.act, element=error.element_id,
               error=type(cause).__name__, exc_info=None if isinstance(cause, DeskError) else cause)
     if error.ticket_id is not None:
-        note_incident(database, ticket_id=error.ticket_id, act=error.act, error=error, now=now)
+        note_incident(database, ticket_id=error.ticket_id, act=error.act, error=error, now=now, waits_for_person=True)
 
     def write(session: Session) -> None:
         if error.ticket_id is not None:
@@ -159,19 +159,33 @@ def mend_incidents(session: Session, ticket_id: int, *, by: Person | None, now: 
         session.connection().execute(_MEND_OF_ACT, facts | {"of_act": act})
 
 
-def note_incident(database: Database, *, ticket_id: int, act: str, error: Exception, now: datetime) -> None:
-    """Write an incident in its own transaction, after the failed act was rolled back."""
+def note_incident(database: Database, *, ticket_id: int, act: str, error: Exception, now: datetime,
+                  waits_for_person: bool = False) -> None:
+    """Write an incident in its own transaction, after the failed act was rolled back.
+
+    waits_for_person: the desk does not try any more by itself; those who can mend it are told once.
+    """
     element_id, reason = _told(error)
     with database.transaction() as session:
         found = session.scalar(select(Incident).where(
             Incident.ticket_id == ticket_id, Incident.act == act, Incident.element_id == element_id,
             Incident.mended_at.is_(None)))
         if found is None:
-            session.add(Incident(ticket_id=ticket_id, element_id=element_id, act=act, reason=reason,
-                                 happened_at=now))
-        else:
-            found.tries += 1
-            found.reason = reason
+            found = Incident(ticket_id=ticket_id, element_id=element_id, act=act, happened_at=now, tries=0)
+            session.add(found)
+        found.tries += 1
+        found.reason, found.tried_at = reason, now
+        if waits_for_person and found.waits_for_person_at is None:
+            found.waits_for_person_at = now
+            _tell_menders(session, ticket_id, now=now)
+
+
+def _tell_menders(session: Session, ticket_id: int, *, now: datetime) -> None:
+    """A letter to those who may mend: the leads of the ticket's teams, without any the process owners."""
+    number = session.scalar(select(Ticket.number).where(Ticket.id == ticket_id))
+    teams = session.scalars(select(TicketTeam.team_id).where(TicketTeam.ticket_id == ticket_id)).all()
+    for person in list_leads(session, teams) or list_with_role(session, Role.OWNER):
+        outbox.queue(session, to=person, text="incident", now=now, ticket_id=ticket_id, number=number)
 
 
 def start_context(version: LoadedVersion) -> dict[str, Any]:

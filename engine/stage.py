@@ -75,6 +75,7 @@ class Stage:
         self._tell_facts()
         self.run = Run.restore(self.version.bundle, state=self.instance.state, variables=self.variables,
                                now=self.now, perform=self._perform, reckon=self._reckon, decide=self._decide)
+        self.run.passing_over = dict(self.instance.passing_over)
         self.questions.were_open = any(wait.kind == "call" for wait in self.run.waits)
 
     def take_answers(self, form: str, element_id: str, answers: Mapping[str, Any], *, by: Person,
@@ -163,6 +164,8 @@ class Stage:
         state = self.run.dump()
         variables = {key: value for key, value in self.variables.items() if key != "ticket"}
         if not self.is_new:
+            if self.run.passing_over != self.instance.passing_over:
+                self.instance.passing_over = self.run.passing_over
             keep_instance(self.session, self.instance, state=state, variables=variables)
             return
         self.instance.state, self.instance.variables = state, variables

@@ -12,7 +12,7 @@ from engine.stage import Stage, open_stage
 from helpdesk import audit
 from helpdesk.database import Database, is_lost_race, is_out_of_reach
 from helpdesk.tickets import AlreadyEnded, Busy, lock_ticket
-from sla.alarms import Alarm, Kind, list_due, mark_fired, next_due_ticket, put_off
+from sla.alarms import MOST_TRIES, Alarm, Kind, list_due, mark_fired, next_due_ticket, put_off
 from sla.promises import Clock
 
 log = structlog.get_logger()
@@ -22,13 +22,15 @@ BREACH_PERCENT = 100
 
 def fire_due(database: Database, *, now: datetime, most: int = MOST_A_ROUND) -> int:
     """Fire the due alarms of up to `most` tickets; how many tickets moved."""
-    moved = 0
-    failed: set[int] = set()
-    while moved + len(failed) < most:
-        ticket_id = _fire_one(database, now=now, failed=failed)
-        if ticket_id is None:
+    moved = set_aside = 0
+    busy: set[int] = set()
+    # What fails is put off and has no part in how many may move, so that poison does not make the others late.
+    while moved < most and set_aside < most:
+        has_moved = _fire_one(database, now=now, busy=busy)
+        if has_moved is None:
             break
-        moved += ticket_id not in failed
+        moved += has_moved
+        set_aside += not has_moved
     return moved
 
 
@@ -68,36 +70,37 @@ def forget_heartbeats(session: Session, *, now: datetime) -> None:
     session.execute(delete(Heartbeat).where(Heartbeat.beat_at < now - timedelta(days=1)))
 
 
-def _fire_one(database: Database, *, now: datetime, failed: set[int]) -> int | None:
-    """Fire one ticket's alarms; its id, or None when nothing more is due.
+def _fire_one(database: Database, *, now: datetime, busy: set[int]) -> bool | None:
+    """Fire one ticket's alarms; whether it has moved, or None when nothing more is due.
 
     Poison is set aside: the ticket waits longer each time and does not hold the others up.
     """
     seen: list[int] = []
 
     def act(session: Session) -> int | None:
-        found = next_due_ticket(session, now=now, but_not=frozenset(failed))
+        found = next_due_ticket(session, now=now, but_not=frozenset(busy))
         if found is not None:
             seen[:] = [found]
             fire_ticket(session, found, now=now)
         return found
 
     try:
-        return database.run(act)
+        return True if database.run(act) is not None else None
     except Exception as error:
         if not seen or (is_out_of_reach(error) and not is_lost_race(error)):
             # The database is away: that is nothing about this ticket, and the next round tries again.
             raise
         ticket_id = seen[0]
-        failed.add(ticket_id)
         if isinstance(error, Busy | AlreadyEnded) or is_lost_race(error):
             # Somebody else has it at this moment, or has just ended it: the next round looks again.
-            return ticket_id
+            busy.add(ticket_id)
+            return False
         with database.transaction() as session:
-            put_off(session, ticket_id, now=now)
-        note_incident(database, ticket_id=ticket_id, act="alarm", error=error, now=now)
+            tries = put_off(session, ticket_id, now=now)
+        note_incident(database, ticket_id=ticket_id, act="alarm", error=error, now=now,
+                      waits_for_person=tries >= MOST_TRIES)
         log.warning("alarm_failed", ticket_id=ticket_id, error=type(error).__name__)
-        return ticket_id
+        return False
 
 
 def _by_loudness(due: list[Alarm]) -> dict[int, list[Alarm]]:

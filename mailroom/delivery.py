@@ -19,7 +19,7 @@ from mailroom.letters import Composed, compose, compose_digest, name_of_mail
 
 log = structlog.get_logger()
 # Letters to staff about danger: many at once become one.
-DIGESTED = {"escalation", "breach", "overdue", "assigned", "reopened"}
+DIGESTED = {"escalation", "breach", "overdue", "assigned", "reopened", "incident"}
 DIGEST_FROM = 4
 SMTP_SECONDS = 20
 # Few enough that a slow server cannot hold the claimed ones longer than they are claimed for.

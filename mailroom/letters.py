@@ -84,7 +84,7 @@ def compose(session: Session, letter: Letter, settings: Settings) -> Composed:
     if letter.address:
         return _compose_for_address(letter, ticket, settings)
     facts = {**letter.facts, **_facts_of_ticket(ticket), "said": _said(session, letter, ticket)}
-    link = _link(settings, letter.person, ticket)
+    link = _link(settings, letter, ticket)
     return _write(letter.text, facts, to=letter.person, link=link, identity=letter.mail or name_of_mail([letter]),
                   thread=ticket.number if ticket else None, settings=settings)
 
@@ -104,7 +104,7 @@ def compose_digest(session: Session, letters: list[Letter], settings: Settings) 
     lines = []
     for letter in letters:
         ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
-        lines.append(f"• {_subject(letter, ticket, settings)}\n  {_link(settings, to, ticket)}")
+        lines.append(f"• {_subject(letter, ticket, settings)}\n  {_link(settings, letter, ticket)}")
     return _write("digest", {"count": len(letters), "said": "\n".join(lines)}, to=to, link=f"{_base(settings)}/",
                   identity=letters[0].mail or name_of_mail(letters), thread=None, settings=settings)
 
@@ -181,10 +181,12 @@ def _said(session: Session, letter: Letter, ticket: Ticket | None) -> str:
     return said or ""
 
 
-def _link(settings: Settings, reader: Person, ticket: Ticket | None) -> str:
+def _link(settings: Settings, letter: Letter, ticket: Ticket | None) -> str:
     if ticket is None:
         return f"{_base(settings)}/"
-    return f"{_base(settings)}/{'requests' if ticket.client_id == reader.id else 'tickets'}/{ticket.number}"
+    if letter.text == "incident" and ticket.client_id != letter.person_id:
+        return f"{_base(settings)}/incidents/{ticket.number}"
+    return f"{_base(settings)}/{'requests' if ticket.client_id == letter.person_id else 'tickets'}/{ticket.number}"
 
 
 def _base(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.repair.incidents import COUNTED_MOST, Which, count_for
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, may
 from helpdesk.settings import check_secret
@@ -35,6 +36,7 @@ def _(text: str) -> str:
 ENTRIES = (
     (Act.SEE_WORKLIST, "worklist.show", _("My work")),
     (Act.SEE_TEAM_WORK, "lead.show", _("Teams")),
+    (Act.SEE_INCIDENTS, "incidents.list_", _("Incidents")),
     (Act.REGISTER_FOR_OTHERS, "phone.choose_client", _("By telephone")),
     (Act.SUBMIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),
@@ -121,10 +123,20 @@ def _languages(current: str) -> list[dict[str, Any]]:
             for code, label in (("pl", "Polski"), ("en", "English"))]
 
 
+def _count_incidents(who: Person) -> str | None:
+    """How many incidents wait for this person, unless the page tells of an error and its transaction is over."""
+    session = g.get("session")
+    if session is None or not session.in_transaction():
+        return None
+    count = count_for(session, who, which=Which.WAITING, most=COUNTED_MOST + 1)
+    return f"{COUNTED_MOST}+" if count > COUNTED_MOST else str(count) if count else None
+
+
 def _navigation() -> list[dict[str, Any]]:
     who = g.get("person")
     if who is None:
         return []
     return [{"href": url_for(endpoint), "label": language.gettext(label),
-             "is_current": (request.endpoint or "").startswith(endpoint.split(".")[0] + ".")}
+             "is_current": (request.endpoint or "").startswith(endpoint.split(".")[0] + "."),
+             "count": _count_incidents(who) if act is Act.SEE_INCIDENTS else None}
             for act, endpoint, label in ENTRIES if may(who, act) and endpoint in current_app.view_functions]

@@ -20,7 +20,7 @@ from helpdesk import audit, outbox
 from helpdesk.conversation import list_messages
 from helpdesk.files import StoredFile, list_ticket_files
 from helpdesk.outbox import Letter, State
-from helpdesk.people.accounts import Person, Role, list_members
+from helpdesk.people.accounts import Person, list_members
 from helpdesk.people.policy import Act, may
 from helpdesk.tickets import Ticket
 from sla.clocks import ClockEventKind
@@ -28,6 +28,7 @@ from sla.durations import parse_allowed
 from sla.promises import Clock, ClockMove, list_clocks
 from sla.speech import say_duration
 from web.edge import now
+from web.faults import tell_fault
 from web.forms import draft_at, kept_by_field, shown
 from web.language import gettext, language
 from web.telling import tell_clocks, tell_due, tell_history, tell_messages, tell_path, tell_start
@@ -51,7 +52,8 @@ LETTER_NAMES = {
     "refused": _("Refusal"), "closed": _("Closed"), "escalation": _("Time is running out"),
     "breach": _("Time has run out"), "overdue": _("Long overdue"), "account_deleted": _("Account deleted"),
     "waiting_for_form": _("A form is awaited"), "reopened": _("Opened again"), "assigned": _("Step assigned"),
-    "withdrawn": _("Withdrawn"), "account_unlocked": _("Account unlocked"),
+    "withdrawn": _("Withdrawn"), "cancelled": _("Ended by the desk"), "incident": _("The process has stopped"),
+    "account_unlocked": _("Account unlocked"),
     "unlock_call_missed": _("We could not reach you"), "login_change_announced": _("Change of login announced"),
     "login_change_announced_new": _("Change of login announced"), "login_changed": _("Login changed"),
     "login_change_stopped": _("Change of login stopped"), "one_time_password": _("One-time password issued"),
@@ -87,8 +89,7 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *,
         "channel": gettext(CHANNEL_NAMES.get(ticket.channel, ticket.channel)),
         "may_reply": may(viewer, Act.REPLY, ticket, teams) and not ticket.is_ended,
         "may_note": may(viewer, Act.NOTE, ticket, teams),
-        "may_repair": may(viewer, Act.REPAIR) and (
-            viewer.has_role(Role.OWNER) or may(viewer, Act.ASSIGN, ticket, teams)),
+        "may_repair": may(viewer, Act.REPAIR, ticket, teams),
     }
 
 
@@ -210,6 +211,4 @@ def tell_letter(letter: Letter) -> dict[str, Any]:
 
 def tell_incidents(session: Session, ticket: Ticket, progress: Progress) -> list[dict[str, Any]]:
     """What failed and waits to be mended."""
-    return [{"step": progress.words(one.element_id, language(), for_client=False) if one.element_id else "",
-             "reason": one.reason, "tries": one.tries, "at": one.happened_at}
-            for one in list_incidents(session, ticket.id)]
+    return [tell_fault(session, one, progress.version) for one in list_incidents(session, ticket.id)]

@@ -47,13 +47,18 @@ SENTENCES = {
     "threshold_passed": _("{percent} % of the time promised for “{clock}” was used."),
     "process_ended": _("The process ended: {end}."),
     "repaired": _("{name} let the failed step run again."),
+    "variable_changed": _("{name} corrected the value “{variable}” and let the failed step run again."),
+    "step_skipped": _("{name} skipped the step “{step}”."),
+    "step_moved": _("{name} moved the process from “{step}” to “{to}”."),
+    "cancelled": _("{name} ended the process and cancelled the request."),
 }
 QUIET = {"process_ended"}
+WARNINGS = ("withdrawn", "timer_fired", "cancelled", "step_skipped", "step_moved")
 OUTCOME_NAMES = {
     "solved": _("solved"), "accepted": _("the client accepted the solution"),
     "expired": _("nobody objected to the solution"), "refused": _("refused"),
     "no_answer": _("the client did not answer"), "deleted": _("the account was deleted"),
-    "withdrawn": _("withdrawn by the client"),
+    "withdrawn": _("withdrawn by the client"), "cancelled": _("ended by the desk"),
 }
 
 
@@ -158,7 +163,8 @@ def _facts(entry: AuditEntry, progress: Progress) -> dict[str, Any]:
         "step": progress.words(details["element"], language(), for_client=False) if "element" in details else "",
         "end": progress.words(details["end"], language(), for_client=False) if details.get("end") else "",
         "outcome": gettext(OUTCOME_NAMES.get(details.get("outcome", ""), details.get("outcome", ""))),
-        "percent": details.get("percent", ""),
+        "percent": details.get("percent", ""), "variable": details.get("variable", ""),
+        "to": progress.words(details["to"], language(), for_client=False) if isinstance(details.get("to"), str) else "",
         "clock": gettext(CLOCK_NAMES.get(details.get("clock", ""), details.get("clock", ""))),
     }
 
@@ -166,7 +172,7 @@ def _facts(entry: AuditEntry, progress: Progress) -> dict[str, Any]:
 def _mood(entry: AuditEntry) -> str | None:
     if entry.act == "threshold_passed":
         return "bad" if entry.details.get("percent", 0) >= 100 else "warning"
-    return {"closed": "good", "withdrawn": "warning", "timer_fired": "warning"}.get(entry.act)
+    return {"closed": "good", **dict.fromkeys(WARNINGS, "warning")}.get(entry.act)
 
 
 def _who_has(item: WorkItem | None, *, for_client: bool) -> str | None:

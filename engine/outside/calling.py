@@ -71,8 +71,10 @@ def _settle(database: Database, call: SystemCall, reply: Reply, *, now: datetime
     except Exception as error:  # one that cannot be used must not hold the others up, whatever is wrong with it
         # The answer is kept: the other side has done its part and is not asked again for our failure.
         with database.transaction() as session:
-            calls.put_off(session, call, str(error), now=now, is_final=bool(reply.refusal), reply=reply.kept())
-        note_incident(database, ticket_id=call.ticket_id, act=call.act, error=error, now=now)
+            goes_on = calls.put_off(session, call, str(error), now=now, is_final=bool(reply.refusal),
+                                    reply=reply.kept())
+        note_incident(database, ticket_id=call.ticket_id, act=call.act, error=error, now=now,
+                      waits_for_person=not goes_on)
         log.warning("answer_failed", call_id=call.id, error=type(error).__name__)
         return False
 
@@ -82,5 +84,5 @@ def _put_off(database: Database, call: SystemCall, failure: client.CallFailed, *
     with database.transaction() as session:
         goes_on = calls.put_off(session, call, failure.reason, now=now)
     if not goes_on:
-        note_incident(database, ticket_id=call.ticket_id, act=call.act, now=now,
+        note_incident(database, ticket_id=call.ticket_id, act=call.act, now=now, waits_for_person=True,
                       error=GivenUp(element_id=call.element_id, system=call.system, why=failure.reason))

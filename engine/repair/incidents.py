@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from engine.outside.calls import CallState, SystemCall
-from engine.records import Incident
+from engine.records import Incident, Instance
 from helpdesk.people.accounts import Person, Role
 from helpdesk.tickets import Ticket, TicketTeam
 from sla.alarms import MOST_TRIES, Alarm
@@ -31,6 +31,7 @@ class Told:
 
     incident: Incident
     ticket: Ticket
+    version_id: int
     next_at: datetime | None
 
 
@@ -44,11 +45,11 @@ def list_for(session: Session, person: Person, *, which: Which, now: datetime, m
     """The incidents that are this person's to mend: those of the teams they lead, a process owner's are all."""
     order = Incident.mended_at.desc() if which is Which.MENDED else Incident.id.desc()
     rows = session.execute(
-        select(Incident, Ticket).join(Ticket, Ticket.id == Incident.ticket_id)
-        .options(joinedload(Ticket.classification)).where(*_theirs(person), _is(which))
+        select(Incident, Ticket, Instance.version_id).join(Ticket, Ticket.id == Incident.ticket_id)
+        .join(Instance, Instance.ticket_id == Ticket.id).where(*_theirs(person), _is(which))
         .order_by(order, Incident.id.desc()).limit(most).offset(skip)).all()
     moments = next_tries(session, [row[0] for row in rows], now=now)
-    return [Told(incident, ticket, moments.get(incident.id)) for incident, ticket in rows]
+    return [Told(incident, ticket, version_id, moments.get(incident.id)) for incident, ticket, version_id in rows]
 
 
 def count_for(session: Session, person: Person, *, which: Which, most: int) -> int:
@@ -71,8 +72,9 @@ def next_tries(session: Session, incidents: Collection[Incident], *, now: dateti
     return found | {called[call_id]: moment for call_id, moment in by_call.items()}
 
 
-def _moments(session: Session, query: Select[tuple[int, datetime]]) -> dict[int, datetime]:
-    return {row[0]: row[1] for row in session.execute(query)}
+def _moments(session: Session, query: Select[int, datetime]) -> dict[int, datetime]:
+    rows = session.execute(query).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def _is(which: Which) -> ColumnElement[bool]:

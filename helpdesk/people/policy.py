@@ -41,6 +41,7 @@ class Act(StrEnum):
     SEE_WORKLIST = "see_worklist"
     SEE_TEAM_WORK = "see_team_work"
     REPAIR = "repair"
+    SEE_INCIDENTS = "see_incidents"
     PUBLISH = "publish"
     ADMINISTER = "administer"
 
@@ -63,11 +64,12 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.SEE_WORKLIST: frozenset({R.AGENT, R.LEAD, R.MANAGER}),
     Act.SEE_TEAM_WORK: frozenset({R.LEAD, R.MANAGER}),
     Act.REPAIR: frozenset({R.LEAD, R.OWNER}),
+    Act.SEE_INCIDENTS: frozenset({R.LEAD, R.OWNER}),
     Act.PUBLISH: frozenset({R.OWNER}),
     Act.ADMINISTER: frozenset({R.ADMINISTRATOR}),
 }
 ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.CLAIM, Act.ASSIGN,
-                        Act.ANSWER_AS_CLIENT})
+                        Act.ANSWER_AS_CLIENT, Act.REPAIR})
 
 
 def relations(person: Person | None, ticket: Ticket | None = None,

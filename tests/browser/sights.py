@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select
 
+from engine.acts import note_incident
 from engine.demo.content import cast
+from engine.diagrams.errors import EngineError
 from engine.records import ItemState, WorkItem
 from helpdesk.catalogue import Classification
 from helpdesk.outbox import Letter
@@ -41,6 +43,16 @@ class Found:
         open_ids = select(WorkItem.ticket_id).where(WorkItem.state == ItemState.OPEN.value)
         return self._one(select(Ticket).where(Ticket.status == status, Ticket.id.not_in(open_ids)),
                          lambda one: {"number": one.number, "client": one.client.email})
+
+    def broken(self) -> dict[str, Any]:
+        """A ticket at whose first step the process stopped."""
+        number = self.ticket("recognise")["number"]
+        if not self.desk.incidents(number):
+            for act in ("alarm", "complete"):
+                note_incident(self.desk.database, ticket_id=self.desk.ticket(number).id, act=act, now=self.desk.now,
+                              error=EngineError(element_id="publish_solution_first", reason="NoSuchText: solution"),
+                              waits_for_person=act == "complete")
+        return {"number": number}
 
     def letter(self, to: str) -> int:
         return self._one(select(Letter).join(Person).where(Person.email == self.emails[to]), lambda one: int(one.id))
@@ -107,6 +119,12 @@ def send_nothing(visitor: Visitor) -> None:
     visitor.page.locator("main form.form button[type=submit]").first.click()
 
 
+def send_repair_without_reason(visitor: Visitor) -> None:
+    """A correction whose reason is too short."""
+    visitor.page.locator("#change textarea").fill("ok")
+    visitor.page.locator("#change button").click()
+
+
 def send_step_empty(visitor: Visitor) -> None:
     visitor.press("Finish the step")
 
@@ -170,6 +188,11 @@ STAFF_SIGHTS = (
     Sight("form by telephone", "catalogue.form", "amir", lambda found: {**found.form, "client": found.person("colin")}),
     Sight("teams", "lead.show", "lena"),
     Sight("one team", "lead.show", "lena", lambda found: {"team": "second_line"}, language="en"),
+    Sight("incidents", "incidents.list_", "lena", lambda found: {"which": "open"} if found.broken() else {}),
+    Sight("incidents mended", "incidents.list_", "oskar", lambda found: {"which": "mended"}),
+    Sight("incident", "incidents.show", "lena", lambda found: found.broken()),
+    Sight("incident of an owner", "incidents.show", "oskar", lambda found: {
+        **found.broken(), "variable": "incident_report.system"}, send_repair_without_reason, 422),
     Sight("people", "people.list_", "ada"),
     Sight("new person", "people.add", "ada"),
     Sight("person", "people.show", "ada", lambda found: {"person_id": found.person("amir")}),

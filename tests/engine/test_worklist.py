@@ -290,7 +290,7 @@ def test_a_lead_or_an_owner_lets_a_failed_step_run_again(desk: Desk, by: str) ->
 
 
 @pytest.mark.parametrize(("by", "refusal"), [("amir", NotAllowed), ("clara", NotAllowed), ("marek", NotAllowed),
-                                             ("beth", NotAllowed)])
+                                             ("beth", NotFound)])
 def test_nobody_else_repairs(desk: Desk, by: str, refusal: type[Exception]) -> None:
     number = broken(desk)
 

@@ -367,11 +367,12 @@ def test_a_lead_lets_a_failed_step_run_again(browse: Browse, desk: Desk) -> None
     number = desk.submit()
     note_incident(desk.database, ticket_id=desk.ticket(number).id, act="alarm", now=desk.now,
                   error=EngineError(element_id="recognise", reason="nobody answers"))
-    assert "nobody answers" in browse("amir").get(f"/tickets/{number}")
+    assert "could not go on" in browse("amir").get(f"/tickets/{number}")
     assert "Try again" not in browse("amir").get(f"/tickets/{number}")
-    browse("amir").post(f"/tickets/{number}/repair", status=403)
+    browse("amir").post(f"/incidents/{number}/retry", status=403)
+    assert "Look closer" in browse("lena").get(f"/tickets/{number}")
 
-    page = browse("lena").post(f"/tickets/{number}/repair")
+    page = browse("lena").post(f"/incidents/{number}/retry")
 
     assert "run again" in page and "nobody answers" not in page
     with desk.session() as session:

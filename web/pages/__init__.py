@@ -7,6 +7,7 @@ from web.pages import (
     diagrams,
     files,
     health,
+    incidents,
     lead,
     letters,
     objections,
@@ -21,5 +22,5 @@ from web.pages import (
 ALL: tuple[Blueprint, ...] = (
     signin.pages, catalogue.pages, requests.pages, diagrams.pages, files.pages, health.pages,
     worklist.pages, tickets.pages, phone.pages,
-    lead.pages, people.pages, letters.pages, objections.pages,
+    lead.pages, people.pages, letters.pages, objections.pages, incidents.pages,
 )

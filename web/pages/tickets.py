@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from engine import repair, steps, talk
+from engine import steps, talk
 from engine.records import WorkItem
 from engine.tickets import open_ticket
 from forms.answers import Filled
@@ -109,20 +109,6 @@ def say(number: str) -> Page:
         return redirect(url_for("tickets.show", number=number, _anchor="talk"))
 
     return _or_again(send, number, place="say")
-
-
-@pages.post("/tickets/<number>/repair")
-@allow(Act.REPAIR)
-def try_again(number: str) -> Page:
-    """Let what failed on the ticket run again."""
-    ticket = open_ticket(session(), number, by=person(), to=Act.SEE_INSIDE)
-
-    def act() -> Page:
-        repair.try_again(session(), ticket.id, by=person(), now=now())
-        flash(gettext("The failed step will run again in a moment."), "success")
-        return redirect(url_for("tickets.show", number=number))
-
-    return _or_again(act, number)
 
 
 def _item(number: str, item_id: int) -> WorkItem:

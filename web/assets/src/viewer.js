@@ -1,13 +1,13 @@
 // Shows a process diagram read-only and marks where a ticket stands.
 //
 // <div data-diagram="/address/of.bpmn">          parts/diagram.html writes this container
-//   <script type="application/json" data-marks>   {"done": [ids], "current": [ids], "cancelled": [ids], "counts": {id: number}}
+//   <script type="application/json" data-marks>   {"done": [ids], "current": [ids], "cancelled": [ids], "failed": [ids], "counts": {id: number}}
 //
 // The page tells the same in words, so everything here may fail without loss.
 
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
-const KINDS = ['done', 'current', 'cancelled']; // a later kind wins where an element has several
+const KINDS = ['done', 'current', 'cancelled', 'failed']; // a later kind wins where an element has several
 const ZOOM_STEP = 1.25;
 const ZOOM_LIMITS = [0.2, 4];
 const FIT_LIMIT = 1.2; // a small diagram is not blown up
@@ -17,6 +17,7 @@ const ICONS = {
   done: 'M5 12l5 5 9-10',
   current: 'M9 6l7 6-7 6',
   cancelled: 'M6 6l12 12M18 6L6 18',
+  failed: 'M12 4v11M12 19v1',
 };
 
 // A drawing is fetched when it first comes into sight: inside a closed <details> it has no size to fit into.
