@@ -8,17 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.diagrams.elements import Element, Flow, Kind, Trigger
+from engine.diagrams.elements import TASKS, Element, Flow, Kind, Trigger
 from engine.diagrams.errors import EngineError
 from engine.diagrams.run import Run
 from engine.diagrams.spiff import gateways, specs
 from engine.diagrams.spiff.tokens import Token
 
 # Where a token can be put. Not at a gateway that waits for others: it would wait for those who have passed.
-LANDING = frozenset({Kind.USER_TASK, Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.RECEIVE_TASK, Kind.CATCH, Kind.THROW,
+LANDING = frozenset({*TASKS, Kind.CATCH, Kind.THROW,
                      Kind.EXCLUSIVE, Kind.EVENT_BASED, Kind.SUBPROCESS, Kind.CALL, Kind.END})
 # What may be passed over without being done.
-PASSABLE = frozenset({Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.RECEIVE_TASK, Kind.USER_TASK, Kind.CATCH, Kind.THROW,
+PASSABLE = frozenset({*TASKS, Kind.CATCH, Kind.THROW,
                       Kind.EXCLUSIVE, Kind.EVENT_BASED, Kind.SUBPROCESS, Kind.CALL})
 
 
