@@ -74,7 +74,9 @@ def reply(number: str) -> Page:
 def answer(number: str, item_id: int) -> Page:
     """The client's step: answer a question, accept the solution, rate."""
     place = f"step:{item_id}"
-    problems = keep_words(place, check=lambda: open_ticket(session(), number, by=person(), to=Act.ANSWER_AS_CLIENT))
+    # Asked here and not only by the act: a step of the team is finished on the team's page.
+    ticket = open_ticket(session(), number, by=person(), to=Act.ANSWER_AS_CLIENT)
+    problems = keep_words(place, check=lambda: ticket)
 
     def send() -> Page:
         if problems:
