@@ -200,7 +200,8 @@ def test_a_step_that_fails_changes_nothing_and_leaves_an_incident_with_its_eleme
     assert (error.element_id, incident.element_id, incident.act) == (*["publish_refusal_request"] * 2, "complete")
     assert "deletion_check.note" in incident.reason
     # Beside the incident and the audit only the letter to who can mend it.
-    assert everything(desk) == {**before, **{table: before[table] + 1 for table in ("incident", "audit_entry", "letter")}}
+    added = ("incident", "audit_entry", "letter")
+    assert everything(desk) == {**before, **{table: before[table] + 1 for table in added}}
     assert (desk.instance(number).state, desk.trail(number)) == (state, trail)
     assert desk.item(number, "check_request").is_open
     assert desk.acts(number)[-1] == "step_failed"
