@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from engine.complaints import verdicts
+from engine.complaints.records import Verdict
 from engine.diagrams.bundle import Element
 from engine.diagrams.reports import LATER, Later
 from helpdesk import audit, outbox
@@ -176,7 +178,14 @@ def call_system(stage: "Stage", *, system: str, operation: str, element: Element
 
 
 SAID_AS = (Kind.QUESTION.value, Kind.SOLUTION.value, Kind.REPLY.value)
-OUTCOMES = frozenset({"solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn"})
+@verb("verdict")
+def settle_complaint(stage: "Stage", *, verdict: str, element: Element) -> None:
+    """End the complaint that the ticket is: the disputed ticket hears of it after the commit."""
+    verdicts.give(stage.session, stage.ticket.id, Verdict(verdict), by=stage.by, now=stage.now)
+
+
+OUTCOMES = frozenset({"solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn", "upheld",
+                      "rejected"})
 
 
 def _recipients(stage: "Stage", to: str, element: Element) -> list[Person]:

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
+from engine.complaints.records import find_complaint
 from engine.records import ItemState, WorkItem
+from helpdesk.audit import AuditEntry
 from helpdesk.conversation import Message
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person
@@ -22,12 +24,21 @@ class NeedsAnother(DeskError):
 
 
 def participants(session: Session, ticket_id: int) -> set[int]:
-    """The staff who had a step of the ticket, or wrote on it."""
+    """The staff who had a step of the ticket, also one they gave back, or wrote on it."""
     had = session.execute(select(WorkItem.done_by_id, WorkItem.holder_id).where(
         WorkItem.ticket_id == ticket_id, WorkItem.team_id.is_not(None))).all()
     wrote = session.scalars(select(Message.author_id).join(Ticket, Ticket.id == Message.ticket_id).where(
         Message.ticket_id == ticket_id, Message.author_id != Ticket.client_id))
-    return {one for row in had for one in row if one is not None} | {one for one in wrote if one is not None}
+    held = session.execute(select(AuditEntry.act, AuditEntry.by_id, AuditEntry.details).where(
+        AuditEntry.ticket_id == ticket_id, AuditEntry.act.in_(("claimed", "assigned")))).all()
+    took = {entry.by_id if entry.act == "claimed" else entry.details.get("to") for entry in held}
+    return {one for one in {*(one for row in had for one in row), *wrote, *took} if one is not None}
+
+
+def _disputed(session: Session, ticket: Ticket) -> set[int]:
+    """Who took part in what the ticket, which is a complaint, disputes."""
+    complaint = find_complaint(session, ticket.id)
+    return participants(session, complaint.disputed_id) if complaint else set()
 
 
 def _the_client(session: Session, ticket: Ticket) -> set[int]:
@@ -35,7 +46,7 @@ def _the_client(session: Session, ticket: Ticket) -> set[int]:
 
 
 # word → who is meant by it on a ticket
-PARTIES: dict[str, Callable[[Session, Ticket], Collection[int]]] = {"client": _the_client}
+PARTIES: dict[str, Callable[[Session, Ticket], Collection[int]]] = {"client": _the_client, "disputed": _disputed}
 
 
 def read_not_by(text: str) -> list[str]:

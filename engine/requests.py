@@ -16,6 +16,9 @@ from engine.acts import (
     read_answers,
     start_context,
 )
+from engine.complaints import verdicts
+from engine.complaints.records import PROCESS as COMPLAINT
+from engine.complaints.records import Verdict
 from engine.stage import new_stage, open_stage
 from engine.tickets import demand_on
 from engine.versions import LoadedVersion, current_version
@@ -58,10 +61,12 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
                            context=start_context(version))
     # 1 the ticket  2 the letter with its number, before any the process writes
     # 3 the instance, run to the first waits  4 files
-    ticket = _register(session, classification, answers, client=client, by=by, channel=channel, now=now)
+    ticket = register(session, answers, request_type=classification.request_type, classification=classification,
+                      subject=_subject(answers, classification, by.language), client=client, by=by, channel=channel,
+                      now=now)
     outbox.queue(session, to=client, text="registered", now=now, ticket_id=ticket.id, number=ticket.number,
                  subject=ticket.subject)
-    _start_instance(session, ticket, version, answers, by=by, now=now)
+    start_instance(session, ticket, version, answers, by=by, now=now)
     if most_per_hour is not None:
         count_try(session, f"submit:{by.id}", now=now)
     if draft is not None:
@@ -84,6 +89,8 @@ def withdraw(session: Session, ticket_id: int, *, reason: str, by: Person, now: 
         ticket.outcome = "withdrawn"
         stage.promises.stop_all(now=now)
         stage.abandon()
+    if ticket.request_type == COMPLAINT:
+        verdicts.give(session, ticket.id, Verdict.WITHDRAWN, by=by, now=now)
     mend_incidents(session, ticket.id, by=by, now=now)
     if reason.strip():
         say(session, ticket.id, reason, by=by, kind=Kind.REPLY, now=now)
@@ -91,14 +98,16 @@ def withdraw(session: Session, ticket_id: int, *, reason: str, by: Person, now: 
                  **stage.facts_for_letters())
 
 
-def _register(session: Session, classification: Classification, answers: Mapping[str, Any], *, client: Person,
-              by: Person, channel: Channel, now: datetime) -> Ticket:
-    subject = _subject(answers, classification, by.language)
+def register(session: Session, answers: Mapping[str, Any], *, request_type: str, subject: str, client: Person,
+             by: Person, now: datetime, channel: Channel = Channel.PORTAL,
+             classification: Classification | None = None) -> Ticket:
+    """A ticket with its number; its process is not started yet."""
     words = " ".join(str(value) for value in answers.values() if isinstance(value, str))
     ticket = Ticket(
-        number=next_number(session), request_type=classification.request_type,
-        classification_id=classification.id, client_id=client.id, registered_by_id=by.id, subject=subject,
-        channel=channel.value, opened_at=now, changed_at=now, status=Status.REGISTERED.value)
+        number=next_number(session), request_type=request_type,
+        classification_id=classification.id if classification else None, client_id=client.id,
+        registered_by_id=by.id, subject=subject, channel=channel.value, opened_at=now, changed_at=now,
+        status=Status.REGISTERED.value)
     ticket.client, ticket.classification = client, classification
     session.add(ticket)
     session.flush()
@@ -106,13 +115,15 @@ def _register(session: Session, classification: Classification, answers: Mapping
     return ticket
 
 
-def _start_instance(session: Session, ticket: Ticket, version: LoadedVersion, answers: Mapping[str, Any], *,
-                    by: Person, now: datetime) -> None:
+def start_instance(session: Session, ticket: Ticket, version: LoadedVersion, answers: Mapping[str, Any], *,
+                   by: Person, now: datetime, known: Mapping[str, Any] | None = None) -> None:
+    """Run the ticket's process to its first waits. known: variables besides the answers. Raises StartFailed."""
     try:
         with one_step(session, ticket, "submit", by=by, now=now, is_first=True):
             stage = new_stage(session, ticket, version, by=by, now=now)
             audit.record(session, "submitted", by=by.id, now=now, ticket_id=ticket.id, channel=ticket.channel,
                          version=version.number)
+            stage.variables.update(known or {})
             if version.bundle.start_form:
                 stage.take_answers(version.bundle.start_form, version.start_element, answers, by=by)
             stage.start()

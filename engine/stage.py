@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import actions
+from engine.acts import mend_incidents
 from engine.business_rules import decide
 from engine.diagrams.bundle import Element
 from engine.diagrams.reports import Later
 from engine.diagrams.run import Run, Wait
 from engine.four_eyes import not_by_of
 from engine.outside.calls import Questions
+from engine.outside.signals import Subscriptions, send_thrown, signal_names
 from engine.records import Answer, Instance, ItemState, TrailStep, WorkItem
 from engine.running import Running, keep_instance, read_running, remember_team
 from engine.versions import LoadedVersion, shelf_of
@@ -61,6 +63,7 @@ class Stage:
         self.run: Run
         self.variables: dict[str, Any] = dict(instance.variables)
         self.questions = Questions()
+        self.subscriptions = Subscriptions()
         self._token = 0
         self._texts: dict[str, str] = {}
 
@@ -76,7 +79,17 @@ class Stage:
         self.run = Run.restore(self.version.bundle, state=self.instance.state, variables=self.variables,
                                now=self.now, perform=self._perform, reckon=self._reckon, decide=self._decide)
         self.run.passing_over = dict(self.instance.passing_over)
-        self.questions.were_open = any(wait.kind == "call" for wait in self.run.waits)
+        waits = self.run.waits
+        self.questions.were_open = any(wait.kind == "call" for wait in waits)
+        self.subscriptions.before = signal_names(waits)
+
+    def begin_anew(self) -> None:
+        """Run the process from its start once more, with everything that is known; what still waited is dropped."""
+        self.run.cancel()
+        self._write_trail()
+        self.promises.stop_all(now=self.now)
+        self.instance.ended_at, self.instance.end_element = None, ""
+        self.start()
 
     def take_answers(self, form: str, element_id: str, answers: Mapping[str, Any], *, by: Person,
                      token: int | None = None) -> None:
@@ -143,6 +156,8 @@ class Stage:
             self.session.flush()
         self._match_alarms(waits)
         self._match_calls([wait.token for wait in waits if wait.kind == "call"])
+        self.subscriptions.match(self.session, self.ticket.id, waits)
+        send_thrown(self.session, self.run.thrown, ticket_id=self.ticket.id, now=self.now)
         self._write_trail()
         self.session.flush()
 
@@ -157,6 +172,7 @@ class Stage:
         self.ticket.due_at, self.ticket.paused_because = None, ""
         match(self.session, self.ticket.id, {})
         self._match_calls([])
+        self.subscriptions.match(self.session, self.ticket.id, ())
         self.session.flush()
 
     def _keep(self) -> None:
@@ -168,10 +184,9 @@ class Stage:
                 self.instance.passing_over = self.run.passing_over
             keep_instance(self.session, self.instance, state=state, variables=variables)
             return
-        new = self.instance
-        new.id = rows.add_now(
-            self.session, Instance, ticket_id=self.ticket.id, version_id=new.version_id, state=state,
-            variables=variables, started_at=self.now, ended_at=new.ended_at, end_element=new.end_element)
+        self.instance.state, self.instance.variables = state, variables
+        self.session.add(self.instance)
+        self.session.flush()
 
     def _match_items(self, waits: list[Wait]) -> None:
         waiting = {wait.token: wait for wait in waits}
@@ -254,8 +269,10 @@ class Stage:
         match(self.session, self.ticket.id, wanted, is_new=self.is_new)
 
     def _match_calls(self, tokens: list[int]) -> None:
-        self.questions.match(self.session, ticket_id=self.ticket.id, instance_id=self.instance.id, tokens=tokens,
-                             now=self.now)
+        withdrawn = self.questions.match(self.session, ticket_id=self.ticket.id, instance_id=self.instance.id,
+                                         tokens=tokens, now=self.now)
+        for act in withdrawn:
+            mend_incidents(self.session, self.ticket.id, act=act, by=None, now=self.now)
 
     def _code_of(self, clock: Clock) -> str:
         """What the clock's escalation codes begin with: its key, or the element whose step it belongs to."""

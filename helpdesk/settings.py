@@ -45,6 +45,9 @@ class Settings:
     sign_in_tries: int = _setting(5, "Failed sign-ins of one address in 15 minutes before a pause.", least=1)
     requests_per_hour: int = _setting(60, "Requests one client may register in an hour.", least=1)
     tick_seconds: int = _setting(5, "How often due alarms and letters are looked for, in seconds.", least=1, most=3_600)
+    complaint_days: int = _setting(14, "For how many days a solution can be disputed.", least=1, most=3_650)
+    complaint_allowed: str = _setting(
+        "P10D @ office", "The time for the decision about a complaint, in [the notation](time.md#the-notation).")
     systems: str = _setting("", "TOML file that tells where other systems are: [Other systems](outside.md).")
     proxies: int = _setting(0, "How many trusted proxies stand before the web server.", most=10)
 

@@ -7,6 +7,7 @@ LETTERS = frozenset({
     "account_unlocked", "unlock_call_missed", "login_change_announced", "login_change_announced_new", "login_changed",
     "login_change_stopped", "one_time_password", "one_time_password_expired", "certificate_suspended",
     "certificate_revoked", "certificate_restored", "accessibility_delayed", "accessibility_answered",
+    "complaint_registered", "complaint_to_decide", "complaint_upheld", "complaint_rejected",
 })
 # Those that may go to an address that an answer names. They are of fixed words and the ticket's number only, so that
 # nobody can make the desk write their own words to a stranger.

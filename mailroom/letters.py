@@ -30,7 +30,8 @@ from mailroom.replies import OBJECTABLE, code_of
 PHONE = "+48 22 555 01 00"
 # Which of the ticket's words a letter quotes.
 QUOTES = {"question": Kind.QUESTION, "solution": Kind.SOLUTION, "refused": Kind.SOLUTION,
-          "accessibility_delayed": Kind.REPLY, "accessibility_answered": Kind.SOLUTION}
+          "accessibility_delayed": Kind.REPLY, "accessibility_answered": Kind.SOLUTION,
+          "complaint_upheld": Kind.SOLUTION, "complaint_rejected": Kind.SOLUTION}
 SUBJECT_MAX = 150
 PLACE = re.compile(r"\{([a-z_]+)\}")
 

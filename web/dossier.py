@@ -8,7 +8,10 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.complaints.records import list_links
 from engine.four_eyes import barred_people
+from engine.outside.calls import SystemCall, list_open_calls
+from engine.outside.catalogue import system_name
 from engine.overview.progress import Progress, progress_of
 from engine.overview.worklist import list_others_of_client
 from engine.records import Answer, WorkItem
@@ -31,7 +34,7 @@ from web.edge import now
 from web.faults import tell_fault
 from web.forms import draft_at, kept_by_field, shown
 from web.language import gettext, language
-from web.telling import tell_clocks, tell_due, tell_history, tell_messages, tell_path, tell_start
+from web.telling import tell_clocks, tell_complaints, tell_due, tell_history, tell_messages, tell_path, tell_start
 
 LETTERS_SHOWN = 12
 
@@ -60,6 +63,8 @@ LETTER_NAMES = {
     "one_time_password_expired": _("One-time password expired"), "certificate_suspended": _("Certificate suspended"),
     "certificate_revoked": _("Certificate revoked"), "certificate_restored": _("Certificate restored"),
     "accessibility_delayed": _("A later date"), "accessibility_answered": _("Answer about accessibility"),
+    "complaint_registered": _("Complaint registered"), "complaint_to_decide": _("Complaint to decide"),
+    "complaint_upheld": _("Complaint upheld"), "complaint_rejected": _("Complaint rejected"),
 }
 LETTER_STATES = {State.WAITING.value: _("waits to be sent"), State.SENT.value: _("sent"),
                  State.FAILED.value: _("could not be delivered")}
@@ -76,6 +81,9 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *,
     return {
         "ticket": ticket, "progress": progress, "steps": tell_steps(session, ticket, progress, viewer, told, filled),
         "left": next((one["left"] for one in reversed(told) if one["key"] == SOLUTION_CLOCK), None),
+        "waiting": tell_waiting(session, ticket, progress),
+        "complaints": tell_complaints(list_links(session, ticket.id), ticket, viewer, lambda other: may(
+            viewer, Act.SEE_TICKET, other, teams_of_ticket(session, other))),
         "promises": told, "asked": tell_start(session, ticket, progress, files), "files": files,
         "messages": tell_messages(session, ticket, list_messages(session, ticket.id, with_notes=True), files, viewer),
         "answers": tell_answers(session, ticket, progress, files), "teams": list(teams.values()),
@@ -135,6 +143,24 @@ def _show_form(ticket: Ticket, progress: Progress, steps: list[dict[str, Any]],
         step["filled"] = filled.get(item.id) or shown(
             progress.version.sheets[item.form], place, step_context(ticket, progress), {"priority": ticket.priority})
         step["kept_files"] = kept_by_field(place)
+
+
+def tell_waiting(session: Session, ticket: Ticket, progress: Progress) -> list[dict[str, Any]]:
+    """What the process waits for by itself, in words: another system, a message, a moment."""
+    standing = progress.unattended()
+    calls = {call.token: call for call in list_open_calls(session, ticket.id)} if standing else {}
+    return [{"name": progress.words(step.element_id, language(), for_client=False), "at": step.at,
+             "text": _say_call(calls[step.token]) if step.token in calls else gettext("the process waits here")}
+            for step in standing]
+
+
+def _say_call(call: SystemCall) -> str:
+    name = system_name(call.system, language())
+    if call.is_failed:
+        return gettext("{system} could not be asked; a person has to decide what next", system=name)
+    if call.tries > 1:
+        return gettext("waits for the answer of {system}; asked {number} times", system=name, number=call.tries)
+    return gettext("waits for the answer of {system}", system=name)
 
 
 def step_place(item_id: int) -> str:

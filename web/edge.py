@@ -16,6 +16,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.acts import StepFailed, note_failure
+from engine.complaints.terms import Terms
 from helpdesk.database import Database
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.files import Storage
@@ -45,6 +46,7 @@ class Desk:
         self.storage = Storage(settings.data_folder / "files")
         self.clock = clock or (lambda: datetime.now(UTC))
         self.hasher = hasher or PasswordHasher()
+        self.terms = Terms.of(settings)
 
 
 class ShowAgain(Exception):

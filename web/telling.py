@@ -1,6 +1,6 @@
 """How a ticket is told on pages: conversation, path, promises and history, ready for the templates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,8 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.complaints.records import Complaint
+from engine.outside.catalogue import system_name
 from engine.overview.progress import Progress
 from engine.records import Answer, WorkItem
 from engine.versions import shelf_of
@@ -46,11 +48,22 @@ SENTENCES = {
     "timer_fired": _("The time set for “{step}” ran out."),
     "threshold_passed": _("{percent} % of the time promised for “{clock}” was used."),
     "process_ended": _("The process ended: {end}."),
+    "call_answered": _("{system} answered the step “{step}”."),
+    "call_refused": _("{system} refused the step “{step}”."),
+    "call_skipped": _("{name} went on at “{step}” without the answer of {system}."),
+    "complained": _("{name} made a complaint."),
+    "complaint_upheld": _("{name} upheld the complaint."),
+    "complaint_rejected": _("{name} rejected the complaint."),
+    "complaint_withdrawn": _("{name} withdrew the complaint."),
     "repaired": _("{name} let the failed step run again."),
     "variable_changed": _("{name} corrected the value “{variable}” and let the failed step run again."),
     "step_skipped": _("{name} skipped the step “{step}”."),
     "step_moved": _("{name} moved the process from “{step}” to “{to}”."),
     "cancelled": _("{name} ended the process and cancelled the request."),
+}
+VERDICT_NAMES = {
+    "upheld": _("the complaint was upheld"), "rejected": _("the complaint was rejected"),
+    "withdrawn": _("the complaint was withdrawn"),
 }
 QUIET = {"process_ended"}
 WARNINGS = ("withdrawn", "timer_fired", "cancelled", "step_skipped", "step_moved")
@@ -59,6 +72,7 @@ OUTCOME_NAMES = {
     "expired": _("nobody objected to the solution"), "refused": _("refused"),
     "no_answer": _("the client did not answer"), "deleted": _("the account was deleted"),
     "withdrawn": _("withdrawn by the client"), "cancelled": _("ended by the desk"),
+    "upheld": _("the complaint was upheld"), "rejected": _("the complaint was rejected"),
 }
 
 
@@ -133,6 +147,20 @@ def tell_path(progress: Progress, ticket: Ticket, *, for_client: bool) -> list[d
     return told
 
 
+def tell_complaints(complaints: list[Complaint], ticket: Ticket, viewer: Person,
+                    seen: Callable[[Ticket], bool]) -> list[dict[str, Any]]:
+    """The complaints on either side of which the ticket stands; seen: whether the viewer may open the other side."""
+    told = []
+    for complaint in complaints:
+        is_this = complaint.ticket_id == ticket.id
+        other = complaint.disputed if is_this else complaint.ticket
+        place = "requests.show" if other.client_id == viewer.id else "tickets.show"
+        told.append({"number": other.number, "subject": other.subject, "is_this": is_this,
+                     "is_open": complaint.is_open, "href": url_for(place, number=other.number) if seen(other) else None,
+                     "outcome": gettext(VERDICT_NAMES[complaint.outcome]) if complaint.outcome else ""})
+    return told
+
+
 def tell_start(session: Session, ticket: Ticket, progress: Progress, files: list[StoredFile]) -> list[tuple[str, str]]:
     """What was asked and answered when the request was registered, in words."""
     sheet = progress.version.start_sheet
@@ -165,8 +193,13 @@ def _facts(entry: AuditEntry, progress: Progress) -> dict[str, Any]:
         "outcome": gettext(OUTCOME_NAMES.get(details.get("outcome", ""), details.get("outcome", ""))),
         "percent": details.get("percent", ""), "variable": details.get("variable", ""),
         "to": progress.words(details["to"], language(), for_client=False) if isinstance(details.get("to"), str) else "",
+        "system": _sentence_start(system_name(details.get("system", ""), language())),
         "clock": gettext(CLOCK_NAMES.get(details.get("clock", ""), details.get("clock", ""))),
     }
+
+
+def _sentence_start(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _mood(entry: AuditEntry) -> str | None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 import structlog
 
 from engine.acts import forget_done
+from engine.outside import delivering, events
 from engine.outside.addresses import Addresses, read_addresses
 from engine.outside.calling import call_due
 from engine.ticker import beat, fire_due, forget_heartbeats
@@ -30,6 +31,7 @@ class Round(StrEnum):
 
     ALARMS = "alarms"
     CALLS = "calls"
+    EVENTS = "events"
     LETTERS = "letters"
     SEALS = "seals"
     CLEANING = "cleaning"
@@ -45,6 +47,7 @@ def start_working(database: Database, settings: Settings, *, in_background: bool
     rounds: dict[Round, tuple[Callable[[datetime], None], float]] = {
         Round.ALARMS: (lambda now: _ring(database, now), settings.tick_seconds),
         Round.CALLS: (lambda now: _call(database, addresses, now), settings.tick_seconds),
+        Round.EVENTS: (lambda now: _bring(database, now), settings.tick_seconds),
         Round.LETTERS: (lambda now: _deliver(database, settings, now), settings.tick_seconds),
         Round.SEALS: (lambda now: _seal(database, now), SEAL_EVERY),
         Round.CLEANING: (lambda now: _clean(database, settings, now), CLEAN_EVERY),
@@ -64,6 +67,10 @@ def _call(database: Database, addresses: Addresses, now: datetime) -> None:
     call_due(database, addresses, now=now)
 
 
+def _bring(database: Database, now: datetime) -> None:
+    delivering.deliver_due(database, now=now)
+
+
 def _deliver(database: Database, settings: Settings, now: datetime) -> None:
     while deliver_due(database, open_post(settings), settings, now=now):
         pass
@@ -79,6 +86,7 @@ def _clean(database: Database, settings: Settings, now: datetime) -> None:
         clean(session, Storage(settings.data_folder / "files"), now=now)
         forget_heartbeats(session, now=now)
         forget_done(session, now=now)
+        events.forget(session, now=now)
         forget_old(session, now=now)
 
 

@@ -7,7 +7,7 @@ from engine.checks.drawing import SPIFF, Drawn, Node, Package, Scope
 from engine.checks.events import inner_scope
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
-from engine.checks.known import CLIENT, RESULTS, TICKET_FIELDS, Known
+from engine.checks.known import CLIENT, FACTS, RESULTS, Known
 from engine.decisions.models import Models
 from engine.outside.catalogue import Operation
 from feel import Expression, FeelError, parse
@@ -63,8 +63,8 @@ def check_paths(
     results = _results(package, known)
     for path in sorted(paths):
         first, second = path[0], path[1] if len(path) > 1 else None
-        if first == "ticket":
-            if second and second not in TICKET_FIELDS:
+        if first in FACTS:
+            if second and second not in FACTS[first]:
                 yield found("unknown_field", drawn, form=first, field=second)
         elif first in asked:
             yield from _check_answer(drawn, known, answered, first, second)

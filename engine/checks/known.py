@@ -10,6 +10,8 @@ from helpdesk.tickets import Priority
 
 TICKET_FIELDS = frozenset({"number", "priority", "status", "service", "classification", "channel", "request_type",
                            "opened_on"})
+# What may be read in every diagram, and what is in it. `complaint` is there in the process of complaints.
+FACTS = {"ticket": TICKET_FIELDS, "complaint": frozenset({"disputed", "allowed"})}
 PRIORITIES = tuple(Priority)
 # verb → what is in the variable that its result goes to
 RESULTS = {"record_attempt": frozenset({"made", "failed"})}

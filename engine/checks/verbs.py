@@ -17,6 +17,7 @@ from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import Known
 from engine.checks.timers import check_allowed
+from engine.complaints.records import Verdict
 from helpdesk.texts import TO_ADDRESSES
 from helpdesk.tickets import Priority, Status
 from sla.promises import PauseReason
@@ -29,7 +30,9 @@ VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("notify_address", "text"): tuple(sorted(TO_ADDRESSES)),
     ("say_text", "kind"): ("question", "reply", "solution"),
     ("notify", "to"): ("client", "lead", "manager", "team"),
-    ("close", "outcome"): ("solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn"),
+    ("settle_complaint", "verdict"): tuple(Verdict),
+    ("close", "outcome"): ("solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn", "upheld",
+                           "rejected"),
 }
 ALLOWED_TIMES = {("start_clock", "allowed")}
 LETTERS = {("notify", "text"), ("notify_address", "text")}

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.acts import mend_incidents
 from helpdesk.database import Record
 from helpdesk.errors import NotFound
 
@@ -64,7 +63,7 @@ class SystemCall(Record):
     @property
     def act(self) -> str:
         """Under which name its incidents are kept."""
-        return f"call:{self.id}"
+        return _act(self.id)
 
     @property
     def is_failed(self) -> bool:
@@ -84,8 +83,11 @@ class Questions:
                                         payload=short_values(payload))
 
     def match(self, session: Session, *, ticket_id: int, instance_id: int, tokens: Collection[int],
-              now: datetime) -> None:
-        """Queue what was asked and still waits, and withdraw what nobody waits for any more."""
+              now: datetime) -> list[str]:
+        """Queue what was asked and still waits, and withdraw what nobody waits for any more.
+
+        Gives the names under which incidents of the withdrawn calls are kept: they need nobody any more.
+        """
         for token, call in self._asked.items():
             if token in tokens:
                 call.ticket_id, call.instance_id, call.queued_at, call.try_at = ticket_id, instance_id, now, now
@@ -93,12 +95,11 @@ class Questions:
                 session.add(call)
         self._asked = {}
         if not self.were_open:
-            return
+            return []
         gone = session.scalars(update(SystemCall).where(
             SystemCall.instance_id == instance_id, SystemCall.state.in_(OPEN), SystemCall.token.not_in(list(tokens)))
             .values(state=CallState.WITHDRAWN.value, ended_at=now).returning(SystemCall.id))
-        for call_id in list(gone):
-            mend_incidents(session, ticket_id, act=f"call:{call_id}", by=None, now=now)
+        return [_act(call_id) for call_id in gone]
 
 
 def claim(session: Session, *, now: datetime, but_not: Collection[str] = ()) -> SystemCall | None:
@@ -177,6 +178,10 @@ def _short(name: str, value: Any) -> Any:
     if not isinstance(text, str) or len(text) > VALUE_MOST or "\x00" in text:
         raise ValueError(f"{name} is not a short value")
     return text
+
+
+def _act(call_id: int) -> str:
+    return f"call:{call_id}"
 
 
 def _read(session: Session, call_id: int) -> SystemCall | None:

@@ -18,6 +18,7 @@ from helpdesk.tickets import Ticket
 NEXT_SHOWN = 3
 STEPS = {Kind.USER_TASK}
 CHOOSING = {Kind.EXCLUSIVE, Kind.INCLUSIVE, *TASKS}
+UNATTENDED = {Kind.SERVICE_TASK, Kind.CATCH}
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Progress:
 
     def marks(self) -> dict[str, Any]:
         """What the drawing shows: ids of elements done, current and cancelled."""
-        current = [item.element_id for item in self.items if item.is_open]
+        current = self._here()
         left = {step.element_id for step in self.trail if step.what == "left"}
         cancelled = {step.element_id for step in self.trail if step.what == "cancelled"}
         return {"done": sorted(left - set(current)), "current": sorted(set(current)),
@@ -80,7 +81,21 @@ class Progress:
 
     def _current(self, language: str) -> list[PathStep]:
         return [PathStep(item.element_id, self.words(item.element_id, language, for_client=True), "now",
-                         item.opened_at, item) for item in self.items if item.is_open]
+                         item.opened_at, item) for item in self.items if item.is_open] + [
+            PathStep(step.element_id, self.words(step.element_id, language, for_client=True), "now", step.at)
+            for step in self.unattended()]
+
+    def unattended(self) -> list[TrailStep]:
+        """Where the process waits for nobody here: for another system, for a message, for a moment."""
+        if self.instance.ended_at is not None:
+            return []
+        last = {step.token: step for step in self.trail}
+        return [step for step in last.values() if step.what == "entered"
+                and (element := self.version.element(step.element_id)) is not None and element.kind in UNATTENDED]
+
+    def _here(self) -> list[str]:
+        return [*(item.element_id for item in self.items if item.is_open),
+                *(step.element_id for step in self.unattended())]
 
     def _end(self, language: str) -> list[PathStep]:
         if not self.instance.end_element:
@@ -92,7 +107,7 @@ class Progress:
         return likely_next(self.version.bundle, here, self.instance.variables)
 
     def _coming(self, language: str) -> list[PathStep]:
-        here = [item.element_id for item in self.items if item.is_open]
+        here = self._here()
         return [PathStep(element.id, client_name(element, language), "next")
                 for element in self._next(here)[:NEXT_SHOWN]]
 

@@ -12,7 +12,7 @@ from engine.acts import StepFailed, mend_incidents
 from engine.diagrams import mending
 from engine.diagrams.errors import EngineError, NotWaiting, StateRefused
 from engine.diagrams.mending import Place
-from engine.outside import answering, calls
+from engine.outside import answering, calls, events
 from engine.outside.answering import Reply
 from engine.repair.incidents import list_incidents
 from engine.repair.variables import Variable, list_variables, read_value, write_value
@@ -209,6 +209,7 @@ def _let_run_again(session: Session, ticket: Ticket, *, by: Person, now: datetim
     for call in calls.list_open_calls(session, ticket.id):
         if call.is_failed:
             calls.try_again(session, call, now=now)
+    events.try_again(session, ticket.id, now=now)
     session.flush()
 
 

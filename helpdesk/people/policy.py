@@ -34,6 +34,7 @@ class Act(StrEnum):
     REPLY = "reply"
     NOTE = "note"
     WITHDRAW = "withdraw"
+    COMPLAIN = "complain"
     CLAIM = "claim"
     ASSIGN = "assign"
     ANSWER_AS_CLIENT = "answer_as_client"
@@ -57,6 +58,7 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.REPLY: frozenset({R.CLIENT, R.MEMBER, R.LEAD}),
     Act.NOTE: frozenset({R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),
     Act.WITHDRAW: frozenset({R.CLIENT}),
+    Act.COMPLAIN: frozenset({R.CLIENT}),
     Act.CLAIM: frozenset({R.MEMBER, R.LEAD}),
     Act.ASSIGN: frozenset({R.LEAD}),
     Act.ANSWER_AS_CLIENT: frozenset({R.CLIENT}),
@@ -68,8 +70,8 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.PUBLISH: frozenset({R.OWNER}),
     Act.ADMINISTER: frozenset({R.ADMINISTRATOR}),
 }
-ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.CLAIM, Act.ASSIGN,
-                        Act.ANSWER_AS_CLIENT, Act.REPAIR})
+ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.COMPLAIN,
+                        Act.CLAIM, Act.ASSIGN, Act.ANSWER_AS_CLIENT, Act.REPAIR})
 
 
 def relations(person: Person | None, ticket: Ticket | None = None,

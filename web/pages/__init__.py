@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from web.pages import (
     catalogue,
+    complaints,
     diagrams,
     files,
     health,
@@ -20,7 +21,7 @@ from web.pages import (
 )
 
 ALL: tuple[Blueprint, ...] = (
-    signin.pages, catalogue.pages, requests.pages, diagrams.pages, files.pages, health.pages,
+    signin.pages, catalogue.pages, requests.pages, complaints.pages, diagrams.pages, files.pages, health.pages,
     worklist.pages, tickets.pages, phone.pages,
     lead.pages, people.pages, letters.pages, objections.pages, incidents.pages,
 )

@@ -7,20 +7,22 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
 from engine import requests, steps, talk
+from engine.complaints.records import list_links
+from engine.complaints.terms import find_obstacle
 from engine.overview.progress import Progress, progress_of
 from engine.records import WorkItem
-from engine.tickets import open_ticket
+from engine.tickets import open_ticket, teams_of_ticket
 from forms.answers import Filled
 from helpdesk.conversation import Kind, Message, list_messages
 from helpdesk.errors import DeskError
 from helpdesk.files import list_ticket_files
-from helpdesk.people.policy import Act
+from helpdesk.people.policy import Act, may
 from helpdesk.tickets import ENDED, Ticket
 from sla.promises import list_clocks
 from web.edge import Page, allow, desk, now, own_path, person, session
 from web.forms import act_id, draft_at, keep_words, kept_by_field, kept_files, shown, try_to, typed
 from web.language import gettext, say_error
-from web.telling import tell_clocks, tell_due, tell_messages, tell_path, tell_start
+from web.telling import tell_clocks, tell_complaints, tell_due, tell_messages, tell_path, tell_start
 
 pages = Blueprint("requests", __name__)
 PAGE = 25
@@ -118,7 +120,19 @@ def _page(number: str, *, error: DeskError | None = None, filled: dict[int, Fill
         path=tell_path(progress, ticket, for_client=is_client), clocks=tell_clocks(session(), _promises(ticket)),
         error=say_error(error) if error else None, error_place=place, act_id=secrets.token_urlsafe(16),
         reply_draft=draft_at(f"reply:{ticket.id}"), reply_files=kept_files(f"reply:{ticket.id}"),
-        limits=desk().settings.limits, asked=tell_start(session(), ticket, progress, files))
+        limits=desk().settings.limits, asked=tell_start(session(), ticket, progress, files), **_complaints(ticket))
+
+
+def _complaints(ticket: Ticket) -> dict[str, Any]:
+    """The complaints beside the ticket, and until when its client may make one."""
+    links, terms = list_links(session(), ticket.id), desk().terms
+    is_possible = ticket.client_id == person().id and find_obstacle(session(), ticket, terms, now=now()) is None
+    return {"complaints": tell_complaints(links, ticket, person(), _may_see),
+            "complain_until": terms.until(ticket) if is_possible else None}
+
+
+def _may_see(other: Ticket) -> bool:
+    return may(person(), Act.SEE_TICKET, other, teams_of_ticket(session(), other))
 
 
 def _open_question(mine: list[dict[str, Any]], messages: list[Message]) -> Message | None:
