@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from lxml import etree
 
 from engine.decisions.errors import BadModel
-from engine.decisions.markup import Markup
+from engine.decisions.markup import Markup, name_of
 from engine.decisions.records import (
     Conditional,
     Context,
@@ -59,7 +59,7 @@ def read_parameters(markup: Markup, node: etree._Element, kind: str) -> tuple[Pa
 
 
 def _name(markup: Markup, node: etree._Element) -> str:
-    name = (node.get("name") or "").strip()
+    name = name_of(node)
     if not name:
         raise markup.bad(node, f"the {local_name(node)} has no name")
     return name
@@ -117,7 +117,7 @@ def _filter(markup: Markup, node: etree._Element) -> Expression:
 
 
 def _iteration(markup: Markup, node: etree._Element) -> Expression:
-    variable = (node.get("iteratorVariable") or "").strip()
+    variable = name_of(node, "iteratorVariable")
     if not variable:
         raise markup.bad(node, "the iteration has no variable")
     return Iteration(place=markup.place(node), type_ref=markup.type_ref(node), kind=local_name(node),
@@ -166,7 +166,7 @@ def _input(markup: Markup, node: etree._Element) -> Input:
 
 
 def _output(markup: Markup, node: etree._Element) -> Output:
-    return Output(place=markup.place(node), name=(node.get("name") or "").strip() or None,
+    return Output(place=markup.place(node), name=name_of(node) or None,
                   type_ref=markup.type_ref(node), allowed=markup.text(markup.child(node, "outputValues")),
                   default=markup.text(markup.child(node, "defaultOutputEntry")))
 

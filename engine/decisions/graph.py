@@ -23,9 +23,6 @@ class Graph:
 
     def __init__(self, models: Mapping[str, Model]) -> None:
         self.models = models
-        self._by_namespace: dict[str, Model] = {}
-        for model in models.values():
-            self._by_namespace.setdefault(model.namespace, model)
         self._checked: set[tuple[str, str]] = set()
         for model in models.values():
             for node in model.nodes.values():

@@ -34,6 +34,11 @@ def definitions(data: bytes, *, file: str) -> etree._Element:
     return root
 
 
+def name_of(node: etree._Element, attribute: str = "name") -> str:
+    """The name in an attribute, one space between words; "" when there is none."""
+    return " ".join((node.get(attribute) or "").split())
+
+
 def namespace_of(node: etree._Element) -> str:
     return str(node.tag).rpartition("}")[0].lstrip("{")
 

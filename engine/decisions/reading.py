@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from lxml import etree
 
 from engine.decisions.boxes import read_expression, read_function, read_parameters
-from engine.decisions.markup import NAMESPACES, Markup, definitions, namespace_of
+from engine.decisions.markup import NAMESPACES, Markup, definitions, name_of, namespace_of
 from engine.decisions.records import (
     Decision,
     Import,
@@ -41,19 +41,18 @@ def read_model(data: bytes, *, file: str) -> Model:
 
 def _words(root: etree._Element) -> Iterator[str]:
     for node in root.iter():
-        name = " ".join((node.get("name") or "").split()) if namespace_of(node) in NAMESPACES else ""
-        if name:
-            yield name
+        if namespace_of(node) in NAMESPACES and name_of(node):
+            yield name_of(node)
 
 
 def _import(markup: Markup, node: etree._Element) -> Import:
-    return Import(place=markup.place(node), name=(node.get("name") or "").strip(),
+    return Import(place=markup.place(node), name=name_of(node),
                   namespace=node.get("namespace", ""), location=node.get("locationURI"),
                   is_model=node.get("importType", "") in NAMESPACES)
 
 
 def _item(markup: Markup, node: etree._Element) -> Item:
-    name = (node.get("name") or "").strip()
+    name = name_of(node)
     if not name:
         raise markup.bad(node, "a type has no name")
     function = markup.child(node, "functionItem")
@@ -87,10 +86,10 @@ def _nodes(markup: Markup, root: etree._Element) -> dict[str, Node]:
 
 def _basics(markup: Markup, node: etree._Element) -> dict[str, str | None]:
     variable = markup.child(node, "variable")
-    name = (node.get("name") or (variable.get("name") if variable is not None else "") or "").strip()
+    known_as = name_of(variable) if variable is not None else ""
+    name = name_of(node) or known_as
     if not name:
         raise markup.bad(node, f"the {local_name(node)} has no name")
-    known_as = (variable.get("name") or "").strip() if variable is not None else ""
     return {"id": node.get("id") or f"{name}@{line_of(node)}", "name": name, "variable": known_as or name,
             "type_ref": markup.type_ref(variable) if variable is not None else None}
 

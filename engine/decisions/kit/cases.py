@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.decisions.errors import BadModel
 from engine.decisions.kit.values import BadValue, read_value, settled
+from engine.decisions.markup import name_of
 from engine.diagrams.errors import BadDiagram
 from engine.diagrams.xml import line_of, local_name, safe_root
 from feel import FeelError
@@ -66,13 +67,13 @@ def read_suite(file: Path) -> Suite:
 
 
 def _case(node: etree._Element) -> Case:
-    inputs = {one.get("name", ""): settled(read_value(one)) for one in node if local_name(one) == "inputNode"}
-    return Case(id=node.get("id", ""), kind=node.get("type", "decision"), invoked=node.get("invocableName"),
-                inputs=inputs, expectations=tuple(_expectation(one) for one in node
-                                                  if local_name(one) == "resultNode"))
+    inputs = {name_of(one): settled(read_value(one)) for one in node if local_name(one) == "inputNode"}
+    results = tuple(_expectation(one) for one in node if local_name(one) == "resultNode")
+    return Case(id=node.get("id", ""), kind=node.get("type", "decision"),
+                invoked=name_of(node, "invocableName") or None, inputs=inputs, expectations=results)
 
 
 def _expectation(node: etree._Element) -> Expectation:
     expected = next((one for one in node if local_name(one) == "expected"), None)
-    return Expectation(name=node.get("name", ""), is_error=node.get("errorResult") in ("true", "1"),
+    return Expectation(name=name_of(node), is_error=node.get("errorResult") in ("true", "1"),
                        expected=None if expected is None else read_value(expected))

@@ -1,6 +1,6 @@
 """Running the kit: every case against the models beside it, and what came out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,8 @@ from engine.decisions.errors import BadModel, DecisionRefused, UnknownDecision
 from engine.decisions.kit.cases import Case, Expectation, Suite, find_suites, read_suite
 from engine.decisions.kit.values import is_same
 from engine.decisions.models import Models, Outcome
+from engine.decisions.reading import read_model
+from engine.decisions.records import Model
 from feel import FeelError
 from feel.values import Value
 
@@ -53,15 +55,30 @@ def run_suite(file: Path, *, now: datetime) -> Iterator[Result]:
 
 
 def _models(suite: Suite) -> Models:
-    """The models of the suite's folder; those that the suite's own does not import need not be right."""
+    """The model of the suite with what it imports; what else lies in the folder need not be right."""
     files = {file.name: file.read_bytes() for file in sorted(suite.file.parent.glob("*.dmn"))}
     if suite.model not in files:
         raise BadModel(file=suite.model, line=0, reason="the model is not there")
-    try:
-        return Models(files)
-    except BadModel:
-        # Another model of the folder may be wrong and have nothing to do with this one.
-        return Models({suite.model: files[suite.model]})
+    return Models({name: files[name] for name in sorted(_reached(suite.model, files))})
+
+
+def _reached(name: str, files: Mapping[str, bytes]) -> set[str]:
+    """The files a model needs: itself, and all whose namespace it imports, and so on."""
+    read: dict[str, Model] = {}
+    for file, data in files.items():
+        try:
+            read[file] = read_model(data, file=file)
+        except BadModel:
+            if file == name:
+                raise
+    reached, todo = set[str](), [name]
+    while todo:
+        file = todo.pop()
+        if file not in reached:
+            reached.add(file)
+            wanted = {one.namespace for one in read[file].imports}
+            todo += [other for other, model in read.items() if model.namespace in wanted]
+    return reached
 
 
 def _run(models: Models, suite: Suite, case: Case, now: datetime) -> Result:

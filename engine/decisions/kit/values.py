@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from engine.decisions.markup import name_of
 from engine.diagrams.xml import local_name
 from feel import parse
 from feel.values import KINDS, Value, equal
@@ -61,7 +62,7 @@ def read_value(node: etree._Element) -> Value:
         return None
     components = [child for child in node if local_name(child) == "component"]
     if components:
-        return {child.get("name", ""): read_value(child) for child in components}
+        return {name_of(child): read_value(child) for child in components}
     for child in node:
         if local_name(child) == "list":
             return None if _is_nil(child) else [read_value(item) for item in child if local_name(item) == "item"]

@@ -117,3 +117,19 @@ def test_knowledge_models_services_and_given_decisions_are_run_by_name(tmp_path:
         '<value xsi:nil="true"/></expected></resultNode></testCase>'))), encoding="utf-8")
 
     assert list(told(run_kit(tmp_path, now=MONDAY))) == []
+
+
+def test_a_model_comes_with_what_it_imports_and_not_with_its_neighbours(tmp_path: Path) -> None:
+    lent = drawn.model(drawn.given("a  b"), drawn.decision("c", drawn.literal("a b + 1"), needs=["a  b"]),
+                       namespace="urn:lent")
+    own = drawn.model(f'<import namespace="urn:lent" name="lent" importType="{drawn.NAMESPACE}"/>',
+                      '<decision id="d" name="d"><informationRequirement><requiredDecision href="urn:lent#_c"/>'
+                      f'</informationRequirement>{drawn.literal("lent.c * 2")}</decision>')
+    for name, data in (("own", own), ("lent", lent), ("bad", b"<definitions"), ("odd", b"<definitions/>")):
+        (tmp_path / f"{name}.dmn").write_bytes(data)
+    (tmp_path / "own-test-01.xml").write_text(_suite("own.dmn", (
+        '<testCase id="1"><inputNode name="lent"><component name="a b"><value xsi:type="xsd:decimal">20</value>'
+        '</component></inputNode><resultNode name="d"><expected><value xsi:type="xsd:decimal">42</value></expected>'
+        "</resultNode></testCase>")), encoding="utf-8")
+
+    assert list(told(run_kit(tmp_path, now=MONDAY))) == []
