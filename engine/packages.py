@@ -72,7 +72,7 @@ def read_package(folder: Traversable, forms: Traversable | None = None) -> Packa
     """The package in a folder: package.toml, bpmn/*.bpmn, dmn/*.dmn, and forms/*.json or a forms folder elsewhere."""
     try:
         facts = tomllib.loads(_text(folder / "package.toml"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadPackage(reason=f"package.toml: {error}") from error
     sheets = dict(_read_forms(forms if forms is not None else folder / "forms"))
     models = dict(_read_models(folder / "dmn"))

@@ -9,20 +9,18 @@ from threading import Lock
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from engine.actions import VERB_PARAMETERS
-from engine.checks import Finding, check_diagram
+from engine.checks import Finding
 from engine.decisions.models import Models
 from engine.diagrams.bundle import Bundle, Element, Kind, parse_bundle
-from engine.diagrams.errors import BadDiagram
+from engine.gate import examine
 from engine.packages import Package, ProcessContent
 from engine.records import ProcessVersion
-from forms.checks import SheetFinding, check_sheet
+from forms.checks import SheetFinding
 from forms.sheet import Sheet, parse_sheet
 from helpdesk import audit
 from helpdesk.catalogue import Classification, Service
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
-from helpdesk.texts import LETTERS
 from sla.calendars import BUILT_IN, Calendar
 
 SHELF_SIZE = 64
@@ -145,45 +143,10 @@ def current_version(session: Session, process_key: str) -> LoadedVersion:
 
 
 def check_process(content: ProcessContent, teams: frozenset[str]) -> None:
-    """Raise PackageRefused with everything in diagram and forms that does not fit."""
-    sheets = [(key, finding) for key, schema in content.forms.items() for finding in check_sheet(schema)]
-    fields = {key: field_names(schema) for key, schema in content.forms.items()}
-    diagrams = {name: text.encode() for name, text in content.diagrams.items()}
-    findings = check_diagram(diagrams, content.process_id, forms=fields, teams=teams, verbs=VERB_PARAMETERS,
-                             letters=LETTERS, decisions={key: text.encode() for key, text in content.decisions.items()})
-    findings = findings or _refused_by_engine(diagrams, content.process_id)
+    """Raise PackageRefused with everything in diagram and forms that does not fit; they are looked at by a child."""
+    findings, sheets = examine(content, teams)
     if findings or sheets:
         raise PackageRefused(findings, sheets)
-
-
-@dataclass(frozen=True)
-class EngineFinding(Finding):
-    """What the gate let through and the engine refuses all the same, in the engine's own words."""
-
-    def sentence(self, lang: str) -> str:
-        said = "The engine cannot run this process" if lang == "en" else "Silnik nie umie wykonać tego procesu"
-        return f"{said}: {self.facts['reason']}."
-
-
-def _refused_by_engine(diagrams: Mapping[str, bytes], process_id: str) -> list[Finding]:
-    try:
-        parse_bundle(diagrams, process_id)
-    except BadDiagram as error:
-        element, _, reason = error.reason.rpartition(": ")
-        return [EngineFinding(error.file or next(iter(diagrams)), element, error.line, "engine_refuses",
-                              {"reason": reason})]
-    return []
-
-
-def field_names(schema: Mapping[str, object]) -> frozenset[str]:
-    """The keys of all questions of a form definition, groups included."""
-    found: set[str] = set()
-    components = schema.get("components")
-    # The sheets' own check tells what is wrong with them; here a broken one only has fewer fields.
-    for component in components if isinstance(components, list) else []:
-        if isinstance(component, Mapping):
-            found |= field_names(component) | ({str(component["key"])} if component.get("key") else set())
-    return frozenset(found)
 
 
 def publish(session: Session, content: ProcessContent, *, by: Person | None, now: datetime) -> ProcessVersion:

@@ -24,6 +24,9 @@ _FILES = {
     "too_many_elements": {
         "pl": "Diagram „{name}” ma {count} kroków i strzałek, a może mieć najwyżej {limit}; podziel go na części.",
         "en": "The diagram “{name}” has {count} steps and arrows and may have {limit} at most; split it into parts."},
+    "too_much_to_check": {
+        "pl": "Procesu „{name}” nie udało się sprawdzić w {seconds} s i {megabytes} MB; uprość go.",
+        "en": "The process “{name}” could not be checked in {seconds} s and {megabytes} MB; make it simpler."},
     "too_deep": {
         "pl": "Elementy diagramu są zagnieżdżone głębiej niż na {limit} poziomów.",
         "en": "The elements of the diagram are nested deeper than {limit} levels."},
