@@ -185,7 +185,7 @@ def key(value: Value) -> object:
     if kind is dict:
         return dict, frozenset([(name, key(item)) for name, item in value.items()])
     if kind is Range:
-        return Range, key(value.start), key(value.end), value.has_start, value.has_end, value.is_known
+        return Range, key(value.start), key(value.end), value.has_start, value.has_end
     return rank(value) or (kind, value)
 
 

@@ -145,7 +145,7 @@ def append(items: list[Value], *more: Value) -> Value:
     return [*items, *more]
 
 
-@builtin("concatenate(lists: list...)")
+@builtin("concatenate(list/lists: list...)")
 def concatenate(*lists: list[Value]) -> Value:
     return [item for items in lists for item in items]
 
@@ -192,7 +192,7 @@ def index_of(items: list[Value], match: Value) -> Value:
     return [Decimal(place) for place, item in enumerate(items, 1) if equal(item, match) is True]
 
 
-@builtin("union(lists: list...)")
+@builtin("union(list/lists: list...)")
 def union(*lists: list[Value]) -> Value:
     return distinct_values(concatenate(*lists))
 

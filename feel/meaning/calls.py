@@ -9,8 +9,10 @@ from feel.functions import BUILTINS, Builtin, Signature
 from feel.grammar import nodes
 from feel.meaning.builder import Builder, means, placed
 from feel.meaning.scope import MISSING, Ledger, Meaning, Scope
+from feel.patterns import pattern
 from feel.values import Function, Value, weigh
 
+_FLAGS = {"matches": 2, "replace": 3, "split": 2}  # functions with a pattern, and where its flags may stand
 _Ways: TypeAlias = Sequence[tuple[Signature, list[int] | None]]
 
 
@@ -30,8 +32,24 @@ def call(builder: Builder, node: nodes.Call) -> Meaning:
     ways = known.fitting(len(node.arguments), node.labels)
     if not ways:
         return builder.flawed(_complaint(known, node), node.at)
+    if builder.is_strict:
+        _check_pattern(known, node)
     arguments = [builder.build(argument) for argument in node.arguments]
     return placed(node, _call_of_builtin(known, arguments, ways, node.at))
+
+
+def _check_pattern(known: Builtin, node: nodes.Call) -> None:
+    """A pattern that is written out and is none is refused where it stands, not found out when it is used."""
+    place = _FLAGS.get(known.name)
+    if place is None or node.labels:
+        return
+    asked = (node.arguments[1], *node.arguments[place:])
+    texts = [argument.value for argument in asked if isinstance(argument, nodes.Literal)]
+    if len(texts) == len(asked) and all(isinstance(text, str) for text in texts):
+        try:
+            pattern(texts[0], "".join(texts[1:]))
+        except NullError as error:
+            raise RefusedError(str(error), node.arguments[1].at) from None
 
 
 def _complaint(known: Builtin, node: nodes.Call) -> str:

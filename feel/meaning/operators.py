@@ -58,12 +58,19 @@ def compared(operator: str, left: Value, right: Value) -> bool | None:
     """One comparison of two values; None when they cannot be compared."""
     if operator in ("=", "!="):
         same = equal(left, right)
+        if same is None:
+            same = equal(_alone(left), _alone(right))
         return same if operator == "=" or same is None else not same
     if operator in ("<", ">="):
         is_less = before(left, right)
         return is_less if operator == "<" or is_less is None else not is_less
     is_more = before(right, left)
     return is_more if operator == ">" or is_more is None else not is_more
+
+
+def _alone(value: Value) -> Value:
+    """A list of one item as the item: the standard converts what is not of the kind that is wanted."""
+    return value[0] if type(value) is list and len(value) == 1 else value
 
 
 @means(nodes.Comparison)
@@ -87,6 +94,8 @@ def comparison(builder: Builder, node: nodes.Comparison) -> Meaning:
 def _equals_string(left: Meaning, wanted: str, answer: bool) -> Meaning:
     def run(scope: Scope) -> Value:
         value = left(scope)
+        if type(value) is not str:
+            value = _alone(value)
         if type(value) is str:
             return (value == wanted) is answer
         return not answer if value is None else None

@@ -41,7 +41,9 @@ def read_moment(text: str) -> AnyMoment | None:
         days = _days(found) if found else None
         return None if days is None else calendar.moment_from(days, 0, None)
     days, clock = _days(found), _clock(found)
-    return None if days is None or clock is None else calendar.moment_from(days, *clock)
+    if days is None or clock is None:
+        return None
+    return calendar.moment_from(days + (found["hour"] == "24"), *clock)
 
 
 def read_duration(text: str) -> AnySpan | YearsMonths | None:
@@ -73,13 +75,16 @@ def _days(found: re.Match[str]) -> int | None:
 
 def _clock(found: re.Match[str]) -> tuple[int, tzinfo | None] | None:
     hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"])
+    nanos = _nanos(found["fraction"])
+    if hour == 24 and not (minute or second or nanos):
+        hour = 0  # the end of the day, as XML Schema has it
     if hour > 23 or minute > 59 or second > 59:
         return None
     try:
         zone = read_zone(found["zone"]) if found["zone"] else None
     except ValueError:
         return None
-    return ((hour * 60 + minute) * 60 + second) * SECOND + _nanos(found["fraction"]), zone
+    return ((hour * 60 + minute) * 60 + second) * SECOND + nanos, zone
 
 
 def _nanos(fraction: str | None) -> int:

@@ -71,11 +71,15 @@ def test_there_is_no_clock_unless_the_context_has_one() -> None:
 @pytest.mark.parametrize("pattern", [
     "(", ")", "[a", "a**", "*", "(?=a)", r"(a)\\2", "a{9999}", "(a{99}){99}", "[b-a]", "a{2,1}",
 ])
-def test_a_pattern_that_is_not_understood_gives_null_and_a_warning(pattern: str) -> None:
-    outcome = parse(f'1 + matches("a", "{pattern}")').outcome({})
+def test_a_pattern_that_is_not_understood_is_refused_where_it_stands_and_null_when_it_comes_later(pattern: str) -> None:
+    with pytest.raises(FeelError, match="pattern") as caught:
+        parse(f'1 + matches("a", "{pattern}")')
+    assert caught.value.position == 17
 
-    assert outcome.value is None
-    assert [(warned.position, "pattern" in warned.message) for warned in outcome.warnings] == [(4, True)]
+    for outcome in (parse('1 + matches("a", p)').outcome({"p": pattern.replace("\\\\", "\\")}),
+                    parse(f'1 + matches("a", "{pattern}")', is_strict=False).outcome({})):
+        assert outcome.value is None
+        assert [(warned.position, "pattern" in warned.message) for warned in outcome.warnings] == [(4, True)]
 
 
 def test_an_expression_has_to_be_a_text() -> None:

@@ -1,13 +1,14 @@
 """What holds for every expression."""
 
 import re
+from datetime import UTC, date, datetime, timedelta
 from decimal import Context, Decimal, DecimalException
 from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from feel import FeelError, parse, temporal
+from feel import FeelError, calendar, parse, temporal
 from feel.patterns import pattern
 from tests.feel.tables import CONTEXT, TOPICS
 
@@ -124,3 +125,58 @@ def test_patterns_agree_with_the_library(written: str, text: str) -> None:
 
     assert (pattern(written, "").find(text) is None) == (re.search(theirs, text) is None)
     assert (pattern(f"^({written})$", "").find(text) is None) == (re.fullmatch(theirs, text) is None)
+
+
+DAYS = st.integers(-10**11, 10**11)
+NANOS = st.integers(0, calendar.DAY - 1)
+
+
+@settings(max_examples=300, deadline=None)
+@given(DAYS)
+def test_a_day_of_any_year_is_found_again(day: int) -> None:
+    assert calendar.days_of(*calendar.split_days(day)) == day
+    assert calendar.split_days(day + 146_097)[1:] == calendar.split_days(day)[1:]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dates())
+def test_the_calendar_agrees_with_the_library(day: date) -> None:
+    days = calendar.days(day)
+
+    assert calendar.split_days(days) == (day.year, day.month, day.day) and calendar.date_from(days) == day
+    assert parse("day of year(d)").evaluate({"d": day}) == day.timetuple().tm_yday
+    assert parse("week of year(d)").evaluate({"d": day}) == day.isocalendar().week
+    assert parse("d.weekday").evaluate({"d": day}) == day.isoweekday()
+
+
+@settings(max_examples=300, deadline=None)
+@given(DAYS, NANOS, st.none() | st.timezones())
+def test_any_moment_is_read_from_what_it_is_shown_as(day: int, nanos: int, zone: Any) -> None:
+    moment = calendar.moment_from(day, nanos, zone)
+    shown = temporal.show(moment)
+
+    found = parse(f'@"{shown}"').evaluate({})
+
+    assert found == moment and temporal.show(found) == shown
+
+
+@settings(max_examples=300, deadline=None)
+@given(DAYS, NANOS, st.integers(-10**24, 10**24))
+def test_what_is_added_is_what_lies_between(day: int, nanos: int, length: int) -> None:
+    start, span = calendar.moment_from(day, nanos, UTC), calendar.span_from(length)
+    context = {"start": start, "span": span}
+
+    end = parse("start + span").evaluate(context)
+
+    assert end is None or parse("(start + span) - start = span").evaluate(context) is True
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.datetimes(timezones=st.timezones()), st.timedeltas(min_value=timedelta(-10_000), max_value=timedelta(10_000)))
+def test_moments_move_by_elapsed_time(moment: datetime, span: timedelta) -> None:
+    try:
+        expected = (moment.astimezone(UTC) + span).astimezone(moment.tzinfo)
+    except OverflowError:
+        return
+
+    assert parse("m + s").evaluate({"m": moment, "s": span}) == expected

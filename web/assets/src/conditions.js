@@ -15,13 +15,18 @@ export function evaluate([kind, ...operands], valueOf) {
   if (kind === 'not') return typeof values[0] === 'boolean' ? !values[0] : null;
   if (kind === 'contains') return Array.isArray(values[0]) ? isIn(values[1], values[0]) : null;
   if (kind === 'in') return isIn(values[0], values[1]);
-  if (kind === '=') return isEqual(values[0], values[1]);
-  if (kind === '!=') return opposite(isEqual(values[0], values[1]));
+  if (kind === '=') return isSame(values[0], values[1]);
+  if (kind === '!=') return opposite(isSame(values[0], values[1]));
   return compare(kind, values[0], values[1]);
 }
 
 const allBoolean = (values) => values.every((value) => typeof value === 'boolean');
 const opposite = (value) => (value === null ? null : !value);
+
+const alone = (value) => (Array.isArray(value) && value.length === 1 ? value[0] : value);
+
+/** Equality as `=` has it: a list of one item may stand for the item. */
+const isSame = (left, right) => isEqual(left, right) ?? isEqual(alone(left), alone(right));
 
 function isEqual(left, right) {
   if (left === null || right === null) return left === right;
