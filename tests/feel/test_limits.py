@@ -42,7 +42,7 @@ def items_from_outside(count: int) -> object:
 
 
 def pattern(characters: int) -> object:
-    return parse(f'matches("a", "{"a" * characters}") = false').evaluate({})
+    return parse('matches("a", p) = false').evaluate({"p": "a" * characters})
 
 
 def levels_of_a_type(levels: int) -> object:
@@ -73,6 +73,8 @@ def test_a_limit_is_where_it_is_said_to_be(use: Callable[[int], object], limit: 
 def test_a_pattern_that_is_too_long_gives_null() -> None:
     assert pattern(limits.PATTERN - 1) is True and pattern(limits.PATTERN) is True
     assert pattern(limits.PATTERN + 1) is False  # null is not false
+    with pytest.raises(FeelError, match="longer than"):
+        parse(f'matches("a", "{"a" * (limits.PATTERN + 1)}")')
 
 
 @pytest.mark.parametrize("spare", [0, 1])
