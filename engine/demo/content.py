@@ -38,7 +38,7 @@ def read_people() -> list[Facts]:
 
 
 def read_stories() -> list[Facts]:
-    return list(_read("stories.toml")["stories"])
+    return [*_read("stories.toml")["stories"], *_read("errands.toml")["stories"]]
 
 
 def password_of(key: str) -> str | None:

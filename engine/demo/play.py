@@ -43,7 +43,9 @@ def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress:
     scene = Scene(database, people, start=began, end=now, storage=storage)
     # (moment, order, tale's moments): order keeps stories of one moment in the order they are written.
     queue: list[tuple[datetime, int, Moments]] = []
-    for order, facts in enumerate(read_stories()):
+    # A form that demands a file cannot be sent without one.
+    stories = [facts for facts in read_stories() if storage is not None or "paper" not in facts]
+    for order, facts in enumerate(stories):
         moments = start(Tale(scene, facts))
         queue.append((next(moments), order, moments))
     heapq.heapify(queue)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from engine.demo.deletions import DELETIONS
+from engine.demo.errands import ERRAND_TYPES, ERRANDS
 from engine.demo.parts import (
     accept,
     asked,
@@ -155,6 +156,7 @@ PLOTS: Mapping[str, Mapping[str, Plot]] = {
         "expired": solved_waiting,
     },
     "account_deletion": _by_name(DELETIONS),
+    **dict.fromkeys(ERRAND_TYPES, ERRANDS),
 }
 
 

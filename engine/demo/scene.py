@@ -7,6 +7,8 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from engine import ticker
+from engine.demo import directory
+from engine.outside.calling import call_due
 from helpdesk import outbox
 from helpdesk.database import Database
 from helpdesk.files import Storage
@@ -39,6 +41,12 @@ class Scene:
             return done
         return self.database.run(look_afterwards)
 
+    def ask_directory(self) -> None:
+        """Let the directory of accounts answer whatever it is asked now."""
+        while call_due(self.database, directory.ADDRESSES, now=self.now, ask=directory.ask):
+            pass
+        self.database.run(self._look)
+
     def person(self, session: Session, key: str) -> Person:
         return get_person(session, self._people[key])
 
@@ -48,7 +56,7 @@ class Scene:
             self._deliver_until(self._due)
             self.now = max(self.now, self._due)
             ticker.fire_due(self.database, now=self.now)
-            self.database.run(self._look)
+            self.ask_directory()
         self._deliver_until(moment)
         self.now = max(self.now, moment)
 

@@ -33,6 +33,9 @@ TAKEN_UP_LATE = {"upload_large_scan": 3.4, "tax_free_new_shop": 4.6, "receipt_sh
 # Basic accounts that wait for the second line longer than was promised.
 SWITCHED_OFF_LATE = frozenset({"second_account_by_mistake", "employee_private_account", "leaving_poland"})
 LATE_BY = timedelta(hours=7)
+# Answers of start forms that say when something was noticed.
+BEFORE = ("locked_since", "noticed_at")
+NOTICED_BEFORE = timedelta(minutes=45)
 
 
 class Tale:
@@ -99,15 +102,18 @@ class Tale:
         if "happened_days_ago" in facts:
             before = timedelta(days=facts["happened_days_ago"] - facts["opened_days_ago"])
             answers["happened_at"] = local_text(self.opened - before)
+        answers |= {key: local_text(self.opened - NOTICED_BEFORE) for key in BEFORE if key in answers}
 
         def act(session: Session) -> str:
             author = self.scene.person(session, by)
             where = get_classification(session, facts["service"], facts["classification"])
-            draft = self._draft(session, author, f"start:{where.id}", self._evidence())
+            draft = self._draft(session, author, f"start:{where.id}", self._evidence(),
+                                field=facts.get("paper_field", "attachments"))
             return requests.submit(
                 session, where, Typed.of(**answers), by=author, client=self.scene.person(session, facts["client"]),
                 now=self.now, channel=Channel(facts["channel"]), draft=draft)
         self.number = self.scene.act(act)
+        self.scene.ask_directory()
 
     def claim(self, element_id: str, *, by: str) -> None:
         self.scene.act(lambda session: steps.claim(
@@ -133,6 +139,7 @@ class Tale:
             draft = self._draft(session, author, f"step:{item_id}", paper)
             steps.complete(session, item_id, Typed.of(**answers), by=author, now=self.now, draft=draft)
         self.scene.act(act)
+        self.scene.ask_directory()
 
     def reply(self, body: str, *, by: str) -> None:
         def act(session: Session) -> None:
@@ -157,6 +164,9 @@ class Tale:
     def _evidence(self) -> Paper | None:
         """What the client attaches to a report of an error: a third of them do."""
         facts = self.facts
+        if "paper" in facts:
+            is_picture = facts["paper"].endswith(".png")
+            return facts["paper"], papers.screen_picture(self.seed) if is_picture else papers.form_print(["Wniosek"])
         if facts["request_type"] != "incident" or facts["channel"] != "portal" or self.seed % 3:
             return None
         if facts["answers"].get("error_message") and self.seed % 2:
@@ -168,13 +178,14 @@ class Tale:
         lines = ("WRR0003", f"Numer: {reference}", f"Data: {local_day(self.now)}")
         return f"WRR0003_{reference.replace('/', '-')}.pdf", papers.form_print(lines)
 
-    def _draft(self, session: Session, by: Person, place: str, paper: Paper | None) -> Draft | None:
+    def _draft(self, session: Session, by: Person, place: str, paper: Paper | None, *,
+               field: str = "attachments") -> Draft | None:
         if paper is None or self.scene.storage is None:
             return None
         name, data = paper
         draft = keep_draft(session, by.id, place, {}, now=self.now)
         add_file(session, self.scene.storage, io.BytesIO(data), name=name, by_id=by.id, limits=FileLimits(),
-                 now=self.now, draft_id=draft.id)
+                 now=self.now, draft_id=draft.id, field=field)
         return draft
 
     def _item(self, session: Session, element_id: str) -> int:

@@ -177,7 +177,7 @@ def test_the_stand_in_never_runs_beside_a_real_desk() -> None:
 def test_the_stand_in_can_do_all_of_the_catalogue_and_gives_what_it_says(stand_in: StandIn) -> None:
     number = stand_in.systems.directory.check_secret(ACCOUNT, EMERGENCY_PASSWORD)
     sample = {"login": ACCOUNT, "method": "emergency_password", "secret_ref": number, "new_login": "nowa@example.com",
-              "channel": "sms", "serial": "5F01", "system_key": "ais_import"}
+              "channel": "sms", "serial": "5F01A2B3C4D5", "system_key": "ais_import"}
     for key, system in built_in_systems().items():
         for name, operation in system.operations.items():
             if name == "change_login":
