@@ -46,6 +46,8 @@ SENTENCES = {
     "withdrawn": _("{name} withdrew the request."),
     "closed": _("The request was closed: {outcome}."),
     "timer_fired": _("The time set for “{step}” ran out."),
+    "attempt": _("{name} checked an identity: {result}. Failed attempts so far: {failed}."),
+    "objected": _("Somebody who got the letter objected to the change."),
     "threshold_passed": _("{percent} % of the time promised for “{clock}” was used."),
     "process_ended": _("The process ended: {end}."),
     "call_answered": _("{system} answered the step “{step}”."),
@@ -172,6 +174,12 @@ def tell_start(session: Session, ticket: Ticket, progress: Progress, files: list
     return sheet.describe(content, language(), file_names=names)
 
 
+RESULT_NAMES = {
+    "confirmed": _("confirmed"), "not_confirmed": _("not confirmed"), "unreachable": _("the client was not reached"),
+    "given_up": _("given up"),
+}
+
+
 def tell_history(session: Session, entries: list[AuditEntry], progress: Progress) -> list[dict[str, Any]]:
     """What happened, one sentence each, the newest first."""
     people = _names(session, {entry.by_id for entry in entries if entry.by_id})
@@ -191,6 +199,8 @@ def _facts(entry: AuditEntry, progress: Progress) -> dict[str, Any]:
         "step": progress.words(details["element"], language(), for_client=False) if "element" in details else "",
         "end": progress.words(details["end"], language(), for_client=False) if details.get("end") else "",
         "outcome": gettext(OUTCOME_NAMES.get(details.get("outcome", ""), details.get("outcome", ""))),
+        "result": gettext(RESULT_NAMES.get(details.get("outcome", ""), details.get("outcome", ""))),
+        "failed": details.get("failed", 0),
         "percent": details.get("percent", ""), "variable": details.get("variable", ""),
         "to": progress.words(details["to"], language(), for_client=False) if isinstance(details.get("to"), str) else "",
         "system": _sentence_start(system_name(details.get("system", ""), language())),

@@ -367,7 +367,8 @@ def test_the_processes_we_ship_are_not_refused(path: Path) -> None:
     diagrams = {p.name: p.read_bytes() for p in SHIPPED}
 
     findings = check_diagram(
-        diagrams, path.stem, forms=forms, teams=TEAMS, verbs=VERB_PARAMETERS, letters=LETTERS
+        diagrams, path.stem, forms=forms, teams=TEAMS, verbs=VERB_PARAMETERS, letters=LETTERS,
+        decisions={p.name: p.read_bytes() for p in (ROOT / "workflows" / "dmn").glob("*.dmn")},
     )
 
     assert [f"{f.file}:{f.line} {f.rule}: {f.sentence('en')}" for f in findings] == []

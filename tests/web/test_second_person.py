@@ -59,6 +59,9 @@ def test_a_letter_to_an_address_lets_its_reader_object_without_signing_in(
 
     assert desk.item(number).element_id == "examine_objection"
     assert "no longer possible to object" in nobody.get(link)
+    history = browse("beth").get(f"/tickets/{number}")
+    assert "Amir Nowak checked an identity: confirmed. Failed attempts so far: 0." in history
+    assert "Somebody who got the letter objected to the change." in history
     assert "To nie ja" in browse("beth").get(f"/tickets/{number}")
 
 

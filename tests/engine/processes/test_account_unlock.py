@@ -106,6 +106,22 @@ def test_an_attempt_may_succeed_after_two_that_failed_and_every_one_is_audited_w
     assert desk.letters(number, to="clara") == ["registered", "unlock_call_missed", "account_unlocked"]
 
 
+@pytest.mark.parametrize(("answers", "demanded", "instead"), [
+    ({}, "emergency_password", "stored_data"), ({"tried": "certificate"}, "stored_data", "document"),
+    ({"id_kind": "other", "other_id": "AB 1234567"}, "document", "stored_data")])
+def test_a_table_says_which_check_is_demanded(desk: Desk, answers: dict[str, object], demanded: str,
+                                              instead: str) -> None:
+    number = desk.submit({**UNLOCK, **answers}, about="account_unlock")
+    other, = {"emergency_password", "stored_data", "document"} - {demanded, instead}
+
+    with pytest.raises(BadAnswers) as refused:
+        desk.complete(number, "check_identity", method=other, result="confirmed")
+
+    assert set(refused.value.filled.errors) == {"method"}
+    desk.complete(number, "check_identity", method=instead, result="confirmed")
+    assert desk.ticket(number).outcome == "solved"
+
+
 def test_who_gives_up_is_refused_with_an_explanation(desk: Desk) -> None:
     number = ask_to_unlock(desk)
 
