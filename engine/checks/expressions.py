@@ -44,8 +44,16 @@ def check_conditions(package: Package, known: Known, answered: Answered) -> Iter
             if isinstance(expression, Finding):
                 yield expression
             else:
+                yield from check_truth(expression, flow, flow.condition)
                 own = {scope.nodes[flow.source].properties.get("form", "")}
                 yield from check_names(expression, flow, package, known, answered[flow.source] | own)
+
+
+def check_truth(expression: Expression, drawn: Drawn, text: str) -> Iterator[Finding]:
+    """A condition whose value is known beforehand is true or false."""
+    value = constant(expression)
+    if value is not None and not isinstance(value, bool):
+        yield found("condition_no_truth", drawn, text=text)
 
 
 def check_names(

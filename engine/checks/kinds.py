@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.checks.drawing import BPMN, FLOW_NODES, MARKERS, SPIFF, Drawn, Node, Package
+from engine.checks.drawing import BPMN, EVENTS, FLOW_NODES, MARKERS, SPIFF, Drawn, Node, Package
 from engine.checks.findings import Finding, found
 from engine.diagrams.xml import local_name
 
@@ -123,7 +123,8 @@ def _check_children(file: str, element: etree._Element) -> Iterator[Finding]:
     allowed = NOTES | INSIDE.get(kind, INSIDE_NODES)
     for child in element.iterchildren(f"{BPMN}*"):
         name = local_name(child)
-        if name in allowed or name in FLOW_NODES or name in MARKERS or (is_node and name.endswith("ventDefinition")):
+        is_definition = kind in EVENTS and name.endswith("ventDefinition")
+        if name in allowed or name in FLOW_NODES or (is_node and name in MARKERS) or is_definition:
             continue
         if kind in REFUSED_NODES:
             continue  # The node itself is refused already, whatever it holds.

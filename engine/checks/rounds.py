@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.checks.drawing import BPMN, Node, Package
-from engine.checks.expressions import Answered, check_names, constant, read
+from engine.checks.expressions import Answered, check_names, check_truth, constant, read
 from engine.checks.findings import Finding, found
 from engine.checks.kinds import refused_as
 from engine.checks.known import CLIENT, Known
@@ -20,7 +20,8 @@ def check_rounds(package: Package, known: Known, answered: Answered) -> Iterator
     for node in package.nodes():
         if node.rounds is None or refused_as(node):
             continue
-        texts = [node.said_of_rounds("completionCondition"), node.said_of_rounds("loopCondition")]
+        conditions = [node.said_of_rounds("completionCondition"), node.said_of_rounds("loopCondition")]
+        texts = [*conditions]
         if local_name(node.rounds) == SEVERAL:
             texts += [node.said_of_rounds("loopCardinality"), node.said_of_rounds("loopDataInputRef", "collection")]
             texts.append(_result_of(node) if node.said_of_rounds("loopDataOutputRef", "results") else "")
@@ -34,6 +35,8 @@ def check_rounds(package: Package, known: Known, answered: Answered) -> Iterator
             if isinstance(expression, Finding):
                 yield expression
             elif expression is not None:
+                if text in conditions:
+                    yield from check_truth(expression, node, text)
                 yield from check_names(expression, node, package, known, answered[node.id] | own)
 
 

@@ -172,6 +172,9 @@ _SHAPE = {
     "event_after_gateway_shared": {
         "pl": "Do zdarzenia „{name}” za bramką „{gateway}” prowadzi jeszcze inna strzałka.",
         "en": "Another arrow leads to the event “{name}”, which stands behind the gateway “{gateway}”."},
+    "condition_no_truth": {
+        "pl": "Warunek „{text}” przy „{name}” nie jest ani prawdą, ani fałszem.",
+        "en": "The condition “{text}” at “{name}” is neither true nor false."},
     "step_without_default": {
         "pl": "Z „{name}” wychodzą strzałki z warunkami, a żadna nie jest domyślna na wypadek, gdy żaden nie zachodzi.",
         "en": "The arrows that leave “{name}” have conditions, and none is the default for when no condition holds."},
