@@ -9,7 +9,7 @@ OPERATIONS ?= 20000
 KILLS ?= 500
 DEMO := OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA) OKIENKO_ADDRESS=$(ADDRESS)
 
-.PHONY: run test crash chaos properties check-code lint types imports check pictures replay tck lock clean wheel browser
+.PHONY: run test crash chaos properties hostile check-code lint types imports check pictures replay tck lock clean wheel browser
 
 run: $(STAMPS)/run $(STAMPS)/bundle
 	@$(DEMO) $(BIN)/okienko demo --if-empty
@@ -32,6 +32,10 @@ properties: $(STAMPS)/test
 
 bench: $(STAMPS)/test $(STAMPS)/bundle
 	$(BIN)/python -m tests.bench $(PART) $(ARGS)
+
+# Every hostile package, with a table of what became of them.
+hostile: $(STAMPS)/test
+	$(BIN)/python -m tests.hostile
 
 check-code: lint types imports check
 
