@@ -22,7 +22,7 @@ def reckon(value, now):
 class Player:
     def __init__(self, sample, *, saves=False, start=True, **variables):
         self.bundle = parse_bundle({f"{sample}.bpmn": SAMPLES[sample]}, "p") if isinstance(sample, str) else sample
-        self.variables = {"moment": NOW + timedelta(days=1), "rounds": 0, **variables}
+        self.variables = {"moment": NOW + timedelta(days=1), "rounds": 0, "teams": ["x", "y"], **variables}
         self.saves, self.now, self.calls, self.trail, self.sizes = saves, NOW, [], [], []
         if start:
             self.run = Run.start(self.bundle, **self._facts())

@@ -431,4 +431,46 @@ SAMPLES = {
             flows("start > split > a > stop", "split > work > d > end"),
         )
     ),
+    "race": diagram(
+        codes(message="answer"),
+        process(
+            "p", start(), xor("again"), first("which"), catch("soon", "timeDuration", '"PT1H"'),
+            catch("later", "timeDuration", '"PT9H"'), catch("heard", "message", "answer"), user("a"), user("b"),
+            xor("back", "back__end"), end(),
+            flows("start > again > which > soon > a > back > end", "which > later > a", "which > heard > b > back",
+                  "back > again ? more = true"),
+        ),
+    ),
+    "choosing": diagram(
+        process(
+            "p", start(), xor("begin"), inclusive("which", "which__c"), user("a"), user("b"), user("c"),
+            boundary("late", "a", "timeDuration", '"PT4H"'), inclusive("joined"), user("check"),
+            xor("back", "back__end"), end(),
+            flows("start > begin > which > c > joined > check > back > end", "which > a ? more = true",
+                  "which > b ? bad != true", "a > joined", "b > joined", "late > b", "back > begin ? more = true"),
+        ),
+    ),
+    "handlers": diagram(
+        codes(message="answer withdrawn", escalation="half breach", error="broken"),
+        process(
+            "p", start(),
+            sub("work", start("start_1"), user("a"), xor("which", "which__end_1"), end("end_1"),
+                end("failed", "error", "broken"), handling("repair", "error", "broken"),
+                handling("heard", "message", "answer", interrupting=False),
+                flows("start_1 > a > which > end_1", "which > failed ? bad = true")),
+            user("b"), end(), handling("nag", "timeCycle", '"R3/PT2H"', interrupting=False),
+            handling("hurry", "escalation", "half", interrupting=False), handling("stop", "message", "withdrawn"),
+            flows("start > work > b > end"),
+        ),
+    ),
+    "rounds": diagram(
+        codes(escalation="half"),
+        process(
+            "p", start(), marked(user("a"), several("teams", item="team", results="opinions", result="team")),
+            boundary("on_half", "a", "escalation", "half"), marked(user("b"), loop("more = true", most=3)),
+            marked(sub("work", start("start_1"), user("c"), end("end_1"), flows("start_1 > c > end_1")),
+                   several(times="2", one_by_one=True)),
+            end(), flows("start > a > b > work > end", "on_half > b"),
+        ),
+    ),
 }
