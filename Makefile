@@ -9,7 +9,7 @@ OPERATIONS ?= 20000
 KILLS ?= 500
 DEMO := OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA) OKIENKO_ADDRESS=$(ADDRESS)
 
-.PHONY: run test crash chaos properties hostile check-code lint types imports check pictures replay tck lock clean wheel browser
+.PHONY: run test bpmn-doc crash chaos properties hostile check-code lint types imports check pictures replay tck lock clean wheel browser
 
 run: $(STAMPS)/run $(STAMPS)/bundle
 	@$(DEMO) $(BIN)/okienko demo --if-empty
@@ -59,6 +59,9 @@ replay: $(STAMPS)/run
 tck: $(STAMPS)/run
 	@test -n "$(TCK)" || { echo "Say which folder: make tck TCK=folder [JSON=file]"; exit 2; }
 	@$(BIN)/okienko tck "$(TCK)" $(if $(JSON),--json "$(JSON)") --details
+
+bpmn-doc: $(STAMPS)/test
+	PYTHONPATH=. $(BIN)/python tests/engine/diagrams/standard_page.py
 
 pictures: $(STAMPS)/test $(STAMPS)/bundle browser
 	$(BIN)/python docs/pictures.py

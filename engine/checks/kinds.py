@@ -68,6 +68,9 @@ def refused_as(node: Node) -> str | None:
         return REFUSED_NODES[node.kind]
     if node.xml.get("isForCompensation") == "true":
         return "compensation"
+    is_odd = node.xml.get("eventGatewayType") == "Parallel" or node.xml.get("instantiate") in {"true", "1"}
+    if is_odd and node.kind in {"eventBasedGateway", "receiveTask"}:
+        return "event_gateway_kind"
     if node.rounds is not None and (node.kind not in REPEATABLE or node.is_handler):
         return "rounds_not_here"
     return _refused_trigger(node) if node.kind in TRIGGERS else None

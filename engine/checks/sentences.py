@@ -81,6 +81,9 @@ _KINDS = {
     "rounds_not_here": {
         "pl": "„{name}” ma znacznik powtarzania, którego nie może mieć.",
         "en": "“{name}” has a marker for being done several times, which it cannot have."},
+    "event_gateway_kind": {
+        "pl": "„{name}” ma zaczynać proces albo czekać na wszystkie zdarzenia naraz, czego nie obsługujemy.",
+        "en": "“{name}” is to start the process or to wait for all events at once, which is not supported."},
     "handler_start": {
         "pl": "Podproces zaczyna się zdarzeniem „{name}”, które nie mówi, na co czeka.",
         "en": "A subprocess begins with the event “{name}”, which does not say what it waits for."},
