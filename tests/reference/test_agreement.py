@@ -67,7 +67,7 @@ def test_it_always_comes_to_its_end(seed, size):
         if duel.is_ended:
             break
         duel.variables["request"] |= {"more": False, "choice": random.choice((1, 4))}
-        acts = [act for act in duel.acts() if act[0] != "fire" or act[1][0].startswith("pause")]
+        acts = [act for act in duel.acts() if act[0] != "fire" or act[1][0].startswith(("pause", "come"))]
         duel.do(*random.choice([act for act in acts if act[0] in ("complete", "answer", "fire")] or acts))
 
     assert duel.run.is_ended
