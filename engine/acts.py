@@ -59,11 +59,16 @@ class StartFailed(StepFailed):
     """The request could not be registered and nothing was changed. What you typed is kept; if it happens again, call the help desk."""  # noqa: E501
 
 
+_DONE_ACT = cast(Table, DoneAct.__table__)
+_DONE = select(_DONE_ACT.c.result).where(_DONE_ACT.c.key == bindparam("key"))
+
+
 def find_done(session: Session, key: str | None) -> dict[str, Any] | None:
     """What came of the act with this key, if it was done already."""
     if key is None:
         return None
-    return session.scalar(select(DoneAct.result).where(DoneAct.key == key))
+    found: dict[str, Any] | None = session.connection().execute(_DONE, {"key": key}).scalar()
+    return found
 
 
 def mark_done(session: Session, key: str | None, *, now: datetime, **result: Any) -> None:

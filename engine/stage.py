@@ -184,9 +184,10 @@ class Stage:
                 self.instance.passing_over = self.run.passing_over
             keep_instance(self.session, self.instance, state=state, variables=variables)
             return
-        self.instance.state, self.instance.variables = state, variables
-        self.session.add(self.instance)
-        self.session.flush()
+        new = self.instance
+        new.id = rows.add_now(
+            self.session, Instance, ticket_id=self.ticket.id, version_id=new.version_id, state=state,
+            variables=variables, started_at=self.now, ended_at=new.ended_at, end_element=new.end_element)
 
     def _match_items(self, waits: list[Wait]) -> None:
         waiting = {wait.token: wait for wait in waits}

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from engine.checks import Finding
@@ -133,10 +134,14 @@ def load(row: ProcessVersion) -> LoadedVersion:
     return LoadedVersion(row.id, row.number, content, bundle, sheets, decisions)
 
 
+_VERSION = cast(Table, ProcessVersion.__table__)
+_CURRENT = select(_VERSION.c.id).where(
+    _VERSION.c.process_key == bindparam("process_key"), _VERSION.c.is_current.is_(True))
+
+
 def current_version(session: Session, process_key: str) -> LoadedVersion:
     """The version new requests of this type run on."""
-    version_id = session.scalar(select(ProcessVersion.id).where(
-        ProcessVersion.process_key == process_key, ProcessVersion.is_current.is_(True)))
+    version_id = session.connection().execute(_CURRENT, {"process_key": process_key}).scalar()
     if version_id is None:
         raise NotFound()
     return shelf_of(session).take(session, version_id)

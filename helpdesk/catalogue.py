@@ -2,11 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, select
+from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
@@ -84,12 +85,17 @@ def get_service(session: Session, key: str) -> Service:
 
 
 def get_classification(session: Session, service_key: str, key: str) -> Classification:
-    found = session.scalar(
-        select(Classification).join(Service).where(Service.key == service_key, Classification.key == key)
-        .options(joinedload(Classification.service).joinedload(Service.area)))
+    found = session.scalar(_named(), {"service_key": service_key, "key": key})
     if found is None:
         raise NotFound()
     return found
+
+
+@cache
+def _named() -> Select[Classification]:
+    return (select(Classification).join(Classification.service)
+            .where(Service.key == bindparam("service_key"), Classification.key == bindparam("key"))
+            .options(contains_eager(Classification.service).joinedload(Service.area)))
 
 
 def read_catalogue(path: Path) -> dict[str, Any]:

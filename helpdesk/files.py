@@ -7,10 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import filetype
-from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, delete, func, select, update
+from sqlalchemy import ForeignKey, String, Table, UniqueConstraint, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpdesk.database import Record
@@ -121,6 +121,12 @@ def safe_name(name: str) -> str:
     return f"{stem[:110]}.{ending[:9]}" if dot else name[:120]
 
 
+_FILES = cast(Table, StoredFile.__table__)
+# Built once: every act with a form does this.
+_MOVE = update(_FILES).where(_FILES.c.draft_id == bindparam("of_draft")).values(
+    draft_id=None, ticket_id=bindparam("to_ticket"), message_id=bindparam("to_message"),
+    is_internal=bindparam("is_internal"))
+_FILES_OF_DRAFT = select(StoredFile).where(StoredFile.draft_id == bindparam("of_draft")).order_by(StoredFile.id)
 _AT_PLACE = select(Draft).where(Draft.person_id == bindparam("person_id"), Draft.place == bindparam("place"))
 
 
@@ -140,8 +146,8 @@ def keep_draft(session: Session, person_id: int, place: str, typed: dict[str, An
 def drop_draft(session: Session, draft: Draft, *, has_files: bool = True) -> None:
     """Forget a draft whose content has been sent; files still on it stay stored but belong to nobody."""
     if has_files:
-        session.execute(update(StoredFile).where(StoredFile.draft_id == draft.id).values(draft_id=None)
-                        .execution_options(synchronize_session=False))
+        session.connection().execute(_MOVE, {
+            "of_draft": draft.id, "to_ticket": None, "to_message": None, "is_internal": False})
     session.execute(delete(Draft).where(Draft.id == draft.id))
 
 
@@ -188,7 +194,7 @@ def count_files(session: Session, *, draft_id: int | None, ticket_id: int | None
 def list_draft_files(session: Session, draft: Draft | None) -> list[StoredFile]:
     if draft is None:
         return []
-    return list(session.scalars(select(StoredFile).where(StoredFile.draft_id == draft.id).order_by(StoredFile.id)))
+    return list(session.scalars(_FILES_OF_DRAFT, {"of_draft": draft.id}))
 
 
 def list_ticket_files(session: Session, ticket_id: int, *, with_internal: bool) -> list[StoredFile]:
@@ -207,9 +213,8 @@ def remove_draft_file(session: Session, draft: Draft, file_id: int) -> None:
 def move_to_ticket(session: Session, draft: Draft, ticket_id: int, *, limits: FileLimits,
                    message_id: int | None = None, is_internal: bool = False) -> int:
     """Give the draft's files to the ticket; how many there were."""
-    moved: int = session.execute(update(StoredFile).where(StoredFile.draft_id == draft.id).values(
-        draft_id=None, ticket_id=ticket_id, message_id=message_id, is_internal=is_internal)
-        .execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+    moved = session.connection().execute(_MOVE, {
+        "of_draft": draft.id, "to_ticket": ticket_id, "to_message": message_id, "is_internal": is_internal}).rowcount
     if moved and count_files(session, draft_id=None, ticket_id=ticket_id) > limits.number * 5:
         raise TooManyFiles(number=limits.number * 5)
     return moved

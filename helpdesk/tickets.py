@@ -4,8 +4,9 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Table, Text, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -135,10 +136,13 @@ class AlreadyEnded(DeskError):
     """Ticket {number} has ended; register a new request if you need help again."""
 
 
+_COUNTER = cast(Table, TicketCounter.__table__)
+_NEXT_NUMBER = (update(_COUNTER).where(_COUNTER.c.id == 1).values(last=_COUNTER.c.last + 1).returning(_COUNTER.c.last))
+
+
 def next_number(session: Session) -> str:
     """The next free number, ZGL and seven digits; the counter's row is locked until the commit."""
-    taken = session.scalar(update(TicketCounter).where(TicketCounter.id == 1)
-                           .values(last=TicketCounter.last + 1).returning(TicketCounter.last))
+    taken = session.connection().execute(_NEXT_NUMBER).scalar()
     if taken is None:
         taken = FIRST_NUMBER
         session.execute(insert(TicketCounter).values(id=1, last=taken))

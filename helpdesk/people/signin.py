@@ -4,9 +4,10 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
+from typing import cast
 
 from argon2 import PasswordHasher
-from sqlalchemy import ForeignKey, Select, String, bindparam, delete, func, select, update
+from sqlalchemy import ForeignKey, Select, String, Table, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpdesk import audit, rows
@@ -42,6 +43,11 @@ class Attempt(Record):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+_ATTEMPT = cast(Table, Attempt.__table__)
+_LATELY = select(func.count()).select_from(_ATTEMPT).where(
+    _ATTEMPT.c.of == bindparam("of"), _ATTEMPT.c.at > bindparam("since"))
+
+
 class WrongPassword(DeskError):
     """The address or the password is not right."""
 
@@ -56,8 +62,7 @@ def hash_token(token: str) -> str:
 
 def check_tries(session: Session, of: str, *, most: int, within: timedelta, now: datetime) -> None:
     """Raise TooManyTries when `of` was counted `most` times lately."""
-    count = session.scalar(select(func.count()).select_from(Attempt).where(Attempt.of == of, Attempt.at > now - within))
-    if (count or 0) >= most:
+    if session.connection().execute(_LATELY, {"of": of, "since": now - within}).scalar_one() >= most:
         raise TooManyTries(minutes=int(within.total_seconds() // 60))
 
 

@@ -39,11 +39,16 @@ WISHES = {"incident": 6, "86 nodes": 10, "loop of 100 rounds": 50}
 
 def run(*, times: int = TIMES) -> dict[str, Any]:
     """By process: milliseconds of a cycle of each, the ratio, the size of the state."""
-    triage = {"triage": {"decision": "specialist"}}
-    return {
-        "incident": _compared(INCIDENT, triage, steps=4, counted=4, times=times),
-        "86 nodes": _compared(_wide(), {"yes": True}, steps=BLOCKS, counted=BLOCKS, times=times),
-        "loop of 100 rounds": _compared(_loop(), {"more": True}, steps=LOOP_ROUNDS, counted=10, times=min(times, 3))}
+    return {name: compare(name, times=times) for name in WISHES}
+
+
+def compare(name: str, *, times: int, rounds: int = LOOP_ROUNDS) -> dict[str, Any]:
+    """One process on both sides. rounds: of the loop."""
+    if name == "incident":
+        return _compared(INCIDENT, {"triage": {"decision": "specialist"}}, steps=4, counted=4, times=times * 4)
+    if name == "86 nodes":
+        return _compared(_wide(), {"yes": True}, steps=BLOCKS, counted=BLOCKS, times=times)
+    return _compared(_loop(), {"more": True}, steps=rounds, counted=10, times=min(times, 3))
 
 
 def _wide() -> bytes:
