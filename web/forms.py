@@ -85,7 +85,11 @@ def keep_words(place: str, *, check: Callable[[], object]) -> list[DeskError]:
 
 
 def draft_at(place: str) -> Draft | None:
-    return find_draft(session(), person().id, place)
+    """The person's draft at a place; a page asks for it more than once, and it is read once in a transaction."""
+    known: dict[tuple[Session, str], Draft | None] = g.setdefault("drafts", {})
+    if (session(), place) not in known:
+        known[session(), place] = find_draft(session(), person().id, place)
+    return known[session(), place]
 
 
 def kept_files(place: str) -> list[StoredFile]:

@@ -9,7 +9,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import ForeignKey, String, UniqueConstraint, cast, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, lazyload, mapped_column, relationship
 
 from helpdesk import audit
 from helpdesk.database import Record
@@ -186,13 +186,18 @@ def list_members(session: Session, team_ids: Iterable[int]) -> list[Person]:
 
 
 def list_leads(session: Session, team_ids: Iterable[int]) -> list[Person]:
-    return [person for person in list_members(session, team_ids) if person.led_team_ids & set(team_ids)]
+    """The enabled leads of the teams, by name; the other members are not read."""
+    leads = select(Membership.person_id).where(Membership.team_id.in_(list(team_ids)), Membership.is_lead)
+    query = select(Person).where(Person.id.in_(leads), Person.is_disabled.is_(False)).options(
+        lazyload(Person.memberships))
+    return sorted(session.scalars(query), key=lambda person: name_order(person.name))
 
 
 def list_with_role(session: Session, role: Role) -> list[Person]:
-    """The enabled people who have the role; the staff is small, so JSON is read here and not in SQL."""
-    everybody = session.scalars(select(Person).where(Person.is_disabled.is_(False)).order_by(Person.id))
-    return [person for person in everybody if person.has_role(role)]
+    """The enabled people who have the role; those with any are few, so JSON is read here and not in SQL."""
+    some = session.scalars(select(Person).where(Person.is_disabled.is_(False), cast(Person.roles, String) != "[]")
+                           .order_by(Person.id))
+    return [person for person in some if person.has_role(role)]
 
 
 def add_person(session: Session, *, email: str, name: str, now: datetime, by: Person | None = None,
