@@ -18,7 +18,7 @@ from engine.records import WorkItem
 from engine.tickets import teams_of_ticket
 from helpdesk.people.accounts import Person, Role, Team, list_teams
 from helpdesk.people.policy import Act, demand, may
-from helpdesk.search import asked_for, matching, words_of
+from helpdesk.search import look_for, matching, words_of
 from helpdesk.tickets import NUMBER_PREFIX, Priority, Status, Ticket, TicketTeam
 
 PAGE = 50
@@ -86,7 +86,7 @@ def list_work(session: Session, wish: Wish, *, by: Person, now: datetime) -> Fou
         facts = _facts(by) | {"now": now, "status": wish.status, "priority": wish.priority, "team_id": wish.team_id}
         ids = first_of(session, _statements(replace(wish, text=dialect if words else "", page=1),
                                             is_manager=by.has_role(Role.MANAGER)),
-                       facts | (asked_for(dialect, words) if words else {}), most=MOST_LISTED + 1)
+                       facts | (look_for(session, words) if words else {}), most=MOST_LISTED + 1)
     count = min(len(ids), MOST_LISTED)
     pages = max(1, -(-count // PAGE))
     page = min(max(1, wish.page), pages)
@@ -149,7 +149,7 @@ def _statements(shape: Wish, *, is_manager: bool) -> list[Select[Any]]:
     if shape.order is Order.CLIENT:
         base = base.join(Person, Person.id == Ticket.client_id)
     if shape.text:
-        base = base.where(Ticket.id.in_(matching(shape.text)))
+        base = base.where(matching(shape.text))
     return [base.where(condition).order_by(*order).limit(bindparam("most")) for condition, order in stretches(
         shape.tab, shape.order, shape.is_backwards, is_search=bool(shape.text))]
 
