@@ -25,7 +25,7 @@ from engine.versions import LoadedVersion, current_version
 from helpdesk import audit, outbox
 from helpdesk.catalogue import Classification
 from helpdesk.conversation import Kind, say
-from helpdesk.errors import DeskError
+from helpdesk.errors import Conflict, DeskError
 from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, demand
@@ -41,6 +41,10 @@ HOUR = timedelta(hours=1)
 
 class NoClient(DeskError):
     """Choose the client this request is for."""
+
+
+class CannotWithdraw(Conflict):
+    """This request cannot be withdrawn: what has been begun must be finished. Write to us what you want instead."""
 
 
 def submit(session: Session, classification: Classification, typed: Mapping[str, list[str]], *, client: Person,
@@ -85,6 +89,8 @@ def withdraw(session: Session, ticket_id: int, *, reason: str, by: Person, now: 
     audit.record(session, "withdrawn", by=by.id, now=now, ticket_id=ticket.id)
     with one_step(session, ticket, "withdraw", by=by, now=now):
         stage = open_stage(session, ticket, by=by, now=now)
+        if not stage.version.may_withdraw:
+            raise CannotWithdraw()
         set_status(ticket, Status.CANCELLED, now=now)
         ticket.outcome = "withdrawn"
         stage.promises.stop_all(now=now)

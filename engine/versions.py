@@ -59,6 +59,11 @@ class LoadedVersion:
                     if one.kind is Kind.START and one.process == self.bundle.process_id and one.parent is None)
 
     @property
+    def may_withdraw(self) -> bool:
+        """Whether a client may take such a request back."""
+        return self.bundle.elements[self.start_element].properties.get("may_withdraw") != "false"
+
+    @property
     def start_sheet(self) -> Sheet | None:
         key = self.bundle.start_form
         return self.sheets[key] if key else None

@@ -16,6 +16,7 @@ from engine.objections import object_to
 from engine.outside.addresses import Address
 from engine.outside.answering import Reply
 from engine.outside.calling import call_due
+from engine.versions import Shelf
 from helpdesk.catalogue import Classification
 from helpdesk.database import Database
 from helpdesk.files import FileLimits, Storage, add_file, keep_draft
@@ -108,8 +109,15 @@ def directory() -> Directory:
     return Directory()
 
 
+@pytest.fixture(scope="session")
+def one_shelf() -> dict[str, Shelf]:
+    """Nobody publishes here, so that the versions of all these desks are the same and need to be parsed only once."""
+    return {}
+
+
 @pytest.fixture
-def desk(database: Database, directory: Directory) -> Desk:
+def desk(database: Database, directory: Directory, kind: str, one_shelf: dict[str, Shelf]) -> Desk:
+    database.info["shelf"] = one_shelf.setdefault(kind, Shelf())
     desk = DeskBesideDirectory(database)
     desk.directory = directory
     with desk.session() as session:

@@ -6,6 +6,7 @@ import pytest
 
 from engine.acts import BadAnswers
 from engine.four_eyes import NeedsAnother
+from engine.requests import CannotWithdraw
 from helpdesk.audit import AuditEntry
 from tests.engine.processes.conftest import DeskBesideDirectory, Directory, state
 
@@ -95,6 +96,15 @@ def test_the_time_of_suspension_is_never_longer_when_the_clocks_change(desk: Des
     timers = {alarm.due_at for alarm in desk.alarms(number) if alarm.kind == "timer"}
 
     assert timers == {night + timedelta(days=7)}
+
+
+def test_a_suspended_certificate_is_not_left_behind_by_withdrawing(desk: Desk) -> None:
+    number = ask(desk)
+
+    with pytest.raises(CannotWithdraw):
+        desk.withdraw(number)
+
+    assert not desk.ticket(number).is_ended and desk.item(number).element_id == "check_identity"
 
 
 def test_a_suspension_is_lifted_only_for_a_confirmed_client(desk: Desk, directory: Directory) -> None:
