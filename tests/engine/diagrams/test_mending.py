@@ -164,7 +164,10 @@ class Walk:
 
     def facts(self):
         return {"variables": self.variables, "now": NOW, "perform": self.perform, "reckon": reckon_any,
-                "budget": Budget(500, 20.0)}
+                "decide": self.decide, "budget": Budget(500, 20.0)}
+
+    def decide(self, element, inputs):
+        return {element.properties.get("result", element.id): "normal"}
 
     def perform(self, verb, parameters, element, token):
         if self.fails and self.chance.random() < 0.1:
