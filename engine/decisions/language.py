@@ -1,6 +1,9 @@
 """The texts of a model as formulas: read once, evaluated many times, failing into null with a note."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
 
 from engine.decisions.records import Place, Text
 from engine.decisions.session import Note, Scope, refused
@@ -11,6 +14,10 @@ from feel.values import Value
 
 Meaning = Callable[[Scope], Value]
 Test = Callable[[Value, Scope], bool]
+MANY = 50  # names in scope; beyond, every one of them is among the members too
+ROUND = ("item", "partial", "results")  # names that iterations and tables give
+MOST_NAMES = 500  # of several words, that may stand in one text
+_WORD = re.compile(r"\w+")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -24,17 +31,22 @@ class Language:
     def __init__(self, members: Collection[str]) -> None:
         self.troubles: list[Note] = []
         self.types: Mapping[str, Type] = {}
-        self._members = frozenset(members)
+        self._members: dict[str, set[str]] = {}
+        known = {*members, *ROUND}
+        counts = Counter(word for name in known for word in set(_words(name)))
+        for name in known:
+            # Found by its rarest word: many names may begin alike.
+            self._members.setdefault(min(_words(name), key=counts.__getitem__), set()).add(name)
 
-    def formula(self, text: Text, names: Iterable[str]) -> Meaning:
+    def formula(self, text: Text, names: Collection[str]) -> Meaning:
         """The meaning of a text; of one that cannot be read, null and a note."""
         found = self._read(text, names, parse)
         return self.null(text.place, found) if isinstance(found, str) else _formula(text.place, found)
 
-    def can_read(self, text: Text, names: Iterable[str]) -> bool:
+    def can_read(self, text: Text, names: Collection[str]) -> bool:
         return not isinstance(self._read(text, names, parse), str)
 
-    def tests(self, text: Text | None, names: Iterable[str]) -> Test | None:
+    def tests(self, text: Text | None, names: Collection[str]) -> Test | None:
         """Whether a value passes the unary tests of a text; None when there are none to pass."""
         if text is None or text.text.strip() in ("", "-"):
             return None
@@ -42,7 +54,7 @@ class Language:
         formula = self.null(text.place, found) if isinstance(found, str) else _formula(text.place, found)
         return lambda value, scope: formula(scope.within({"?": value})) is True
 
-    def priorities(self, text: Text, names: Iterable[str]) -> list[Test]:
+    def priorities(self, text: Text, names: Collection[str]) -> list[Test]:
         """The tests of a text one by one, in their order."""
         parts = (Text(place=text.place, text=part, language=text.language) for part in split(text.text))
         return [test for part in parts if (test := self.tests(part, names)) is not None]
@@ -57,15 +69,32 @@ class Language:
 
         return run
 
-    def _read(self, text: Text, names: Iterable[str], reading: Callable[..., Expression]) -> Expression | str:
+    def _read(self, text: Text, names: Collection[str], reading: Callable[..., Expression]) -> Expression | str:
         """The expression, or why the text is none."""
         if text.language:
             return f"the language {text.language} is not read"
+        # Of a thousand names in a model only those in the text matter, and only they are paid for.
+        words = {"", *_WORD.findall(text.text)}
+        members = {name for word in words for name in self._members.get(word, ()) if words.issuperset(_words(name))}
+        if len(members) > MOST_NAMES:
+            return f"more than {MOST_NAMES} names may be meant here"
         try:
-            return reading(text.text.strip(), names=frozenset(names), members=self._members, types=self.types,
-                           is_strict=False)
+            return reading(text.text.strip(), names=_among(names, words, members), members=members,
+                           types=self.types, is_strict=False)
         except FeelError as error:
             return str(error)
+
+
+@lru_cache(maxsize=20_000)
+def _words(name: str) -> tuple[str, ...]:
+    """The words of a name; of one that has none, as an emoji, the one that every text has."""
+    return tuple(_WORD.findall(name)) or ("",)
+
+
+def _among(names: Collection[str], words: set[str], members: set[str]) -> frozenset[str]:
+    """Those of the names in scope that may stand in a text of these words."""
+    few = [name for name in members if name in names] if len(names) > MANY else names
+    return frozenset(name for name in few if words.issuperset(_words(name)))
 
 
 def _formula(place: Place, expression: Expression) -> Meaning:

@@ -41,8 +41,8 @@ def read_model(data: bytes, *, file: str) -> Model:
 
 def _words(root: etree._Element) -> Iterator[str]:
     for node in root.iter():
-        if namespace_of(node) in NAMESPACES and name_of(node):
-            yield name_of(node)
+        if namespace_of(node) in NAMESPACES:
+            yield from filter(None, (name_of(node), name_of(node, "iteratorVariable")))
 
 
 def _import(markup: Markup, node: etree._Element) -> Import:

@@ -1,6 +1,7 @@
 """The requirement graph: inputs, decisions, knowledge models, services, imports; what is refused."""
 
 from decimal import Decimal
+from time import process_time
 
 import pytest
 
@@ -174,6 +175,21 @@ def test_lists_that_hold_each_other_again_and_again_are_stopped() -> None:
 
     with pytest.raises(DecisionRefused, match="more than"):
         value(model(*levels), "n59")
+
+
+def test_a_large_model_is_read_in_a_time_that_grows_with_its_size() -> None:
+    def spent(size: int) -> float:
+        entries = "".join(f'<contextEntry>{variable(f"entry {n}")}{literal(f"entry {n - 1} + 1" if n else "1")}'
+                          "</contextEntry>" for n in range(size))
+        data = model(decision("d", f"<context>{entries}</context>"))
+        began = process_time()
+        models = Models({"m.dmn": data})
+        took = process_time() - began
+        assert models.decide("d", {}).value[f"entry {size - 1}"] == size
+        return took
+
+    # Six times as much may take twelve times as long; were every name tried in every text, it would be thirty-six.
+    assert spent(1800) < 12 * max(spent(300), 0.05)
 
 
 def test_work_of_many_small_formulas_is_stopped_too() -> None:
