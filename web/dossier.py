@@ -78,6 +78,7 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *,
     files = list_ticket_files(session, ticket.id, with_internal=True)
     clocks = list_clocks(session, ticket.id)
     told = tell_promises(session, clocks)
+    incidents = tell_incidents(session, ticket, progress)
     return {
         "ticket": ticket, "progress": progress, "steps": tell_steps(session, ticket, progress, viewer, told, filled),
         "left": next((one["left"] for one in reversed(told) if one["key"] == SOLUTION_CLOCK), None),
@@ -91,7 +92,8 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *,
         "path": tell_path(progress, ticket, for_client=False),
         "letters": [tell_letter(letter) for letter in outbox.list_letters(
             session, ticket_id=ticket.id, most=LETTERS_SHOWN)],
-        "incidents": tell_incidents(session, ticket, progress),
+        "incidents": incidents,
+        "marks": progress.marks() | {"failed": sorted({one["element"] for one in incidents if one["element"]})},
         "others": [(other, tell_due(other.due_at, other.paused_because))
                    for other in list_others_of_client(session, ticket, by=viewer)],
         "channel": gettext(CHANNEL_NAMES.get(ticket.channel, ticket.channel)),

@@ -28,7 +28,7 @@ WHEN_IT_FAILED = {
     "reply": _("The client answered, and the process could not go on from there. The answer is kept."),
 }
 AT_ALL = _("The process could not go on from here.")
-INPUT_TYPES = {Kind.DATE: "date", Kind.TIME: "time", Kind.MOMENT: "datetime-local"}
+INPUT_TYPES = {Kind.DATE: "date", Kind.TIME: "time"}
 
 
 def tell_fault(session: Session, incident: Incident, version: LoadedVersion, *,
@@ -59,10 +59,15 @@ def tell_places(places: Iterable[Place], incidents: Iterable[Incident], version:
                 for target in place.targets]} for place in places if place.targets]}
 
 
-def tell_variables(version: LoadedVersion, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The values that can be corrected, by the words of the form."""
-    return [{"name": one.name, "label": one.label.get(language()) or one.name, "value": _shown(one),
-             "raw": _raw(one.value), "kind": one.kind.value, "input": INPUT_TYPES.get(one.kind, "text"),
+def tell_variables(version: LoadedVersion, variables: Mapping[str, Any], *, with_texts: bool) -> list[dict[str, Any]]:
+    """The values that can be corrected, by the words of the form.
+
+    with_texts: whether what people wrote in their own words may be seen.
+    """
+    return [{"name": one.name, "label": one.label.get(language()) or one.name,
+             "value": _shown(one) if with_texts or not _is_written(one) else gettext("(not for you to see)"),
+             "raw": _raw(one.value) if with_texts or not _is_written(one) else "",
+             "kind": one.kind.value, "input": INPUT_TYPES.get(one.kind, "text"),
              "options": _options(one)} for one in list_variables(version, variables)]
 
 
@@ -80,6 +85,11 @@ def _skip(element: Element, flows: list[Flow], version: LoadedVersion) -> dict[s
 def _way(flow: Flow, version: LoadedVersion) -> str:
     named = flow.names.get(language()) or flow.name
     return named or staff_name(version.bundle.elements[flow.target], language())
+
+
+def _is_written(variable: Variable) -> bool:
+    """Whether it is a text of somebody's own: what a form asked for in words, and was given."""
+    return variable.kind is Kind.TEXT and bool(variable.label) and variable.value is not None
 
 
 def _shown(variable: Variable) -> str:

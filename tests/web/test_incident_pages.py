@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.acts import StepFailed, note_failure
-from tests.desk import DELETION, Desk
+from tests.desk import DELETION, INCIDENT, Desk
 from tests.engine.altered import publish_altered
 from tests.engine.test_use_cases import UNWRITTEN
 from tests.web.conftest import Browser
@@ -56,6 +56,16 @@ def test_an_owner_mends_without_seeing_the_conversation(browse: Browse, desk: De
     oskar.get(f"/tickets/{number}", status=404)
     assert "The step was skipped" in oskar.post(f"/incidents/{number}/skip", {"what": "publish_refusal_request", **WHY})
     assert "Oskar Lis" in browse("lena").get(f"/tickets/{number}")
+
+
+def test_an_owner_sees_no_words_of_the_client_among_the_values(browse: Browse, desk: Desk) -> None:
+    number = desk.submit(INCIDENT)
+
+    owners, leads = (browse(who).get(f"/incidents/{number}?variable=incident_report.subject")
+                     for who in ("oskar", "lena"))
+
+    assert str(INCIDENT["subject"]) not in owners and "not for you to see" in owners
+    assert str(INCIDENT["subject"]) in leads
 
 
 def test_a_repair_that_would_stop_again_is_refused_and_keeps_the_reason(browse: Browse, desk: Desk,

@@ -134,14 +134,16 @@ def _page(number: str, *, error: DeskError | None = None, place: str = "") -> st
         Incident.ticket_id == ticket.id, Incident.mended_at.is_not(None)).order_by(Incident.id.desc())
         .limit(MENDED_SHOWN)).all()
     spots = [] if ticket.is_ended else repair.look_at(session(), ticket, now=now())
+    may_see = may(person(), Act.SEE_INSIDE, ticket, teams_of_ticket(session(), ticket))
     marks = progress.marks() | {"failed": sorted({one.element_id for one in incidents if one.element_id})}
     return render_template(
         "incidents/show.html", ticket=ticket, progress=progress, marks=marks,
-        may_see=may(person(), Act.SEE_INSIDE, ticket, teams_of_ticket(session(), ticket)),
+        may_see=may_see,
         faults=[tell_fault(session(), one, progress.version, next_at=moments.get(one.id)) for one in incidents],
         mended=[tell_fault(session(), one, progress.version) for one in mended],
         places=tell_places(spots, incidents, progress.version),
-        variables=[] if progress.instance.ended_at else tell_variables(progress.version, progress.instance.variables),
+        variables=[] if progress.instance.ended_at else tell_variables(
+            progress.version, progress.instance.variables, with_texts=may_see),
         error=say_error(error) if error else None, error_place=place, typed=request.form)
 
 
