@@ -49,6 +49,7 @@ def claim(session: Session, item_id: int, *, by: Person, now: datetime) -> WorkI
     """Take a step of one's team."""
     ticket, item = _lock(session, item_id, now=now)
     _demand_on_item(session, by, Act.CLAIM, ticket, item)
+    _demand_open(item)
     if item.holder_id is not None and item.holder_id != by.id:
         raise HeldByAnother(name=get_person(session, item.holder_id).name)
     if item.holder_id == by.id:
@@ -66,6 +67,7 @@ def release(session: Session, item_id: int, *, by: Person, now: datetime) -> Wor
     """Give a step back to the team: its holder may, and a lead."""
     ticket, item = _lock(session, item_id, now=now)
     _demand_on_item(session, by, Act.CLAIM if item.holder_id == by.id else Act.ASSIGN, ticket, item)
+    _demand_open(item)
     item.holder_id = None
     audit.record(session, "released", by=by.id, now=now, ticket_id=ticket.id, element=item.element_id)
     session.flush()
@@ -76,6 +78,7 @@ def assign(session: Session, item_id: int, *, to: Person, by: Person, now: datet
     """A lead gives a step to a member of its team."""
     ticket, item = _lock(session, item_id, now=now)
     _demand_on_item(session, by, Act.ASSIGN, ticket, item)
+    _demand_open(item)
     if item.team_id not in to.team_ids or to.is_disabled:
         raise NotInTeam(name=to.name)
     demand_another(session, item, to)
@@ -164,9 +167,13 @@ def _lock(session: Session, item_id: int, *, now: datetime) -> tuple[Ticket, Wor
     ticket = lock_ticket_of(session, item_id, now=now)
     item = session.get(WorkItem, item_id, populate_existing=True)
     assert item is not None, "work items are never removed"
+    return ticket, item
+
+
+def _demand_open(item: WorkItem) -> None:
+    """Asked after the rights: who may not do it is told so, whether the step is open or not."""
     if not item.is_open:
         raise AlreadyDone()
-    return ticket, item
 
 
 def _demand_on_item(session: Session, by: Person, act: Act, ticket: Ticket, item: WorkItem) -> None:

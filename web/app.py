@@ -64,6 +64,7 @@ def create_app(desk: Desk) -> Flask:
     errors.install(app)
     for blueprint in ALL:
         app.register_blueprint(blueprint)
+    edge.demand_rules(app)
     app.context_processor(_page_words)
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(spoken=_say_moment, exact=_say_exactly, file_size=say_size, file_links=file_links)

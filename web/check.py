@@ -2,8 +2,24 @@
 
 from pathlib import Path
 
+from flask import Flask
+
 from engine.packages import built_in_folder, built_in_forms, read_package
 from engine.versions import PackageRefused, check_process
+from web.edge import NoRule, demand_rules
+from web.pages import ALL
+
+
+def check_routes() -> list[str]:
+    """A line for the routes that do not name their rule, if there are any."""
+    app = Flask(__name__)
+    for blueprint in ALL:
+        app.register_blueprint(blueprint)
+    try:
+        demand_rules(app)
+    except NoRule as error:
+        return [str(error)]
+    return []
 
 
 def check_package(folder: Path | None) -> list[str]:

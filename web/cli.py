@@ -25,7 +25,7 @@ from helpdesk.migrations import is_current, upgrade
 from helpdesk.people.accounts import Membership, Role, Team, add_person, find_person
 from helpdesk.people.signin import set_password
 from helpdesk.settings import Settings, check_secret, read_settings, with_demo_secret
-from web.check import check_package
+from web.check import check_package, check_routes
 from web.edge import Desk
 from web.journal import keep_journal
 from web.work import Round, start_working
@@ -142,8 +142,8 @@ def demo(if_empty: bool) -> None:
 @commands.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check(folder: Path | None) -> None:
-    """Check the processes of FOLDER, or the built-in ones: diagrams, forms, actions, expressions."""
-    findings = check_package(folder)
+    """Check the processes of FOLDER, or the built-in ones and that every page names its rule."""
+    findings = [*check_package(folder), *(check_routes() if folder is None else ())]
     for finding in findings:
         click.echo(finding)
     if findings:

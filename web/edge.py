@@ -128,6 +128,18 @@ class RowId(IntegerConverter):
         super().__init__(map, *arguments, **{"max": 10**ROW_DIGITS - 1, **options})
 
 
+class NoRule(DeskError):
+    """The pages {pages} do not say who may see them."""
+
+
+def demand_rules(app: Flask) -> None:
+    """Raise NoRule unless every route names its rule: nothing starts, and nothing is built, with one that does not."""
+    nameless = sorted({rule.endpoint for rule in app.url_map.iter_rules()
+                       if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "act")})
+    if nameless:
+        raise NoRule(pages=", ".join(nameless))
+
+
 def install(app: Flask, desk_: Desk) -> None:
     app.extensions["desk"] = desk_
     app.url_map.converters["int"] = RowId
