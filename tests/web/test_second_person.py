@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from engine.records import ProcessVersion
 from helpdesk.outbox import Letter
 from helpdesk.settings import Settings
 from mailroom.replies import code_of
@@ -63,6 +65,16 @@ def test_a_letter_to_an_address_lets_its_reader_object_without_signing_in(
     assert "Amir Nowak checked an identity: confirmed. Failed attempts so far: 0." in history
     assert "Somebody who got the letter objected to the change." in history
     assert "To nie ja" in browse("beth").get(f"/tickets/{number}")
+
+
+def test_the_drawing_is_that_of_the_process_the_ticket_is_in(browse: Browse, desk: DeskBesideDirectory) -> None:
+    with desk.session() as session:
+        version = session.scalars(select(ProcessVersion.id).where(ProcessVersion.process_key == "pesel_exists")).one()
+    clara = browse("clara")
+
+    own, called = (clara.get(f"/diagrams/{version}.bpmn{asked}") for asked in ("", "?of=check_password"))
+
+    assert 'processRef="pesel_exists"' in own and 'processRef="login_change"' in called
 
 
 def test_a_link_with_a_wrong_code_is_no_page(browse: Browse, desk: DeskBesideDirectory, settings: Settings) -> None:

@@ -16,7 +16,9 @@ from engine.objections import object_to
 from engine.outside.addresses import Address
 from engine.outside.answering import Reply
 from engine.outside.calling import call_due
+from engine.packages import built_in_forms
 from engine.versions import Shelf
+from forms.sheet import parse_sheet
 from helpdesk.catalogue import Classification
 from helpdesk.database import Database
 from helpdesk.files import FileLimits, Storage, add_file, keep_draft
@@ -132,3 +134,9 @@ def state(desk: Desk, number: str) -> tuple[str, str, str]:
     """Status, outcome, and the element the process ended at."""
     ticket = desk.ticket(number)
     return ticket.status, ticket.outcome, desk.instance(number).end_element
+
+
+def wrong_in(form: str, answers: Mapping[str, object]) -> set[str]:
+    """The fields of a built-in form that these answers are refused for; no desk is needed for that."""
+    sheet = parse_sheet((built_in_forms() / f"{form}.json").read_bytes())
+    return set(sheet.read(Typed.of(**answers), "pl").errors)

@@ -8,7 +8,7 @@ from engine.acts import BadAnswers
 from engine.four_eyes import NeedsAnother
 from engine.requests import CannotWithdraw
 from helpdesk.audit import AuditEntry
-from tests.engine.processes.conftest import DeskBesideDirectory, Directory, state
+from tests.engine.processes.conftest import DeskBesideDirectory, Directory, state, wrong_in
 
 Desk = DeskBesideDirectory
 FIRM = "zarzad@firma.example.com"
@@ -179,11 +179,7 @@ def test_what_the_directory_refuses_at_the_end_is_finished_by_hand(desk: Desk, d
         assert desk.ticket(number).outcome == outcome
 
 
-def test_a_request_with_a_wrong_answer_is_not_registered(desk: Desk, directory: Directory) -> None:
+def test_a_request_with_a_wrong_answer_is_told_which() -> None:
     for field, typed in (("serial", "xyz"), ("serial", "4F0A"), ("id_sisc", ""), ("operation", "delete"),
                          ("representative_email", ""), ("noticed_at", ""), ("reason", "")):
-        with pytest.raises(BadAnswers) as refused:
-            desk.submit({**ASKED, field: typed}, about="customs_certificate")
-
-        assert set(refused.value.filled.errors) == {field}
-    assert directory.asked == []
+        assert wrong_in("certificate_request", {**ASKED, field: typed}) == {field}
