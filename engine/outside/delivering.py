@@ -54,8 +54,8 @@ def deliver(session: Session, event_id: int, ticket_id: int, *, now: datetime) -
             is_heard = _give(stage, event)
             stage.save()
     event.state = EventState.HEARD.value if is_heard else EventState.UNHEARD.value
-    if is_heard:
-        audit.record(session, f"{event.kind}_received", by=None, now=now, ticket_id=ticket.id, message=event.name)
+    audit.record(session, f"{event.kind}_{'received' if is_heard else 'unheard'}", by=None, now=now,
+                 ticket_id=ticket.id, message=event.name)
     return is_heard
 
 
