@@ -15,7 +15,8 @@ from engine.diagrams.errors import EngineError, ThrowError
 from engine.diagrams.reports import LATER
 from engine.diagrams.run import Run
 from tests.reference.drawing import read_processes
-from tests.reference.interpreter import Endless, Interpreter, Uncaught
+from tests.reference.events import Uncaught
+from tests.reference.interpreter import Endless, Interpreter
 from tests.reference.outcomes import outcomes, usual
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -8,28 +8,24 @@ on. An event at an edge is entered when it happens.
 """
 
 import re
-from datetime import datetime, timedelta
 
 from tests.reference.conditions import holds, look_up, plain
 from tests.reference.drawing import Flow, Node
+from tests.reference.events import Events, Uncaught, catching
 from tests.reference.joins import may_still_come
-from tests.reference.rounds import PARALLEL, WHILE, Alone, plan
-from tests.reference.world import Armed, Scene, Token, Work
+from tests.reference.repeating import InRounds
+from tests.reference.world import Scene, Token, Work
 
 MOST_MOVES = 3_000
 JOINS = {"parallelGateway", "inclusiveGateway"}
 WAITING = {"userTask", "receiveTask", "intermediateCatchEvent", "eventBasedGateway"}
 
 
-class Uncaught(Exception):
-    """An error that nothing catches."""
-
-
 class Endless(Exception):
     """It does not come to rest."""
 
 
-class Interpreter:
+class Interpreter(Events, InRounds):
     """One instance. variables are shared with whoever plays it, as those of the engine are."""
 
     def __init__(self, processes, process_id, *, now):
@@ -190,69 +186,6 @@ class Interpreter:
             self._finish(scene, work)
         return None
 
-    # Rounds of an activity
-
-    def _begin_rounds(self, scene, work):
-        rounds = work.node.rounds
-        work.course = plan(rounds, self._value(rounds.collection, self._seen(scene)) if rounds.collection else 0)
-        work.inner = [Scene(self._number(), Alone(scene.scope, work.node))]
-        for _ in range(work.course.count if rounds.kind == PARALLEL else 1):
-            self._next_round(scene, work)
-
-    def _next_round(self, scene, work):
-        course = work.course
-        if self._goes_on(scene, work) if course.rounds.kind == WHILE else course.begun < course.count:
-            course.begun += 1
-            work.inner[0].moving.append(Token(None, work.node, course.begun - 1))
-
-    def _goes_on(self, scene, work):
-        rounds, begun = work.node.rounds, work.course.begun
-        if rounds.limit and begun >= rounds.limit:
-            return False
-        if not rounds.condition or (not begun and not rounds.asks_first):
-            return True
-        return holds(rounds.condition, self._seen(scene, work))
-
-    def _end_round(self, scene, ended):
-        around = {inner.number: (outer, work) for inner, outer, work in self.root.within()}
-        outer, work = around[scene.number]
-        course, seen = work.course, self._seen(scene, ended)
-        course.ended += 1
-        seen = self._seen(scene, ended)
-        if course.rounds.output:
-            course.results[ended.place] = self._value(course.rounds.result, seen)
-        if course.rounds.until and holds(course.rounds.until, seen):
-            self._clear(scene)
-        elif course.rounds.kind != PARALLEL:
-            self._next_round(outer, work)
-
-    def _seen(self, scene, work=None):
-        """The variables, and in a round what belongs to it."""
-        around = {inner.number: (outer, one) for inner, outer, one in self.root.within()}
-        found = []
-        while scene is not None:
-            outer, caller = around[scene.number]
-            if work is not None and work.place is not None:
-                found.append(caller.course.facts(work.place))
-            elif work is not None and work.course is not None and not found:
-                found.append(work.course.counts())
-            scene, work = outer, caller
-        seen = dict(self.variables)
-        for facts in reversed(found):
-            seen |= facts
-        return seen
-
-    def _round(self, scene, work):
-        """(number, of how many, item) of the innermost round that `work` is in."""
-        around = {inner.number: (outer, one) for inner, outer, one in self.root.within()}
-        while scene is not None:
-            outer, caller = around[scene.number]
-            if work.place is not None:
-                course = caller.course
-                return (work.place + 1, course.count, None if course.items is None else course.items[work.place])
-            scene, work = outer, caller
-        return None
-
     # Services and what follows
 
     def _serve(self, scene, work):
@@ -268,7 +201,7 @@ class Interpreter:
 
     def _fail(self, scene, work, code):
         """An error at an activity: caught at its own edge or around it."""
-        found = _catching(work.edges, "error", code) or self._around(scene, "error", code)
+        found = catching(work.edges, "error", code) or self._around(scene, "error", code)
         if not found:
             raise Uncaught(code)
         self._happen(found[0])
@@ -340,145 +273,7 @@ class Interpreter:
         self._note(gate, "entered")
         self._leave(scene, gate)
 
-    # 4. Events
-
-    def _throw(self, scene, node):
-        """An error is heard at once; the rest by those who wait now, while the token that threw may already go on."""
-        if node.trigger in ("message", "signal"):
-            found = self._listeners(node.trigger, node.code)
-        else:
-            found = self._around(scene, node.trigger, node.code)
-        if node.trigger == "error":
-            if not found:
-                raise Uncaught(node.code)
-            return self._happen(found[0])
-        # A signal is for other instances too.
-        if not found or node.trigger == "signal":
-            self.thrown.append((node.trigger, node.code, node.id))
-        return self._announce(found)
-
-    def _listeners(self, trigger, code):
-        """Everything in the instance that waits for it."""
-        return [armed.number for armed in self._all_armed() if (armed.node.trigger, armed.node.code) == (trigger, code)]
-
-    def _announce(self, numbers):
-        self.told += [numbers] if numbers else []
-
-    def _tell(self, number):
-        """One of those who wait for what was thrown hears it, if it still waits; whose turn it is is open."""
-        self.told[0].remove(number)
-        self.told = [numbers for numbers in self.told if numbers]
-        self._happen(number)
-
-    def _around(self, scene, trigger, code):
-        """What catches it nearest: a subprocess it starts in `scene`, an event at the edge around, or further out."""
-        around = {inner.number: (outer, work) for inner, outer, work in self.root.within()}
-        while scene is not None:
-            outer, work = around[scene.number]
-            found = _catching(scene.handlers, trigger, code) or _catching(work.edges if work else [], trigger, code)
-            if found:
-                return found
-            scene = outer
-        return []
-
-    def _happen(self, number):
-        """What is waited for happens, if anybody still waits for it."""
-        for scene, _, _ in self.root.within():
-            for armed in scene.handlers:
-                if armed.number == number:
-                    return self._handle(scene, armed)
-            for work in scene.works:
-                for armed in work.edges:
-                    if armed.number == number:
-                        return self._at_edge(scene, work, armed)
-                for armed in work.awaits:
-                    if armed.number == number:
-                        return self._awaited(scene, work, armed)
-        return None
-
-    def _at_edge(self, scene, work, armed):
-        if armed.node.interrupts:
-            scene.works.remove(work)
-            self._cancel(work)
-        elif not self._rings_again(armed):
-            work.edges.remove(armed)
-        self._note(armed.node, "entered")
-        self._leave(scene, armed.node)
-
-    def _handle(self, scene, armed):
-        """A subprocess that an event starts: alone in its scope, or beside what runs there."""
-        start, handler = armed.node, self._handler(scene, armed.node)
-        if start.interrupts:
-            self._clear(scene)
-        elif not self._rings_again(armed):
-            scene.handlers.remove(armed)
-        self._begin(scene, handler)
-
-    def _handler(self, scene, start):
-        return next(node for node in scene.scope.handlers() if scene.scope.inner[node.id].start() is start)
-
-    def _awaited(self, scene, work, armed):
-        if work.node.kind != "eventBasedGateway":
-            self._finish(scene, work)
-        else:
-            scene.works.remove(work)
-            flow = next(flow for flow in scene.scope.outgoing(work.node) if flow.target == armed.node.id)
-            self._note(work.node, "left", (flow.id,))
-            self._note(armed.node, "entered")
-            self._leave(scene, armed.node)
-
-    def _cancel(self, work):
-        for inner in work.inner:
-            self._clear(inner)
-        self._note(work.node, "cancelled")
-
-    def _clear(self, scene):
-        """Everything that is under way here is cancelled."""
-        for work in scene.works:
-            self._cancel(work)
-        scene.moving, scene.works, scene.handlers = [], [], []
-        scene.arrived.clear()
-
-    # 5. What is waited for
-
-    def _all_armed(self):
-        for scene, _, _ in self.root.within():
-            yield from self._armed_in(scene)
-
-    def _armed_in(self, scene):
-        yield from scene.handlers
-        for work in scene.works:
-            yield from work.edges
-            yield from work.awaits
-
-    def _arm(self, scene, node):
-        armed = Armed(self._number(), node)
-        if node.trigger != "timer":
-            return armed
-        value = self._value(node.timer, self._seen(scene))
-        if node.clockwork == "timeCycle":
-            count, armed.period = re.fullmatch(r"R(\d+)/(.+)", value).groups()
-            armed.remaining = int(count)
-        armed.due_at = _moment(armed.period or value, self.now)
-        return armed
-
-    def _arm_handlers(self, scene):
-        starts = [scene.scope.inner[node.id].start() for node in scene.scope.handlers()]
-        scene.handlers = [self._arm(scene, start) for start in starts]
-
-    def _rings_again(self, armed):
-        """Whether an event that does not interrupt is still waited for; rounds that passed meanwhile count as rung."""
-        if armed.node.trigger != "timer":
-            return True
-        while armed.remaining > 1 and armed.period:
-            armed.remaining -= 1
-            armed.due_at = _moment(armed.period, armed.due_at)
-            if armed.due_at > self.now:
-                armed.generation += 1
-                return True
-        return False
-
-    # 6. The rest
+    # 4. The rest
 
     def _work(self, number):
         return next((s, w) for s, _, _ in self.root.within() for w in s.works if w.number == number)
@@ -513,15 +308,3 @@ def first(count):
 
 def alike(element, what):
     return 0
-
-
-def _catching(listening, trigger, code):
-    """Which of them catches a code; one that names it goes before one for all."""
-    near = [a for a in listening if a.node.trigger == trigger and a.node.code in (code, "")]
-    return [armed.number for armed in sorted(near, key=lambda armed: not armed.node.code)][:1]
-
-
-def _moment(value, start):
-    if isinstance(value, datetime):
-        return value
-    return start + timedelta(hours=int(re.fullmatch(r"PT(\d+)H", value)[1]))

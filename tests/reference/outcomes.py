@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from copy import deepcopy
 
-from tests.reference.interpreter import Endless, Uncaught, alike, first
+from tests.reference.events import Uncaught
+from tests.reference.interpreter import Endless, alike, first
 
 MOST_TRIES = 1_500
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.reference.drawing import read_processes
-from tests.reference.interpreter import Interpreter, Uncaught
+from tests.reference.events import Uncaught
+from tests.reference.interpreter import Interpreter
 from tests.reference.sketch import Sketch
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
