@@ -35,7 +35,9 @@ def test_a_process_of_sound_blocks_is_published_and_runs_as_the_standard_says(se
     random = Random(seed)
     data = Process(random, size=size).data
 
-    assert findings(data) == []
+    refused = {finding.rule for finding in findings(data)}
+    assume(refused != {"too_much_at_once"})  # rounds inside rounds, each of them perhaps two hundred
+    assert not refused
     try:
         duel = play(data, random)
     except Undecided:
@@ -67,11 +69,16 @@ def test_it_always_comes_to_its_end(seed, size):
         if duel.is_ended:
             break
         duel.variables["request"] |= {"more": False, "choice": random.choice((1, 4))}
-        acts = [act for act in duel.acts() if act[0] != "fire" or act[1][0].startswith(("pause", "come"))]
-        duel.do(*random.choice([act for act in acts if act[0] in ("complete", "answer", "fire")] or acts))
+        # What only begins something beside comes last.
+        forward = [act for act in duel.acts() if act[0] in ("complete", "answer") or _is_awaited(act)]
+        duel.do(*random.choice(forward or duel.acts()))
 
     assert duel.run.is_ended
     assert duel.largest < 3_000
+
+
+def _is_awaited(act):
+    return act[0] == "fire" and act[1][0].startswith(("pause", "come"))
 
 
 @examples(40)
