@@ -20,16 +20,24 @@ def _some(root, random, *kinds):
     return random.choice(found) if found else None
 
 
+def _flow(root, random):
+    """An arrow; a tiny diagram may have lost its last one, and then there is a new one that leads nowhere."""
+    found = _some(root, random, "sequenceFlow")
+    if found is None:
+        found = etree.SubElement(root.find(f"{BPMN}process"), f"{BPMN}sequenceFlow", id="lost", targetRef="nowhere")
+    return found
+
+
 def _bend(root, random):
     """An arrow leads to another node of the same scope."""
-    flow = _some(root, random, "sequenceFlow")
+    flow = _flow(root, random)
     nodes = [x.get("id") for x in flow.getparent() if x.get("id") and x.tag != flow.tag]
     flow.set("targetRef", random.choice(nodes))
 
 
 def _swap(root, random):
     """Two arrows of a scope exchange their targets."""
-    flow = _some(root, random, "sequenceFlow")
+    flow = _flow(root, random)
     other = random.choice([x for x in flow.getparent() if x.tag == flow.tag])
     one, two = flow.get("targetRef"), other.get("targetRef")
     flow.set("targetRef", two)
@@ -45,7 +53,7 @@ def _gate(root, random):
 
 def _cut(root, random):
     """An arrow is gone."""
-    flow = _some(root, random, "sequenceFlow")
+    flow = _flow(root, random)
     flow.getparent().remove(flow)
 
 
