@@ -172,7 +172,10 @@ def list_replace(items: list[Value], position: Decimal, item: Value) -> Value:
 def list_replace_matching(items: list[Value], match: Function, new: Value) -> Value:
     if len(match.parameters) != 2:
         return None
-    return [new if types.call(match, item, new) is True else item for item in items]
+    answers = [types.call(match, item, new) for item in items]
+    if not all(type(answer) is bool for answer in answers):
+        return None
+    return [new if answer else item for item, answer in zip(items, answers, strict=True)]
 
 
 def _place(items: list[Value], position: Decimal) -> int | None:
