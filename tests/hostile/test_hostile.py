@@ -5,11 +5,14 @@ from hashlib import sha256
 from random import Random
 
 import pytest
+from click.testing import CliRunner
 
 from engine.checks.sentences import SENTENCES
 from engine.gate import Watch
+from helpdesk.errors import DeskError
 from tests.hostile.corpus import all_cases
-from tests.hostile.trial import attempt
+from tests.hostile.trial import attempt, write_package
+from web.cli import commands
 
 SAMPLE, SEED = 60, 2026
 CASES = all_cases()
@@ -38,6 +41,16 @@ def test_a_hostile_package_is_refused_in_a_sentence_or_comes_to_rest(case, watch
     assert result.outcome in {"refused", "waiting", "ended", "stopped"}
     if case.rule:
         assert case.rule in result.rules
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in {"names", "properties"}])
+def test_the_command_line_says_what_does_not_fit_and_nothing_worse(name, tmp_path):
+    write_package(CASES[name][-1], tmp_path)
+
+    said = CliRunner().invoke(commands, ["check", str(tmp_path)])
+
+    assert said.exit_code in {0, 1} and said.output
+    assert said.exception is None or isinstance(said.exception, SystemExit | DeskError)
 
 
 def test_they_are_many_and_all_different():

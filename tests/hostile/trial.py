@@ -54,7 +54,7 @@ def attempt(case: Case, folder: Path, watch: Watch) -> Result:
     result = Result(case)
     try:
         with _measured(result):
-            _write(case, folder)
+            write_package(case, folder)
             package = read_package(folder)
             content, teams = package.processes[0], frozenset(package.teams)
             watch.limits = Limits(wall=case.cpu) if case.cpu is not None else Limits()
@@ -155,7 +155,8 @@ def _hang(*_) -> None:
     raise Hang
 
 
-def _write(case: Case, folder: Path) -> None:
+def write_package(case: Case, folder: Path) -> None:
+    """Lays the files of a case into a folder."""
     files = {"package.toml": manifest(case), **{f"forms/{key}.json": _sheet(key) for key in FIELDS}, **case.files}
     for name, data in files.items():
         path = folder / name
