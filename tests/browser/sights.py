@@ -14,8 +14,10 @@ from helpdesk.catalogue import Classification
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person, Team
 from helpdesk.tickets import Ticket
+from mailroom.replies import code_of
 from tests.browser.served import Served, Visitor
 from tests.desk import INCIDENT
+from web.edge import desk as web_desk
 
 Arguments = Mapping[str, Any]
 Fact = TypeVar("Fact")
@@ -26,7 +28,7 @@ class Found:
     """What the addresses of pages need, looked up at the demo desk."""
 
     def __init__(self, demo: Served) -> None:
-        self.desk = demo.desk
+        self.desk, self.app = demo.desk, demo.app
         self.emails = {member.email.split("@")[0]: member.email for member in cast()}
         self.form: dict[str, Any] = self._one(
             select(Classification).where(Classification.request_type == "incident"),
@@ -56,6 +58,13 @@ class Found:
 
     def letter(self, to: str) -> int:
         return self._one(select(Letter).join(Person).where(Person.email == self.emails[to]), lambda one: int(one.id))
+
+    def objection(self) -> dict[str, Any]:
+        """The link in a letter that announces a change of login which can still be stopped."""
+        with self.app.app_context():
+            settings = web_desk().settings
+        return self._one(select(Letter).where(Letter.text == "login_change_announced").order_by(Letter.id.desc()),
+                         lambda one: {"letter_id": one.id, "code": code_of(one, settings)})
 
     def person(self, key: str) -> int:
         return self._one(select(Person).where(Person.email == self.emails[key]), lambda one: int(one.id))
@@ -166,6 +175,9 @@ CLIENT_SIGHTS = (
     request("withdraw", at("recognise"), "requests.withdraw"),
     Sight("letters", "letters.list_", "clara"),
     Sight("letter", "letters.show", "clara", lambda found: {"letter_id": found.letter("clara")}),
+    request("a day to object", at("object")),
+    request("certificate to decide about", at("decide")),
+    Sight("objection", "objections.show", None, lambda found: found.objection()),
     Sight("not found", "requests.show", "clara", lambda found: {"number": "ZGL0000000"}, status=404),
     Sight("not allowed", "worklist.show", "clara", status=403),
 )
@@ -181,6 +193,8 @@ STAFF_SIGHTS = (
     Sight("step with errors", "tickets.show", "lena", inside("recognise", with_form=True), send_step_empty, 422),
     Sight("ticket at a specialist", "tickets.show", "lena", inside("specialist_work")),
     Sight("ticket waiting for the client", "tickets.show", "amir", inside("supplement")),
+    Sight("ticket of a second person", "tickets.show", "beth", inside("approve_change", with_form=True)),
+    Sight("identity to check", "tickets.show", "amir", inside("check_identity", with_form=True)),
     Sight("ticket solved", "tickets.show", "amir", inside("accept_solution")),
     Sight("ticket closed", "tickets.show", "lena", lambda found: {"number": found.ended("closed")["number"]}),
     Sight("by telephone", "phone.choose_client", "amir", lambda found: {"q": "wójcik"}),
