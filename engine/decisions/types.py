@@ -11,6 +11,8 @@ from feel import FeelError, parse_type
 from feel.types import ANY, BY_NAME, Type, context_of, function_of, list_of
 from feel.values import Value
 
+DEEPEST = 40  # types made of types
+
 # Names of types in older versions of the standard, and in its XML.
 FORMER: Mapping[str, str] = {"any": "Any", "List": "list", "Context": "context", "dateTime": "date and time",
                              "datetime": "date and time", "daysAndTimeDuration": "days and time duration",
@@ -120,6 +122,9 @@ class Types:
                 raise BadModel(file=item.place.file, line=item.place.line,
                                reason=f"{item.name}: the type is made of itself")
             return Within("Any", find=lambda: self._known[item.name])
+        if len(self._making) >= DEEPEST:
+            raise BadModel(file=item.place.file, line=item.place.line,
+                           reason=f"{item.name}: types are made of each other more than {DEEPEST} deep")
         self._making.append(item.name)
         made = self._known[item.name] = self._built(item)
         self._making.pop()

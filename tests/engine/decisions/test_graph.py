@@ -315,6 +315,7 @@ def test_models_may_import_each_other() -> None:
     (model('<decision id="x"/>'), "the decision has no name"),
     (model(item("t", "t")), "t: the type is made of itself"),
     (model(item("t", "u"), item("u", "t")), "the type is made of itself"),
+    (model(*(item(f"t{n}", f"t{n + 1}") for n in range(1000)), given("a", "t0")), "more than 40 deep"),
     (model(item("t"), item("t")), "two types have this name"),
     (model(*(needing(f"n{n}", "", f"#_n{n + 1}") for n in range(120)), decision("n120", "")), "more than 100 deep"),
     (model(*(decision(f"n{n}", "") for n in range(2001))), "more than 2000 nodes"),
