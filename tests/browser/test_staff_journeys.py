@@ -1,5 +1,6 @@
 """What agents, the lead and the administrator do, in a browser."""
 
+import os
 import re
 
 import pytest
@@ -112,3 +113,26 @@ def holder(counter: Served, number: str) -> str | None:
 
 def option_with(row: Locator, name: str) -> str:
     return next(text for text in row.locator("option").all_inner_texts() if name in text)
+
+
+def test_of_two_who_finish_one_step_the_second_reads_what_happened_and_keeps_the_text(
+        visit: Visit, counter: Served) -> None:
+    number = counter.desk.submit()
+    amir, lena = visit("amir"), visit("lena")
+    amir.go(f"/tickets/{number}")
+    lena.go(f"/tickets/{number}")
+    amir.fill({"decision": "hand_over", "note": "Proszę sprawdzić kolejkę komunikatów.", "priority": "high"})
+    lena.fill({"decision": "ask", "question": "Jaki jest numer MRN?", "priority": "normal"})
+
+    lena.press("Finish the step")
+    with amir.page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+        amir.press("Finish the step")
+
+    assert sent.value.status == 409
+    sentence = "This step was finished by somebody else in the meantime. What you typed is kept below."
+    assert amir.say(sentence) in amir.text()
+    assert "Proszę sprawdzić kolejkę komunikatów." in amir.page.locator("#lost").inner_text()
+    assert "Jaki jest numer MRN?" in amir.all_text()  # what the other one did is on the same page
+    assert counter.desk.acts(number).count("completed") == 1
+    if folder := os.environ.get("OKIENKO_PICTURES"):
+        amir.page.screenshot(path=f"{folder}/faster.png", full_page=True)
