@@ -1,0 +1,134 @@
+"""Every route that changes something leaves a row in the audit log; a new route has to be told here."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from engine.acts import note_incident
+from engine.diagrams.errors import EngineError
+from helpdesk.audit import AuditEntry
+from helpdesk.audit.proof import prove
+from helpdesk.outbox import Letter, State
+from helpdesk.people.accounts import Team, find_person
+from tests.desk import INCIDENT, Desk
+from tests.web.conftest import Browser
+from tests.web.test_access import routes
+
+Browse = Callable[..., Browser]
+WHY = {"reason": "Uzgodnione z kierownikiem."}
+# Routes that change nothing but a draft, and those whose act is tried with its own preparations elsewhere; there the
+# watch over all sessions (tests/audited.py) sees that it is audited.
+NOT_HERE = {
+    "catalogue.form": "keeps a draft", "complaints.form": "keeps a draft",
+    "signin.demo": "only at a demo desk; signs in as signin.sign_in does", "complaints.summary": "its own tests",
+    "objections.object": "its own tests",
+}
+
+
+class Deeds:
+    """What is done at each route, by whom, so that it succeeds."""
+
+    def __init__(self, desk: Desk, browse: Browse) -> None:
+        self.desk, self.browse = desk, browse
+        self.number = desk.submit()
+        self.team_id = desk.ask(lambda session: session.scalars(select(Team.id).order_by(Team.id)).first())
+
+    def person_id(self, key: str) -> int:
+        found = self.desk.ask(lambda session: find_person(session, f"{key}@example.com"))
+        assert found is not None
+        return found.id
+
+    def item(self, number: str | None = None) -> int:
+        return self.desk.item(number or self.number).id
+
+    def step(self, what: str, number: str | None = None) -> str:
+        number = number or self.number
+        return f"/tickets/{number}/steps/{self.item(number)}{what}"
+
+    def broken(self) -> str:
+        number = self.desk.submit()
+        note_incident(self.desk.database, ticket_id=self.desk.ticket(number).id, act="alarm", now=self.desk.now,
+                      error=EngineError(element_id="publish_solution_first", reason="nobody answers"))
+        return number
+
+    def asked(self) -> str:
+        self.desk.complete(self.number, decision="ask", question="Jaki numer?", priority="normal")
+        return f"/requests/{self.number}/steps/{self.item()}"
+
+    def failed_letter(self) -> int:
+        with self.desk.session() as session:
+            session.execute(update(Letter).values(state=State.FAILED.value))
+            return int(session.scalars(select(Letter.id)).first() or 0)
+
+    def drafted(self) -> str:
+        self.browse("clara").post("/catalogue/portal/error", {key: str(value) for key, value in INCIDENT.items()})
+        return "/catalogue/portal/error/summary"
+
+    def target(self, number: str) -> str:
+        token = self.desk.item(number).token
+        return f"{token} specialist_work"
+
+    def of(self, endpoint: str) -> tuple[str, str, dict[str, Any]]:
+        """Who sends what where."""
+        person = f"/people/{self.person_id('colin')}"
+        team = self.team_id
+        if endpoint.startswith("incidents."):
+            number, act = self.broken(), endpoint.removeprefix("incidents.")
+            forms: dict[str, dict[str, Any]] = {
+                "change": {"variable": "incident_report.system", "value": ""},
+                "skip": {"what": "publish_solution_first"}, "move": {"what": self.target(number)}}
+            return "lena", f"/incidents/{number}/{act}", WHY | forms.get(act, {})
+        return {
+            "signin.sign_in": lambda: (None, "/sign-in", {"email": "x@example.com", "password": "zupełnie złe hasło"}),
+            "signin.sign_out": lambda: ("amir", "/sign-out", {}),
+            "signin.account": lambda: ("clara", "/account", {"change": "language", "language": "en"}),
+            "catalogue.summary": lambda: ("clara", self.drafted(), {}),
+            "requests.reply": lambda: ("clara", f"/requests/{self.number}/reply", {"body": "Dzień dobry"}),
+            "requests.answer": lambda: ("clara", self.asked(), {"answer": "Numer 1234."}),
+            "requests.withdraw": lambda: ("clara", f"/requests/{self.desk.submit()}/withdraw", {}),
+            "tickets.claim": lambda: ("amir", self.step("/claim", self.desk.submit()), {}),
+            "tickets.release": lambda: ("lena", self.step("/release"), {}),
+            "tickets.assign": lambda: ("lena", self.step("/assign"), {"to": str(self.person_id("amir"))}),
+            "tickets.say": lambda: ("amir", f"/tickets/{self.number}/say", {"body": "Notatka", "as": "note"}),
+            "tickets.complete": lambda: ("amir", self.step("", self.desk.submit()), {
+                "decision": "solve", "solution": "Proszę wyczyścić pamięć przeglądarki.", "priority": "normal"}),
+            "lead.assign": lambda: ("lena", "/team-work/assign", {
+                "item": str(self.item(self.desk.submit())), "to": str(self.person_id("amir"))}),
+            "phone.add_client": lambda: ("amir", "/phone", {"name": "Nowy Klient", "email": "nowy@example.com"}),
+            "people.add": lambda: ("ada", "/people/new", {"name": "Ewa Nowa", "email": "ewa@example.com"}),
+            "people.change_places": lambda: ("ada", f"{person}/places", {f"team_{team}": "member"}),
+            "people.close": lambda: ("ada", f"{person}/close", {}),
+            "people.open_": lambda: ("ada", f"{person}/open", {}),
+            "people.set_password": lambda: ("ada", f"{person}/password", {}),
+            "people.teams": lambda: ("ada", "/people/teams", {"key": "third", "name_pl": "Trzeci", "name_en": "Third"}),
+            "people.team": lambda: ("ada", f"/people/teams/{team}", {"name_pl": "Pierwsza", "name_en": "First"}),
+            "letters.again": lambda: ("ada", f"/letters/{self.failed_letter()}/again", {}),
+        }[endpoint]()
+
+
+def test_every_route_that_changes_something_leaves_a_row(app: Flask, desk: Desk, browse: Browse) -> None:
+    endpoints = {rule.endpoint for rule, _act in routes(app, "POST")}
+    assert NOT_HERE.keys() <= endpoints
+    deeds = Deeds(desk, browse)
+    silent = []
+
+    for endpoint in sorted(endpoints - NOT_HERE.keys()):
+        who, path, form = deeds.of(endpoint)
+        browser = browse(who)
+        browser.token()
+        before = rows(desk)
+        answer = browser.client.post(path, data={"csrf_token": browser.token(), **form})
+        if answer.status_code >= 400 and endpoint != "signin.sign_in":
+            pytest.fail(f"{endpoint} answered {answer.status_code}: {answer.text[:300]}")
+        if rows(desk) == before:
+            silent.append(endpoint)
+
+    assert silent == []
+    assert prove(desk.database).entries > len(endpoints) // 2
+
+
+def rows(desk: Desk) -> int:
+    return desk.ask(lambda session: session.scalar(select(func.count(AuditEntry.id))) or 0)
