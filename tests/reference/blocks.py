@@ -139,17 +139,19 @@ class Process:
             "warned": ("signal", "drill", False),
         }[kind]
         edge = part.boundary(self._name(kind), host, trigger, ref, interrupts=interrupts)
+        if interrupts and self.random.random() < 0.1:
+            # Ends all at once: with a step before the end, an inclusive join would go on beside it.
+            part.flow(edge, part.event("endEvent", self._name("side_end"), "terminate"))
+            return host, host
         after = self._name("after")
         part.user(after) if self.random.random() < 0.7 else part.service(after)
         part.flow(edge, after)
-        if interrupts and self.random.random() < 0.9:
+        if interrupts:
             merge = part.node("exclusiveGateway", self._name("merge"), named=False)
             part.way(after, merge)
             part.flow(host, merge)
             return host, merge
-        # A way that interrupts and ends by itself is only sound where no join waits for the other one.
-        kind = "terminate" if interrupts else ""
-        part.flow(after, part.event("endEvent", self._name("side_end"), kind))
+        part.flow(after, part.event("endEvent", self._name("side_end")))
         return host, host
 
     # Blocks
