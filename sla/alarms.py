@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpdesk import rows
 from helpdesk.database import Record
+from helpdesk.tickets import Ticket
 
 FIRST_PAUSE = timedelta(seconds=20)
 MOST_TRIES = 5
@@ -105,8 +106,10 @@ def match(session: Session, ticket_id: int, wanted: Mapping[AlarmKey, tuple[date
 
 
 def next_due_ticket(session: Session, *, now: datetime, but_not: frozenset[int] = frozenset()) -> int | None:
-    """The ticket whose alarm is due longest; the caller locks the ticket, never the alarm."""
-    query = select(Alarm.ticket_id).where(Alarm.fired_at.is_(None), Alarm.try_at <= now).order_by(Alarm.try_at).limit(1)
+    """The ticket whose alarm is due longest; PostgreSQL locks it, and passes over tickets that others have."""
+    query = (select(Alarm.ticket_id).join(Ticket, Ticket.id == Alarm.ticket_id)
+             .where(Alarm.fired_at.is_(None), Alarm.try_at <= now).order_by(Alarm.try_at).limit(1)
+             .with_for_update(of=Ticket, skip_locked=True))
     if but_not:
         query = query.where(Alarm.ticket_id.not_in(but_not))
     return session.scalar(query)

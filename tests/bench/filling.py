@@ -284,8 +284,9 @@ class _Writer:
 def newest_of(database: Database, element_id: str) -> Iterator[tuple[str, int, int]]:
     """Open steps of one element that nobody holds: ticket's number, step, ticket; the newest first."""
     with database.engine.connect() as connection:
-        yield from connection.exec_driver_sql(
+        found = connection.exec_driver_sql(
             "SELECT ticket.number, work_item.id, ticket.id FROM work_item "
             "JOIN ticket ON ticket.id = work_item.ticket_id "
             f"WHERE work_item.state = 'open' AND work_item.holder_id IS NULL AND element_id = '{element_id}' "
             "ORDER BY work_item.id DESC").all()
+    yield from found
