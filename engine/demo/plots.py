@@ -104,6 +104,16 @@ def not_solved_then_accepted(tale: Tale) -> Moments:
     yield from rate(tale)
 
 
+def complaint_rejected(tale: Tale) -> Moments:
+    """The client disputes the solution; it stands."""
+    yield from solved_waiting(tale)
+    yield tale.by_client(2, 30)
+    tale.complain()
+    yield tale.by_specialist(10, 40)
+    tale.decide("rejected", by="beth")
+    yield from rate(tale)
+
+
 def with_specialist(tale: Tale) -> Moments:
     yield from opened(tale)
     yield from hand_over(tale)
@@ -150,7 +160,7 @@ def _by_name(plots: Iterable[Plot]) -> dict[str, Plot]:
 PLOTS: Mapping[str, Mapping[str, Plot]] = {
     "incident": {
         **_by_name((new, claimed, late, solved_waiting, survey_waiting, accepted, waiting_for_client, no_answer,
-                    refused, not_solved_then_accepted, with_specialist, specialist_accepted,
+                    refused, not_solved_then_accepted, complaint_rejected, with_specialist, specialist_accepted,
                     specialist_asked_then_accepted, withdrawn)),
         # The client stays silent and the process goes on by itself.
         "expired": solved_waiting,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine import ticker
 from engine.demo import directory
 from engine.outside.calling import call_due
+from engine.outside.delivering import deliver_due
 from helpdesk import outbox
 from helpdesk.database import Database
 from helpdesk.files import Storage
@@ -45,6 +46,11 @@ class Scene:
         """Let the directory of accounts answer whatever it is asked now."""
         while call_due(self.database, directory.ADDRESSES, now=self.now, ask=directory.ask):
             pass
+        self.database.run(self._look)
+
+    def bring(self) -> None:
+        """Bring messages and signals to the tickets they are for."""
+        deliver_due(self.database, now=self.now)
         self.database.run(self._look)
 
     def person(self, session: Session, key: str) -> Person:

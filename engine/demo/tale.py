@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from engine import requests, steps, talk
 from engine.acts import Typed
+from engine.complaints.filing import complain
+from engine.complaints.terms import Terms
 from engine.demo import papers
 from engine.demo.content import Facts
 from engine.demo.moments import awake, in_office, local_day, local_text, opened_at
@@ -158,6 +160,22 @@ class Tale:
         self.scene.act(lambda session: requests.withdraw(
             session, get_ticket(session, self.number).id, reason=facts["withdrawal_reason"],
             by=self.scene.person(session, facts["client"]), now=self.now))
+
+    def complain(self) -> None:
+        """The client disputes the solution."""
+        typed = Typed.of(about="does_not_work", description=self.facts["complaint"])
+        self.complaint = self.scene.act(lambda session: complain(
+            session, get_ticket(session, self.number).id, typed, by=self.scene.person(session, self.facts["client"]),
+            now=self.now, terms=Terms()))
+
+    def decide(self, verdict: str, *, by: str) -> None:
+        """Somebody who took no part decides about the complaint."""
+        def act(session: Session) -> None:
+            item, = steps.list_open_items(session, get_ticket(session, self.complaint).id)
+            typed = Typed.of(verdict=verdict, reasons=self.facts["complaint_reasons"])
+            steps.complete(session, item.id, typed, by=self.scene.person(session, by), now=self.now)
+        self.scene.act(act)
+        self.scene.bring()
 
     # --- files
 

@@ -31,7 +31,7 @@ from tests.engine.demo.conftest import CHEAP, Played, published
 pytestmark = pytest.mark.slow
 AT_LEAST = 3
 STATUSES = {status.value for status in Status} - {Status.COMPLAINT.value}
-OUTCOMES = {"incident": {"accepted", "expired", "no_answer", "refused", "withdrawn"},
+OUTCOMES = {"incident": {"accepted", "expired", "no_answer", "refused", "rejected", "withdrawn"},
             "account_deletion": {"deleted", "no_answer", "refused", "withdrawn"}}
 PROCESSES = tuple(OUTCOMES)
 # Where an instance of either process comes to its very end.
@@ -53,7 +53,7 @@ def test_it_is_as_large_as_was_ordered(played: Played) -> None:
     assert len(played.rows(Service)) >= 6
     assert len(played.rows(Person)) >= 40
     told = [story for story in read_stories() if played.storage is not None or "paper" not in story]
-    assert len(played.rows(Ticket)) == len(told) >= 80
+    assert len([one for one in played.rows(Ticket) if one.request_type != "complaint"]) == len(told) >= 80
 
 
 def test_every_request_is_described_in_its_own_words(played: Played) -> None:
