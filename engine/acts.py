@@ -18,6 +18,7 @@ from helpdesk.database import Database, find_database_error
 from helpdesk.errors import Conflict, DeskError
 from helpdesk.files import Draft, StoredFile, drop_draft, list_draft_files
 from helpdesk.people.accounts import Person, Role, list_leads, list_with_role
+from helpdesk.prepared import Prepared
 from helpdesk.tickets import AlreadyEnded, Ticket, TicketTeam, lock_ticket
 
 log = structlog.get_logger()
@@ -60,15 +61,15 @@ class StartFailed(StepFailed):
 
 
 _DONE_ACT = cast(Table, DoneAct.__table__)
-_DONE = select(_DONE_ACT.c.result).where(_DONE_ACT.c.key == bindparam("key"))
+_DONE = Prepared(select(_DONE_ACT.c.result).where(_DONE_ACT.c.key == bindparam("key")))
 
 
 def find_done(session: Session, key: str | None) -> dict[str, Any] | None:
     """What came of the act with this key, if it was done already."""
     if key is None:
         return None
-    found: dict[str, Any] | None = session.connection().execute(_DONE, {"key": key}).scalar()
-    return found
+    found = _DONE.read(session, {"key": key})
+    return found[0][0] if found else None
 
 
 def mark_done(session: Session, key: str | None, *, now: datetime, **result: Any) -> None:
@@ -151,7 +152,7 @@ _INCIDENT = cast(Table, Incident.__table__)
 # Built once, for every act that succeeds does this.
 _MEND = (update(_INCIDENT).where(_INCIDENT.c.ticket_id == bindparam("of_ticket"), _INCIDENT.c.mended_at.is_(None))
          .values(mended_at=bindparam("moment"), mended_by_id=bindparam("by")))
-_MEND_OF_ACT = _MEND.where(_INCIDENT.c.act == bindparam("of_act"))
+_MEND_OF_ACT = Prepared(_MEND.where(_INCIDENT.c.act == bindparam("of_act")))
 
 
 def mend_incidents(session: Session, ticket_id: int, *, by: Person | None, now: datetime,
@@ -161,7 +162,7 @@ def mend_incidents(session: Session, ticket_id: int, *, by: Person | None, now: 
     if act is None:
         session.connection().execute(_MEND, facts)
     else:
-        session.connection().execute(_MEND_OF_ACT, facts | {"of_act": act})
+        _MEND_OF_ACT.send(session, facts | {"of_act": act})
 
 
 def note_incident(database: Database, *, ticket_id: int, act: str, error: Exception, now: datetime,

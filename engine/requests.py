@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.acts import (
     StartFailed,
@@ -30,6 +31,7 @@ from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, demand
 from helpdesk.people.signin import check_tries, count_try
+from helpdesk.prepared import put
 from helpdesk.search import index_ticket
 from helpdesk.tickets import AlreadyEnded, Channel, Status, Ticket, lock_ticket, next_number, set_status
 
@@ -114,9 +116,9 @@ def register(session: Session, answers: Mapping[str, Any], *, request_type: str,
         classification_id=classification.id if classification else None, client_id=client.id,
         registered_by_id=by.id, subject=subject, channel=channel.value, opened_at=now, changed_at=now,
         status=Status.REGISTERED.value)
-    ticket.client, ticket.classification = client, classification
-    session.add(ticket)
-    session.flush()
+    put(session, ticket)
+    set_committed_value(ticket, "client", client)
+    set_committed_value(ticket, "classification", classification)
     index_ticket(session, ticket.id, " ".join((ticket.number, subject, client.name, client.email, client.firm, words)))
     return ticket
 

@@ -15,23 +15,23 @@ from sqlalchemy.orm import Session
 
 from engine.records import Instance, ItemState, WorkItem
 from helpdesk.database import Key
+from helpdesk.prepared import Prepared, columns_of, objects
 from helpdesk.tickets import Ticket, TicketTeam, lock_found, locking
 
 _INSTANCE = cast(Table, Instance.__table__)
 _TEAM = cast(Table, TicketTeam.__table__)
 _LOCK_OF_ITEM = locking(Ticket.id == select(WorkItem.ticket_id).where(
     WorkItem.id == bindparam("item_id")).scalar_subquery())
-_RUNNING = (
-    select(Instance, WorkItem)
+_RUNNING = Prepared(
+    select(*columns_of(Instance, WorkItem)).select_from(Instance)
     .outerjoin(WorkItem, and_(WorkItem.instance_id == Instance.id, or_(
         WorkItem.state == ItemState.OPEN.value, WorkItem.id == bindparam("item_id", type_=Key))))
-    .where(Instance.ticket_id == bindparam("ticket_id")).order_by(WorkItem.id)
-    .execution_options(populate_existing=True))
-_KEEP = update(_INSTANCE).where(_INSTANCE.c.id == bindparam("row")).values(
-    {name: bindparam(name) for name in ("state", "variables")})
-_REMEMBER_TEAM = insert(_TEAM).from_select(["ticket_id", "team_id"], select(
+    .where(Instance.ticket_id == bindparam("ticket_id")).order_by(WorkItem.id))
+_KEEP = Prepared(update(_INSTANCE).where(_INSTANCE.c.id == bindparam("row")).values(
+    {name: bindparam(name) for name in ("state", "variables")}))
+_REMEMBER_TEAM = Prepared(insert(_TEAM).from_select(["ticket_id", "team_id"], select(
     bindparam("to_ticket", type_=Key), bindparam("to_team", type_=Key)).where(~exists().where(
-        _TEAM.c.ticket_id == bindparam("to_ticket", type_=Key), _TEAM.c.team_id == bindparam("to_team", type_=Key))))
+        _TEAM.c.ticket_id == bindparam("to_ticket", type_=Key), _TEAM.c.team_id == bindparam("to_team", type_=Key)))))
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,17 @@ def lock_ticket_of(session: Session, item_id: int, *, now: datetime) -> Ticket:
 
 def read_running(session: Session, ticket: Ticket, item_id: int | None = None) -> Running:
     """What runs on a locked ticket; with the step that is asked for, even if it is over."""
-    found = session.execute(_RUNNING, {"ticket_id": ticket.id, "item_id": item_id}).all()
+    found = [objects(session, row, Instance, WorkItem, anew=True)
+             for row in _RUNNING.read(session, {"ticket_id": ticket.id, "item_id": item_id})]
     assert found, "every ticket has an instance"
-    return Running(found[0][0], [row[1] for row in found if row[1] is not None])
+    return Running(found[0][0], [item for _, item in found if item is not None])
 
 
 def keep_instance(session: Session, instance: Instance, *, state: bytes, variables: Mapping[str, Any]) -> None:
     """Write what the instance has become."""
-    session.connection().execute(_KEEP, {"row": instance.id, "state": state, "variables": variables})
+    _KEEP.send(session, {"row": instance.id, "state": state, "variables": variables})
 
 
 def remember_team(session: Session, ticket_id: int, team_id: int) -> None:
     """Let the members of a team see the ticket from now on, unless they do already."""
-    session.connection().execute(_REMEMBER_TEAM, {"to_ticket": ticket_id, "to_team": team_id})
+    _REMEMBER_TEAM.send(session, {"to_ticket": ticket_id, "to_team": team_id})

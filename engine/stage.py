@@ -25,6 +25,7 @@ from helpdesk import audit, rows
 from helpdesk.conversation import Kind, say
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person
+from helpdesk.prepared import put, write
 from helpdesk.tickets import AlreadyEnded, Priority, Status, Ticket, TicketTeam, set_status
 from sla.alarms import AlarmKey, match
 from sla.alarms import Kind as AlarmKind
@@ -151,14 +152,12 @@ class Stage:
             self._remember_first_team()
         self.ticket.due_at = self.promises.due_at(SOLUTION_CLOCK, now=self.now)
         self._show_pause()
-        if self.promises.has_fresh_clocks:
-            # Alarms name the clock's row.
-            self.session.flush()
         self._match_alarms(waits)
         self._match_calls([wait.token for wait in waits if wait.kind == "call"])
         self.subscriptions.match(self.session, self.ticket.id, waits)
         send_thrown(self.session, self.run.thrown, ticket_id=self.ticket.id, now=self.now)
         self._write_trail()
+        write(self.session, self.ticket)
         self.session.flush()
 
     def abandon(self) -> None:
@@ -204,6 +203,10 @@ class Stage:
                 moments = [self.promises.due_at(STEP_CLOCK, now=self.now, token=item.token),
                            self.promises.due_at(SOLUTION_CLOCK, now=self.now)]
                 item.due_at = min((moment for moment in moments if moment is not None), default=None)
+            if item.id is None:
+                put(self.session, item)
+            else:
+                write(self.session, item)
 
     def _new_item(self, wait: Wait) -> WorkItem:
         element = self.version.bundle.elements[wait.element_id]
@@ -225,7 +228,6 @@ class Stage:
             team_id=team_id, holder_id=None, state=ItemState.OPEN.value, opened_at=self.now,
             is_answered_by_reply=element.properties.get("completed_by_reply") == "true",
             not_by=not_by_of(element.properties))
-        self.session.add(item)
         return item
 
     def _remember_team(self, team_id: int) -> None:

@@ -93,9 +93,8 @@ class DeskSession(Session):
         super().flush(objects)
         waiting = self.info.get(WAITING_ROWS)
         if waiting:
-            connection = self.connection()
             for insertion, many in waiting.items():
-                connection.execute(insertion, many if len(many) > 1 else many[0])
+                insertion.send(self, *many)
             waiting.clear()
 
 

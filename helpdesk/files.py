@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
+from helpdesk.prepared import Prepared, columns_of, found
 
 MIB = 1024 * 1024
 PIECE = 64 * 1024
@@ -123,15 +124,19 @@ def safe_name(name: str) -> str:
 
 _FILES = cast(Table, StoredFile.__table__)
 # Built once: every act with a form does this.
-_MOVE = update(_FILES).where(_FILES.c.draft_id == bindparam("of_draft")).values(
+_MOVE = Prepared(update(_FILES).where(_FILES.c.draft_id == bindparam("of_draft")).values(
     draft_id=None, ticket_id=bindparam("to_ticket"), message_id=bindparam("to_message"),
-    is_internal=bindparam("is_internal"))
-_FILES_OF_DRAFT = select(StoredFile).where(StoredFile.draft_id == bindparam("of_draft")).order_by(StoredFile.id)
-_AT_PLACE = select(Draft).where(Draft.person_id == bindparam("person_id"), Draft.place == bindparam("place"))
+    is_internal=bindparam("is_internal")))
+_DROP = Prepared(delete(Draft).where(Draft.id == bindparam("row")))
+_FILES_OF_DRAFT = Prepared(select(*columns_of(StoredFile)).where(
+    StoredFile.draft_id == bindparam("of_draft")).order_by(StoredFile.id))
+_AT_PLACE = Prepared(select(*columns_of(Draft)).where(
+    Draft.person_id == bindparam("person_id"), Draft.place == bindparam("place")))
 
 
 def find_draft(session: Session, person_id: int, place: str) -> Draft | None:
-    return session.scalar(_AT_PLACE, {"person_id": person_id, "place": place})
+    rows = _AT_PLACE.read(session, {"person_id": person_id, "place": place})
+    return found(session, Draft, rows[0]) if rows else None
 
 
 def keep_draft(session: Session, person_id: int, place: str, typed: dict[str, Any], *, now: datetime) -> Draft:
@@ -146,9 +151,10 @@ def keep_draft(session: Session, person_id: int, place: str, typed: dict[str, An
 def drop_draft(session: Session, draft: Draft, *, has_files: bool = True) -> None:
     """Forget a draft whose content has been sent; files still on it stay stored but belong to nobody."""
     if has_files:
-        session.connection().execute(_MOVE, {
+        _MOVE.send(session, {
             "of_draft": draft.id, "to_ticket": None, "to_message": None, "is_internal": False})
-    session.execute(delete(Draft).where(Draft.id == draft.id))
+    _DROP.send(session, {"row": draft.id})
+    session.expunge(draft)
 
 
 def add_file(session: Session, storage: Storage, stream: IO[bytes], *, name: str, by_id: int, limits: FileLimits,
@@ -194,7 +200,7 @@ def count_files(session: Session, *, draft_id: int | None, ticket_id: int | None
 def list_draft_files(session: Session, draft: Draft | None) -> list[StoredFile]:
     if draft is None:
         return []
-    return list(session.scalars(_FILES_OF_DRAFT, {"of_draft": draft.id}))
+    return [found(session, StoredFile, row) for row in _FILES_OF_DRAFT.read(session, {"of_draft": draft.id})]
 
 
 def list_ticket_files(session: Session, ticket_id: int, *, with_internal: bool) -> list[StoredFile]:
@@ -213,7 +219,7 @@ def remove_draft_file(session: Session, draft: Draft, file_id: int) -> None:
 def move_to_ticket(session: Session, draft: Draft, ticket_id: int, *, limits: FileLimits,
                    message_id: int | None = None, is_internal: bool = False) -> int:
     """Give the draft's files to the ticket; how many there were."""
-    moved = session.connection().execute(_MOVE, {
+    moved = _MOVE.send(session, {
         "of_draft": draft.id, "to_ticket": ticket_id, "to_message": message_id, "is_internal": is_internal}).rowcount
     if moved and count_files(session, draft_id=None, ticket_id=ticket_id) > limits.number * 5:
         raise TooManyFiles(number=limits.number * 5)

@@ -8,13 +8,14 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Table, Text, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from helpdesk.audit import Chained
 from helpdesk.catalogue import Classification, Service
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
+from helpdesk.prepared import Prepared, columns_of, objects
 
 NUMBER_PREFIX = "ZGL"
 FIRST_NUMBER = 2_400_001
@@ -137,12 +138,13 @@ class AlreadyEnded(DeskError):
 
 
 _COUNTER = cast(Table, TicketCounter.__table__)
-_NEXT_NUMBER = (update(_COUNTER).where(_COUNTER.c.id == 1).values(last=_COUNTER.c.last + 1).returning(_COUNTER.c.last))
+_NEXT_NUMBER = Prepared(
+    update(_COUNTER).where(_COUNTER.c.id == 1).values(last=_COUNTER.c.last + 1).returning(_COUNTER.c.last))
 
 
 def next_number(session: Session) -> str:
     """The next free number, ZGL and seven digits; the counter's row is locked until the commit."""
-    taken = session.connection().execute(_NEXT_NUMBER).scalar()
+    taken = _NEXT_NUMBER.send(session, {}).scalar()
     if taken is None:
         taken = FIRST_NUMBER
         session.execute(insert(TicketCounter).values(id=1, last=taken))
@@ -157,11 +159,11 @@ def get_ticket(session: Session, number: str) -> Ticket:
     return ticket
 
 
-def locking(condition: ColumnElement[bool], *, may_wait: bool = True) -> Select[Ticket]:
+def locking(condition: ColumnElement[bool], *, may_wait: bool = True) -> Prepared:
     """A statement that finds and locks one ticket, to be built once and run by `lock_found`."""
     # The place in the catalogue is not read: acts know it by its id (engine.versions.Shelf.place_of).
-    return (select(Ticket).where(condition).options(joinedload(Ticket.client).lazyload(Person.memberships))
-            .with_for_update(of=Ticket, skip_locked=not may_wait).execution_options(populate_existing=True))
+    return Prepared(select(*columns_of(Ticket, Person)).join_from(Ticket, Person, Person.id == Ticket.client_id)
+                    .where(condition).with_for_update(of=Ticket, skip_locked=not may_wait))
 
 
 _LOCK = locking(Ticket.id == bindparam("ticket_id"))
@@ -182,11 +184,14 @@ def lock_ticket(session: Session, ticket_id: int, *, now: datetime, may_wait: bo
     raise Busy()
 
 
-def lock_found(session: Session, statement: Select[Ticket], facts: Mapping[str, int], *, now: datetime) -> Ticket:
+def lock_found(session: Session, statement: Prepared, facts: Mapping[str, int], *, now: datetime) -> Ticket:
     """The ticket that a statement of `locking` finds, for an act. Raises NotFound."""
-    ticket = session.scalar(statement, facts)
-    if ticket is None:
+    rows = statement.read(session, facts)
+    if not rows:
         raise NotFound()
+    ticket, client = objects(session, rows[0], Ticket, Person, anew=True)
+    assert isinstance(ticket, Ticket)
+    set_committed_value(ticket, "client", client)
     # Every act writes the row, so that the revision moves and a second act at the same time is noticed.
     ticket.changed_at = max(now, ticket.changed_at)
     flag_modified(ticket, "changed_at")

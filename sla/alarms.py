@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpdesk import rows
 from helpdesk.database import Record
+from helpdesk.prepared import Prepared
 from helpdesk.tickets import Ticket
 
 FIRST_PAUSE = timedelta(seconds=20)
@@ -73,11 +74,12 @@ class Alarm(Record):
 
 _ALARMS = cast(Table, Alarm.__table__)
 # Built once: every act of every ticket asks this (docs/performance.md).
-_OF_TICKET = select(_ALARMS.c.id, _ALARMS.c.kind, _ALARMS.c.token, _ALARMS.c.generation, _ALARMS.c.threshold,
-                    _ALARMS.c.due_at, _ALARMS.c.fired_at).where(_ALARMS.c.ticket_id == bindparam("of_ticket"))
+_OF_TICKET = Prepared(select(
+    _ALARMS.c.id, _ALARMS.c.due_at, _ALARMS.c.fired_at, _ALARMS.c.kind, _ALARMS.c.token, _ALARMS.c.generation,
+    _ALARMS.c.threshold).where(_ALARMS.c.ticket_id == bindparam("of_ticket")))
 _ONE = _ALARMS.c.id == bindparam("row")
-_DROP = delete(_ALARMS).where(_ONE)
-_MOVE = update(_ALARMS).where(_ONE).values(due_at=bindparam("moment"), try_at=bindparam("moment"), tries=0)
+_DROP = Prepared(delete(_ALARMS).where(_ONE))
+_MOVE = Prepared(update(_ALARMS).where(_ONE).values(due_at=bindparam("moment"), try_at=bindparam("moment"), tries=0))
 _MARK_FIRED = update(_ALARMS).where(_ONE).values(fired_at=bindparam("moment"))
 Index("ix_alarm_unfired", Alarm.try_at, sqlite_where=Alarm.fired_at.is_(None),
       postgresql_where=Alarm.fired_at.is_(None))
@@ -89,18 +91,17 @@ def match(session: Session, ticket_id: int, wanted: Mapping[AlarmKey, tuple[date
 
     is_new: the ticket has none yet.
     """
-    connection = session.connection()
-    known = {AlarmKey(Kind(row.kind), row.token, row.generation, row.threshold): row
-             for row in ([] if is_new else connection.execute(_OF_TICKET, {"of_ticket": ticket_id}))}
-    gone = [{"row": row.id} for key, row in known.items() if row.fired_at is None and key not in wanted]
-    moved = [{"row": known[key].id, "moment": due_at} for key, (due_at, _) in wanted.items()
-             if key in known and known[key].fired_at is None and known[key].due_at != due_at]
+    known = {AlarmKey(Kind(kind), *rest): (row, due_at, fired_at) for row, due_at, fired_at, kind, *rest in
+             ([] if is_new else _OF_TICKET.read(session, {"of_ticket": ticket_id}))}
+    gone = [{"row": row} for key, (row, _, fired_at) in known.items() if fired_at is None and key not in wanted]
+    moved = [{"row": known[key][0], "moment": due_at} for key, (due_at, _) in wanted.items()
+             if key in known and known[key][2] is None and known[key][1] != due_at]
     fresh = [{"ticket_id": ticket_id, "kind": key.kind.value, "token": key.token, "generation": key.generation,
               "threshold": key.threshold, "element_id": element_id, "due_at": due_at, "try_at": due_at, "tries": 0}
              for key, (due_at, element_id) in wanted.items() if key not in known]
     for statement, many in ((_DROP, gone), (_MOVE, moved)):
         if many:
-            connection.execute(statement, many)
+            statement.send(session, *many)
     if fresh:
         rows.add_all(session, Alarm, fresh)
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 
-from sqlalchemy import ForeignKey, Select, String, bindparam, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, bindparam, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.database import Record
+from helpdesk.prepared import Prepared, columns_of, objects, put
 from sla.calendars import Calendar, get_calendar
 from sla.clocks import THRESHOLDS, ClockEvent, ClockEventKind, Reading, Threshold, read
 from sla.durations import parse_allowed
@@ -67,14 +68,21 @@ class ClockMove(Record):
 
 def list_clocks(session: Session, ticket_id: int) -> list[Clock]:
     """The ticket's clocks with their events."""
-    return list(session.scalars(_of_ticket(), {"ticket_id": ticket_id}).unique())
+    moves: dict[Clock, list[ClockMove]] = {}
+    for row in _OF_TICKET.read(session, {"ticket_id": ticket_id}):
+        clock, move = objects(session, row, Clock, ClockMove)
+        moves.setdefault(clock, []).extend([move] if move is not None else [])
+    for clock, events in moves.items():
+        if "events" not in clock.__dict__:
+            # What the session has added to a clock and not written yet stays.
+            set_committed_value(clock, "events", events)
+    return list(moves)
 
 
-@cache
-def _of_ticket() -> Select[Clock]:
-    """Built once, for every act reads them."""
-    return select(Clock).where(Clock.ticket_id == bindparam("ticket_id")).order_by(Clock.id).options(
-        joinedload(Clock.events))
+# Every act reads them.
+_OF_TICKET = Prepared(
+    select(*columns_of(Clock, ClockMove)).select_from(Clock).outerjoin(ClockMove, ClockMove.clock_id == Clock.id)
+    .where(Clock.ticket_id == bindparam("ticket_id")).order_by(Clock.id, ClockMove.id))
 
 
 class Promises:
@@ -85,11 +93,6 @@ class Promises:
         self._ticket_id = ticket_id
         self._calendars = calendars
         self.clocks = [] if is_new else list_clocks(session, ticket_id)
-
-    @property
-    def has_fresh_clocks(self) -> bool:
-        """Whether a clock was started that has no row yet."""
-        return any(clock.id is None for clock in self.clocks)
 
     def find(self, key: str, token: int | None = None) -> Clock | None:
         """The clock of the ticket, or of the step with this token."""
@@ -103,8 +106,9 @@ class Promises:
             get_calendar(target.calendar, self._calendars)
         clock = self.find(key, token)
         if clock is None or clock.is_stopped:
-            clock = Clock(ticket_id=self._ticket_id, token=token, key=key, is_stopped=False, events=[])
-            self._session.add(clock)
+            clock = Clock(ticket_id=self._ticket_id, token=token, key=key, is_stopped=False)
+            put(self._session, clock)
+            set_committed_value(clock, "events", [])
             self.clocks.append(clock)
             self._add(clock, ClockEventKind.STARTED, now, allowed=str(target))
         elif clock.allowed != str(target):
@@ -158,6 +162,7 @@ class Promises:
         """Remember the moment of the breach on the clock's row, for lists and reports."""
         clock.breached_at = clock.reading(self._calendars, now).breached_at
 
-    @staticmethod
-    def _add(clock: Clock, kind: ClockEventKind, at: datetime, *, reason: str = "", allowed: str = "") -> None:
-        clock.events.append(ClockMove(at=at, kind=kind.value, reason=reason, allowed=allowed))
+    def _add(self, clock: Clock, kind: ClockEventKind, at: datetime, *, reason: str = "", allowed: str = "") -> None:
+        move = ClockMove(clock_id=clock.id, at=at, kind=kind.value, reason=reason, allowed=allowed)
+        put(self._session, move)
+        set_committed_value(clock, "events", [*clock.events, move])

@@ -3,17 +3,26 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from functools import cache
 from typing import cast
 
 from argon2 import PasswordHasher
-from sqlalchemy import ForeignKey, Select, String, Table, bindparam, delete, func, select, update
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, Table, bindparam, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk import audit, rows
 from helpdesk.database import Record
 from helpdesk.errors import DeskError
-from helpdesk.people.accounts import Person, find_person, hash_password, is_password, normal_address
+from helpdesk.people.accounts import (
+    Membership,
+    Person,
+    Team,
+    find_person,
+    hash_password,
+    is_password,
+    normal_address,
+)
+from helpdesk.prepared import Prepared, columns_of, objects
 
 TRIES_IN = timedelta(minutes=15)
 ADDRESS_FACTOR = 10
@@ -44,8 +53,16 @@ class Attempt(Record):
 
 
 _ATTEMPT = cast(Table, Attempt.__table__)
-_LATELY = select(func.count()).select_from(_ATTEMPT).where(
-    _ATTEMPT.c.of == bindparam("of"), _ATTEMPT.c.at > bindparam("since"))
+_LATELY = Prepared(select(func.count()).select_from(_ATTEMPT).where(
+    _ATTEMPT.c.of == bindparam("of"), _ATTEMPT.c.at > bindparam("since")))
+
+
+# Who it is, with their places in teams: every request asks it.
+_LIVING = Prepared(
+    select(*columns_of(SignedIn, Person, Membership, Team)).join_from(SignedIn, Person)
+    .outerjoin(Membership, Membership.person_id == Person.id).outerjoin(Team, Team.id == Membership.team_id)
+    .where(SignedIn.token_hash == bindparam("token_hash"), SignedIn.expires_at > bindparam("now"))
+    .order_by(Membership.id))
 
 
 class WrongPassword(DeskError):
@@ -62,7 +79,7 @@ def hash_token(token: str) -> str:
 
 def check_tries(session: Session, of: str, *, most: int, within: timedelta, now: datetime) -> None:
     """Raise TooManyTries when `of` was counted `most` times lately."""
-    if session.connection().execute(_LATELY, {"of": of, "since": now - within}).scalar_one() >= most:
+    if _LATELY.send(session, {"of": of, "since": now - within}).scalar_one() >= most:
         raise TooManyTries(minutes=int(within.total_seconds() // 60))
 
 
@@ -101,10 +118,23 @@ def sign_in(session: Session, person: Person, *, lasts: timedelta, now: datetime
 
 def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     """The living session behind a cookie."""
-    found = session.scalars(_living(), {"token_hash": hash_token(token), "now": now}).unique().one_or_none()
-    if found is None or found.person.is_disabled:
+    rows_ = _LIVING.read(session, {"token_hash": hash_token(token), "now": now})
+    if not rows_:
         return None
-    return found
+    signed_in, person, *_ = objects(session, rows_[0], SignedIn, Person)
+    if person.is_disabled:
+        return None
+    # 1 the places in teams  2 whose they are  3 who it is
+    width = len(columns_of(SignedIn, Person))
+    places = []
+    for row in rows_:
+        place, team = objects(session, row[width:], Membership, Team)
+        if place is not None:
+            set_committed_value(place, "team", team)
+            places.append(place)
+    set_committed_value(person, "memberships", places)
+    set_committed_value(signed_in, "person", person)
+    return cast(SignedIn, signed_in)
 
 
 def note_seen(session: Session, signed_in: SignedIn, *, lasts: timedelta, now: datetime) -> None:
@@ -138,13 +168,6 @@ def forget_old(session: Session, *, now: datetime) -> None:
     """Remove sessions that ended and tries that no longer count."""
     session.execute(delete(SignedIn).where(SignedIn.expires_at < now))
     session.execute(delete(Attempt).where(Attempt.at < now - timedelta(hours=2)))
-
-
-@cache
-def _living() -> Select[SignedIn]:
-    """Who it is, with their places in teams; built once, for every request asks it."""
-    is_it = (SignedIn.token_hash == bindparam("token_hash"), SignedIn.expires_at > bindparam("now"))
-    return select(SignedIn).where(*is_it).options(joinedload(SignedIn.person).joinedload(Person.memberships))
 
 
 _nobody: dict[int, str] = {}

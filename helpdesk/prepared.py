@@ -1,0 +1,186 @@
+"""Statements that every act sends, compiled once, and the objects of their rows.
+
+What SQLAlchemy does around a statement costs several times what the database does for one row
+(docs/performance.md): it looks the compiled text up, arranges the values, and its loading and its unit of work ask
+every object what has changed. The few statements of every act go without that, through the same connection and the
+same events; everything else is read and written as usual.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import CursorResult, Insert, Table, Update, bindparam, insert, inspect, update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from helpdesk.database import Record
+
+Some = TypeVar("Some", bound=Record)
+Converter = Callable[[Any], Any] | None
+
+
+class _Text:
+    """One statement as one kind of database gets it: its text, and how values go in and come back."""
+
+    def __init__(self, statement: Any, dialect: Dialect, columns: Sequence[str] | None) -> None:
+        compiled = cast(SQLCompiler, statement.compile(dialect=dialect, column_keys=columns))
+        self.text = str(compiled)
+        self.known = compiled.params
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        names = compiled.positiontup if compiled.positiontup is not None else list(binds)
+        self.ways: list[tuple[str, Converter]] = [
+            (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
+        self.is_positional = compiled.positional
+        self.back: list[tuple[int, Callable[[Any], Any]]] = []
+        for place, column in enumerate(statement.exported_columns):
+            convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
+            if convert is not None:
+                self.back.append((place, convert))
+
+    def values(self, facts: Mapping[str, Any]) -> Any:
+        all_ = {**self.known, **facts}
+        if self.is_positional:
+            return tuple([all_[name] if convert is None else convert(all_[name]) for name, convert in self.ways])
+        return {name: all_[name] if convert is None else convert(all_[name]) for name, convert in self.ways}
+
+    def row(self, raw: Sequence[Any]) -> tuple[Any, ...]:
+        told = list(raw)
+        for place, convert in self.back:
+            told[place] = convert(told[place])
+        return tuple(told)
+
+
+class Prepared:
+    """A statement that is compiled once for each kind of database."""
+
+    def __init__(self, statement: Any, columns: Sequence[str] | None = None) -> None:
+        """columns: those that an insertion names."""
+        self._statement, self._columns = statement, columns
+        self._texts: dict[str, _Text] = {}
+
+    def send(self, session: Session, *many: Mapping[str, Any]) -> CursorResult[Any]:
+        """Send the statement, once or with many sets of values; gives the driver's own values."""
+        connection = session.connection()
+        text = self._text(connection.dialect)
+        try:
+            values = [text.values(facts) for facts in many]
+        except ValueError as error:
+            raise StatementError(str(error), text.text, None, error, hide_parameters=True) from error
+        return connection.exec_driver_sql(text.text, values if len(values) > 1 else values[0])
+
+    def read(self, session: Session, facts: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows that the statement finds."""
+        found = self.send(session, facts).all()
+        return [self._text(session.connection().dialect).row(row) for row in found]
+
+    def _text(self, dialect: Dialect) -> _Text:
+        found = self._texts.get(dialect.name)
+        if found is None:
+            found = self._texts[dialect.name] = _Text(self._statement, dialect, self._columns)
+        return found
+
+
+def columns_of(*kinds: type[Record]) -> list[Any]:
+    """The columns of records in the order in which `objects` takes their values, each under a name of its own."""
+    return [column.label(f"{kind.__tablename__}_{column.key}") for kind in kinds
+            for column in cast(Table, kind.__table__).columns]
+
+
+def objects(session: Session, row: Sequence[Any], *kinds: type[Record], anew: bool = False) -> list[Any]:
+    """The objects of a row that was read with `columns_of` the same records; None where an outer join found none.
+
+    anew: what the session knows already takes the values of the row.
+    """
+    told, place = [], 0
+    for kind in kinds:
+        width = len(_shape(kind)[1])
+        told.append(found(session, kind, row[place:place + width], anew=anew) if row[place] is not None else None)
+        place += width
+    return told
+
+
+def found(session: Session, kind: type[Some], values: Sequence[Any], *, anew: bool = False) -> Some:
+    """The session's object of a row that was just read: every column, in the order of the table."""
+    mapper, names = _shape(kind)
+    known = session.identity_map.get(mapper.identity_key_from_primary_key((values[0],)))
+    if known is not None:
+        if anew:
+            for name, value in zip(names, values, strict=True):
+                set_committed_value(known, name, value)
+        return cast(Some, known)
+    new = mapper.class_manager.new_instance()
+    new.__dict__.update(zip(names, values, strict=True))
+    make_transient_to_detached(new)
+    session.add(new)
+    return cast(Some, new)
+
+
+def put(session: Session, new: Record) -> None:
+    """Write a new object's row at once; from then on the session knows it."""
+    mapper, names = _shape(type(new))
+    values = new.__dict__
+    for column in mapper.local_table.columns:
+        if column.key not in values and column.key != "id":
+            values[column.key] = default_of(column)
+    insertion = _insertion(type(new))
+    values["id"] = insertion.send(session, {name: values[name] for name in names if name != "id"}).scalar_one()
+    make_transient_to_detached(new)
+    session.add(new)
+
+
+def write(session: Session, changed: Record) -> None:
+    """Write what has changed of an object at once, instead of with the next flush.
+
+    Raises StaleDataError, as a flush does, when somebody else has changed a row with a revision.
+    """
+    state = cast(Any, inspect(changed))
+    mapper = state.mapper
+    names = tuple(sorted(name for name in state.committed_state if name in mapper.local_table.columns))
+    if not names:
+        return
+    revision = mapper.version_id_col
+    facts = {name: state.dict[name] for name in names} | {"row": state.dict["id"]}
+    if revision is not None:
+        facts["revision_before"] = state.dict[revision.key]
+        facts[revision.key] = state.dict[revision.key] = facts["revision_before"] + 1
+    if _change(type(changed), names).send(session, facts).rowcount != 1:
+        raise StaleDataError(f"{mapper.local_table.name} was changed by somebody else")
+    # What is written is no change any more, so that the next flush finds nothing to do.
+    state._commit_all(state.dict, session.identity_map)
+
+
+@cache
+def _shape(kind: type[Record]) -> tuple[Any, list[str]]:
+    mapper = cast(Any, inspect(kind))
+    return mapper, [column.key for column in mapper.local_table.columns]
+
+
+def default_of(column: Any) -> Any:
+    """What a column holds when nobody says it."""
+    default = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
+
+
+@cache
+def _insertion(kind: type[Record]) -> Prepared:
+    table = cast(Table, kind.__table__)
+    statement: Insert = insert(table).returning(table.c.id)
+    return Prepared(statement, [column.key for column in table.columns if column.key != "id"])
+
+
+@cache
+def _change(kind: type[Record], names: tuple[str, ...]) -> Prepared:
+    table = cast(Table, kind.__table__)
+    statement: Update = update(table).where(table.c.id == bindparam("row"))
+    revision = cast(Any, inspect(kind)).version_id_col
+    if revision is not None:
+        statement = statement.where(revision == bindparam("revision_before"))
+        names = (*names, revision.key)
+    return Prepared(statement.values({name: bindparam(name) for name in names}))
