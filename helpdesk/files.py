@@ -220,7 +220,7 @@ def move_to_ticket(session: Session, draft: Draft, ticket_id: int, *, limits: Fi
                    message_id: int | None = None, is_internal: bool = False) -> int:
     """Give the draft's files to the ticket; how many there were."""
     moved = _MOVE.send(session, {
-        "of_draft": draft.id, "to_ticket": ticket_id, "to_message": message_id, "is_internal": is_internal}).rowcount
+        "of_draft": draft.id, "to_ticket": ticket_id, "to_message": message_id, "is_internal": is_internal})
     if moved and count_files(session, draft_id=None, ticket_id=ticket_id) > limits.number * 5:
         raise TooManyFiles(number=limits.number * 5)
     return moved

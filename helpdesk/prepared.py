@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Insert, Table, Update, bindparam, insert, inspect, update
+from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, inspect, update
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
@@ -37,18 +37,26 @@ class _Text:
             (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
         self.is_positional = compiled.positional
         self.back: list[tuple[int, Callable[[Any], Any]]] = []
-        for place, column in enumerate(statement.exported_columns):
+        for place, column in enumerate(getattr(statement, "exported_columns", ())):
             convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
             if convert is not None:
                 self.back.append((place, convert))
 
-    def values(self, facts: Mapping[str, Any]) -> Any:
+    def all_values(self, many: Sequence[Mapping[str, Any]]) -> list[Any]:
+        try:
+            return [self._values(facts) for facts in many]
+        except ValueError as error:
+            raise StatementError(str(error), self.text, None, error, hide_parameters=True) from error
+
+    def _values(self, facts: Mapping[str, Any]) -> Any:
         all_ = {**self.known, **facts}
         if self.is_positional:
             return tuple([all_[name] if convert is None else convert(all_[name]) for name, convert in self.ways])
         return {name: all_[name] if convert is None else convert(all_[name]) for name, convert in self.ways}
 
     def row(self, raw: Sequence[Any]) -> tuple[Any, ...]:
+        if not self.back:
+            return tuple(raw)
         told = list(raw)
         for place, convert in self.back:
             told[place] = convert(told[place])
@@ -63,26 +71,51 @@ class Prepared:
         self._statement, self._columns = statement, columns
         self._texts: dict[str, _Text] = {}
 
-    def send(self, session: Session, *many: Mapping[str, Any]) -> CursorResult[Any]:
-        """Send the statement, once or with many sets of values; gives the driver's own values."""
+    def send(self, session: Session, *many: Mapping[str, Any]) -> int:
+        """Send the statement, once or with many sets of values; gives how many rows it touched."""
         connection = session.connection()
         text = self._text(connection.dialect)
-        try:
-            values = [text.values(facts) for facts in many]
-        except ValueError as error:
-            raise StatementError(str(error), text.text, None, error, hide_parameters=True) from error
-        return connection.exec_driver_sql(text.text, values if len(values) > 1 else values[0])
+        return cast(int, _sent(connection, text.text, text.all_values(many), lambda cursor: cursor.rowcount))
 
     def read(self, session: Session, facts: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The rows that the statement finds."""
-        found = self.send(session, facts).all()
-        return [self._text(session.connection().dialect).row(row) for row in found]
+        """The rows that the statement finds, or gives back."""
+        connection = session.connection()
+        text = self._text(connection.dialect)
+        return [text.row(row) for row in _sent(
+            connection, text.text, text.all_values((facts,)), lambda cursor: cursor.fetchall())]
 
     def _text(self, dialect: Dialect) -> _Text:
         found = self._texts.get(dialect.name)
         if found is None:
             found = self._texts[dialect.name] = _Text(self._statement, dialect, self._columns)
         return found
+
+
+def _sent(connection: Connection, text: str, values: list[Any], take: Callable[[Any], Any]) -> Any:
+    """What `take` finds at the driver's cursor, with the events and the errors of SQLAlchemy around it.
+
+    `Connection.exec_driver_sql` would describe the columns of every result anew, which takes longer than reading them.
+    """
+    many = len(values) > 1
+    given: Any = values if many else values[0]
+    cursor = connection.connection.cursor()
+    try:
+        for tell in connection.dispatch.before_cursor_execute:
+            text, given = tell(connection, cursor, text, given, None, many)
+        (cursor.executemany if many else cursor.execute)(text, given)
+        return take(cursor)
+    except Exception as error:
+        dialect = connection.dialect
+        driver = cast(Any, dialect).dbapi
+        if not isinstance(error, driver.Error):
+            raise
+        is_cut = dialect.is_disconnect(cast(Any, error), cast(Any, connection.connection), cursor)
+        if is_cut:
+            connection.invalidate(error)
+        raise DBAPIError.instance(text, None, error, driver.Error, hide_parameters=True, connection_invalidated=is_cut,
+                                  dialect=dialect) from error
+    finally:
+        cursor.close()
 
 
 def columns_of(*kinds: type[Record]) -> list[Any]:
@@ -98,16 +131,17 @@ def objects(session: Session, row: Sequence[Any], *kinds: type[Record], anew: bo
     """
     told, place = [], 0
     for kind in kinds:
-        width = len(_shape(kind)[1])
-        told.append(found(session, kind, row[place:place + width], anew=anew) if row[place] is not None else None)
+        _, names, key = _shape(kind)
+        width = len(names)
+        told.append(found(session, kind, row[place:place + width], anew=anew) if row[place + key] is not None else None)
         place += width
     return told
 
 
 def found(session: Session, kind: type[Some], values: Sequence[Any], *, anew: bool = False) -> Some:
     """The session's object of a row that was just read: every column, in the order of the table."""
-    mapper, names = _shape(kind)
-    known = session.identity_map.get(mapper.identity_key_from_primary_key((values[0],)))
+    mapper, names, key = _shape(kind)
+    known = session.identity_map.get(mapper.identity_key_from_primary_key((values[key],)))
     if known is not None:
         if anew:
             for name, value in zip(names, values, strict=True):
@@ -122,13 +156,13 @@ def found(session: Session, kind: type[Some], values: Sequence[Any], *, anew: bo
 
 def put(session: Session, new: Record) -> None:
     """Write a new object's row at once; from then on the session knows it."""
-    mapper, names = _shape(type(new))
+    mapper, names, _ = _shape(type(new))
     values = new.__dict__
     for column in mapper.local_table.columns:
         if column.key not in values and column.key != "id":
             values[column.key] = default_of(column)
     insertion = _insertion(type(new))
-    values["id"] = insertion.send(session, {name: values[name] for name in names if name != "id"}).scalar_one()
+    values["id"] = insertion.read(session, {name: values[name] for name in names if name != "id"})[0][0]
     make_transient_to_detached(new)
     session.add(new)
 
@@ -148,16 +182,18 @@ def write(session: Session, changed: Record) -> None:
     if revision is not None:
         facts["revision_before"] = state.dict[revision.key]
         facts[revision.key] = state.dict[revision.key] = facts["revision_before"] + 1
-    if _change(type(changed), names).send(session, facts).rowcount != 1:
+    if _change(type(changed), names).send(session, facts) != 1:
         raise StaleDataError(f"{mapper.local_table.name} was changed by somebody else")
     # What is written is no change any more, so that the next flush finds nothing to do.
     state._commit_all(state.dict, session.identity_map)
 
 
 @cache
-def _shape(kind: type[Record]) -> tuple[Any, list[str]]:
+def _shape(kind: type[Record]) -> tuple[Any, list[str], int]:
+    """Its mapper, the names of its columns, and which of them is the key."""
     mapper = cast(Any, inspect(kind))
-    return mapper, [column.key for column in mapper.local_table.columns]
+    names = [column.key for column in mapper.local_table.columns]
+    return mapper, names, names.index("id")
 
 
 def default_of(column: Any) -> Any:

@@ -29,7 +29,7 @@ def add_all(session: Session, kind: type[Record], /, many: Iterable[dict[str, An
 
 def add_now(session: Session, kind: type[Record], /, **values: Any) -> int:
     """Add a row at once; gives its id."""
-    key = _insertion(kind, tuple(values), gives_id=True).send(session, _whole(kind, values)).scalar_one()
+    key = _insertion(kind, tuple(values), gives_id=True).read(session, _whole(kind, values))[0][0]
     assert isinstance(key, int)
     return key
 

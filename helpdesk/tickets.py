@@ -144,9 +144,9 @@ _NEXT_NUMBER = Prepared(
 
 def next_number(session: Session) -> str:
     """The next free number, ZGL and seven digits; the counter's row is locked until the commit."""
-    taken = _NEXT_NUMBER.send(session, {}).scalar()
-    if taken is None:
-        taken = FIRST_NUMBER
+    found = _NEXT_NUMBER.read(session, {})
+    taken = found[0][0] if found else FIRST_NUMBER
+    if not found:
         session.execute(insert(TicketCounter).values(id=1, last=taken))
     return f"{NUMBER_PREFIX}{taken:07d}"
 

@@ -57,6 +57,7 @@ _LATELY = Prepared(select(func.count()).select_from(_ATTEMPT).where(
     _ATTEMPT.c.of == bindparam("of"), _ATTEMPT.c.at > bindparam("since")))
 
 
+_WHO = len(columns_of(SignedIn, Person))
 # Who it is, with their places in teams: every request asks it.
 _LIVING = Prepared(
     select(*columns_of(SignedIn, Person, Membership, Team)).join_from(SignedIn, Person)
@@ -79,7 +80,7 @@ def hash_token(token: str) -> str:
 
 def check_tries(session: Session, of: str, *, most: int, within: timedelta, now: datetime) -> None:
     """Raise TooManyTries when `of` was counted `most` times lately."""
-    if _LATELY.send(session, {"of": of, "since": now - within}).scalar_one() >= most:
+    if _LATELY.read(session, {"of": of, "since": now - within})[0][0] >= most:
         raise TooManyTries(minutes=int(within.total_seconds() // 60))
 
 
@@ -125,10 +126,9 @@ def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn |
     if person.is_disabled:
         return None
     # 1 the places in teams  2 whose they are  3 who it is
-    width = len(columns_of(SignedIn, Person))
     places = []
     for row in rows_:
-        place, team = objects(session, row[width:], Membership, Team)
+        place, team = objects(session, row[_WHO:], Membership, Team)
         if place is not None:
             set_committed_value(place, "team", team)
             places.append(place)
