@@ -22,6 +22,7 @@ from helpdesk import audit
 from helpdesk.catalogue import Classification, Service
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
+from helpdesk.prepared import Prepared
 from sla.calendars import BUILT_IN, Calendar
 
 SHELF_SIZE = 64
@@ -140,16 +141,16 @@ def load(row: ProcessVersion) -> LoadedVersion:
 
 
 _VERSION = cast(Table, ProcessVersion.__table__)
-_CURRENT = select(_VERSION.c.id).where(
-    _VERSION.c.process_key == bindparam("process_key"), _VERSION.c.is_current.is_(True))
+_CURRENT = Prepared(select(_VERSION.c.id).where(
+    _VERSION.c.process_key == bindparam("process_key"), _VERSION.c.is_current.is_(True)))
 
 
 def current_version(session: Session, process_key: str) -> LoadedVersion:
     """The version new requests of this type run on."""
-    version_id = session.connection().execute(_CURRENT, {"process_key": process_key}).scalar()
-    if version_id is None:
+    found = _CURRENT.read(session, {"process_key": process_key})
+    if not found:
         raise NotFound()
-    return shelf_of(session).take(session, version_id)
+    return shelf_of(session).take(session, found[0][0])
 
 
 def check_process(content: ProcessContent, teams: frozenset[str]) -> None:

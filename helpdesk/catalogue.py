@@ -2,15 +2,16 @@
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, select
-from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
+from helpdesk.prepared import Prepared, columns_of, objects
 
 
 class Bilingual:
@@ -85,17 +86,21 @@ def get_service(session: Session, key: str) -> Service:
 
 
 def get_classification(session: Session, service_key: str, key: str) -> Classification:
-    found = session.scalar(_named(), {"service_key": service_key, "key": key})
-    if found is None:
+    rows = _NAMED.read(session, {"service_key": service_key, "key": key})
+    if not rows:
         raise NotFound()
+    found, service, area = objects(session, rows[0], Classification, Service, Area)
+    assert isinstance(found, Classification)
+    set_committed_value(found, "service", service)
+    set_committed_value(service, "area", area)
     return found
 
 
-@cache
-def _named() -> Select[Classification]:
-    return (select(Classification).join(Classification.service)
-            .where(Service.key == bindparam("service_key"), Classification.key == bindparam("key"))
-            .options(contains_eager(Classification.service).joinedload(Service.area)))
+# The start of every request asks it.
+_NAMED = Prepared(
+    select(*columns_of(Classification, Service, Area)).join_from(Classification, Service)
+    .join(Area, Area.id == Service.area_id)
+    .where(Service.key == bindparam("service_key"), Classification.key == bindparam("key")))
 
 
 def read_catalogue(path: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, String, any_, bindpara
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from helpdesk.prepared import Prepared
 from helpdesk.tickets import Ticket, fold
 
 STEM = 8
@@ -24,8 +25,9 @@ MOST_MATCHES = 1_000
 _WORD = re.compile(r"\w+")
 
 _ADD = {
-    "sqlite": text("INSERT INTO ticket_search (rowid, words) VALUES (:ticket_id, :words)"),
-    "postgresql": text("INSERT INTO ticket_search (ticket_id, words) VALUES (:ticket_id, array_to_tsvector(:words))")}
+    "sqlite": Prepared(text("INSERT INTO ticket_search (rowid, words) VALUES (:ticket_id, :words)")),
+    "postgresql": Prepared(text(
+        "INSERT INTO ticket_search (ticket_id, words) VALUES (:ticket_id, array_to_tsvector(:words))"))}
 _MATCHES = text("SELECT rowid AS ticket_id FROM ticket_search WHERE ticket_search MATCH :asked "
                 "ORDER BY rowid DESC LIMIT :most_matches")
 # PostgreSQL's index cannot give the newest first. How common the words are among the newest tickets decides whether the
@@ -47,7 +49,7 @@ def index_ticket(session: Session, ticket_id: int, said: str) -> None:
     """Let the new ticket be found by the words of `said`."""
     name = session.get_bind().dialect.name
     words = words_of(said, most=MOST_WORDS)
-    session.connection().execute(_ADD[name], {
+    _ADD[name].send(session, {
         "ticket_id": ticket_id, "words": words if name == "postgresql" else " ".join(words)})
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from helpdesk.errors import DeskError
 
@@ -58,6 +59,7 @@ class Allowed:
         return _notation(self.days, self.time) + (f" @ {self.calendar}" if self.calendar else "")
 
 
+@lru_cache(maxsize=1024)
 def parse_allowed(text: str, *, may_be_zero: bool = False) -> Allowed:
     """The time allowed that `text` writes in the notation above.
 
