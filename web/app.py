@@ -53,6 +53,7 @@ def create_app(desk: Desk) -> Flask:
     keep_journal()
     app = Flask("web", static_folder="static", static_url_path="/static")
     app.secret_key = settings.secret or "demo"
+    app.session_interface = edge.FlashCookie()
     app.config.update(
         MAX_CONTENT_LENGTH=(settings.file_number + 1) * settings.limits.size,
         MAX_FORM_MEMORY_SIZE=1_000_000, MAX_FORM_PARTS=FORM_FIELDS_MAX,

@@ -9,6 +9,8 @@ from typing import Any, TypeVar, cast
 import structlog
 from argon2 import PasswordHasher
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
@@ -126,6 +128,21 @@ class RowId(IntegerConverter):
 
     def __init__(self, map: Map, *arguments: Any, **options: Any) -> None:
         super().__init__(map, *arguments, **{"max": 10**ROW_DIGITS - 1, **options})
+
+
+class FlashCookie(SecureCookieSessionInterface):
+    """Flask's own signed cookie, in which words of farewell wait for the next page.
+
+    Flask builds the signer twice for each request, and it is always the same.
+    """
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
 
 class NoRule(DeskError):
