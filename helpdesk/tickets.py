@@ -214,7 +214,7 @@ def set_status(ticket: Ticket, status: Status, *, now: datetime) -> None:
 def fold(text: str) -> str:
     """Text as it is searched: lower case, without diacritics."""
     text = unicodedata.normalize("NFKD", text.lower()).replace("ł", "l")
-    return "".join(letter for letter in text if not unicodedata.combining(letter))
+    return text.translate({ord(letter): None for letter in set(text) if unicodedata.combining(letter)})
 
 
 def _whole() -> Select[Ticket]:
