@@ -111,12 +111,11 @@ def register(session: Session, answers: Mapping[str, Any], *, request_type: str,
              classification: Classification | None = None) -> Ticket:
     """A ticket with its number; its process is not started yet."""
     words = " ".join(str(value) for value in answers.values() if isinstance(value, str))
-    ticket = Ticket(
-        number=next_number(session), request_type=request_type,
+    ticket = put(
+        session, Ticket, number=next_number(session), request_type=request_type,
         classification_id=classification.id if classification else None, client_id=client.id,
         registered_by_id=by.id, subject=subject, channel=channel.value, opened_at=now, changed_at=now,
         status=Status.REGISTERED.value)
-    put(session, ticket)
     set_committed_value(ticket, "client", client)
     set_committed_value(ticket, "classification", classification)
     index_ticket(session, ticket.id, " ".join((ticket.number, subject, client.name, client.email, client.firm, words)))

@@ -194,19 +194,18 @@ class Stage:
             if item.token not in waiting and item.is_open:
                 item.state, item.ended_at = ItemState.DROPPED.value, self.now
                 self.promises.stop(STEP_CLOCK, now=self.now, token=item.token)
-        known = {item.token for item in self.items}
-        for token, wait in waiting.items():
-            if token not in known:
-                self.items.append(self._new_item(wait))
         for item in self.items:
             if item.is_open and not item.is_for_client:
-                moments = [self.promises.due_at(STEP_CLOCK, now=self.now, token=item.token),
-                           self.promises.due_at(SOLUTION_CLOCK, now=self.now)]
-                item.due_at = min((moment for moment in moments if moment is not None), default=None)
-            if item.id is None:
-                put(self.session, item)
-            else:
-                write(self.session, item)
+                item.due_at = self._due_of(item.token)
+            write(self.session, item)
+        known = {item.token for item in self.items}
+        self.items += [self._new_item(wait) for token, wait in waiting.items() if token not in known]
+
+    def _due_of(self, token: int) -> datetime | None:
+        """When a step of the staff is due: with its own clock or with the ticket's, whichever is first."""
+        moments = (self.promises.due_at(STEP_CLOCK, now=self.now, token=token),
+                   self.promises.due_at(SOLUTION_CLOCK, now=self.now))
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def _new_item(self, wait: Wait) -> WorkItem:
         element = self.version.bundle.elements[wait.element_id]
@@ -221,14 +220,14 @@ class Stage:
             self.promises.start(STEP_CLOCK, element.properties["sla"], now=self.now, token=wait.token)
         if team_id is not None:
             self._remember_team(team_id)
-        item = WorkItem(
+        return put(
+            self.session, WorkItem,
             ticket_id=self.ticket.id, instance_id=self.instance.id, token=wait.token, element_id=element.id,
             name_pl=_in_round(element.names["pl"], wait), name_en=_in_round(element.names["en"], wait),
-            form=element.properties["form"],
-            team_id=team_id, holder_id=None, state=ItemState.OPEN.value, opened_at=self.now,
+            form=element.properties["form"], team_id=team_id, opened_at=self.now,
+            due_at=None if is_clients else self._due_of(wait.token),
             is_answered_by_reply=element.properties.get("completed_by_reply") == "true",
             not_by=not_by_of(element.properties))
-        return item
 
     def _remember_team(self, team_id: int) -> None:
         if team_id in self._known_teams:
@@ -260,7 +259,7 @@ class Stage:
 
     def _show_pause(self) -> None:
         clock = self.promises.find(SOLUTION_CLOCK)
-        reading = clock.reading(self.calendars, self.now) if clock and not clock.is_stopped else None
+        reading = self.promises.reading(clock, now=self.now) if clock and not clock.is_stopped else None
         self.ticket.paused_because = (reading.paused_because or "") if reading else ""
 
     def _match_alarms(self, waits: list[Wait]) -> None:

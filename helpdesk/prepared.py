@@ -7,7 +7,7 @@ same events; everything else is read and written as usual.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, inspect, update
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
-from helpdesk.database import Record
+from helpdesk.database import Record, UtcMoment
 
 Some = TypeVar("Some", bound=Record)
 Converter = Callable[[Any], Any] | None
@@ -33,8 +34,7 @@ class _Text:
         self.known = compiled.params
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         names = compiled.positiontup if compiled.positiontup is not None else list(binds)
-        self.ways: list[tuple[str, Converter]] = [
-            (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
+        self.ways: list[tuple[str, Converter]] = [(name, _way_in(binds[name].type, dialect)) for name in names]
         self.is_positional = compiled.positional
         self.back: list[tuple[int, Callable[[Any], Any]]] = []
         for place, column in enumerate(getattr(statement, "exported_columns", ())):
@@ -89,6 +89,12 @@ class Prepared:
         if found is None:
             found = self._texts[dialect.name] = _Text(self._statement, dialect, self._columns)
         return found
+
+
+def _way_in(kind: TypeEngine[Any], dialect: Dialect) -> Converter:
+    """How a value of this type is handed to the driver; the moment of an act goes into nearly every row of it."""
+    convert = kind.dialect_impl(dialect).bind_processor(dialect)
+    return lru_cache(maxsize=256)(convert) if convert is not None and isinstance(kind, UtcMoment) else convert
 
 
 def _sent(connection: Connection, text: str, values: list[Any], take: Callable[[Any], Any]) -> Any:
@@ -154,17 +160,13 @@ def found(session: Session, kind: type[Some], values: Sequence[Any], *, anew: bo
     return cast(Some, new)
 
 
-def put(session: Session, new: Record) -> None:
-    """Write a new object's row at once; from then on the session knows it."""
-    mapper, names, _ = _shape(type(new))
-    values = new.__dict__
-    for column in mapper.local_table.columns:
-        if column.key not in values and column.key != "id":
-            values[column.key] = default_of(column)
-    insertion = _insertion(type(new))
-    values["id"] = insertion.read(session, {name: values[name] for name in names if name != "id"})[0][0]
-    make_transient_to_detached(new)
-    session.add(new)
+def put(session: Session, kind: type[Some], /, **values: Any) -> Some:
+    """Write a new row at once; gives its object, which the session knows from now on."""
+    _, names, _ = _shape(kind)
+    whole = {name: values[name] if name in values else default_of(kind.__table__.columns[name])
+             for name in names if name != "id"}
+    whole["id"] = _insertion(kind).read(session, whole)[0][0]
+    return found(session, kind, [whole[name] for name in names])
 
 
 def write(session: Session, changed: Record) -> None:

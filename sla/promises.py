@@ -93,6 +93,7 @@ class Promises:
         self._ticket_id = ticket_id
         self._calendars = calendars
         self.clocks = [] if is_new else list_clocks(session, ticket_id)
+        self._readings: dict[tuple[Clock, int, datetime], Reading] = {}
 
     def find(self, key: str, token: int | None = None) -> Clock | None:
         """The clock of the ticket, or of the step with this token."""
@@ -106,8 +107,7 @@ class Promises:
             get_calendar(target.calendar, self._calendars)
         clock = self.find(key, token)
         if clock is None or clock.is_stopped:
-            clock = Clock(ticket_id=self._ticket_id, token=token, key=key, is_stopped=False)
-            put(self._session, clock)
+            clock = put(self._session, Clock, ticket_id=self._ticket_id, token=token, key=key)
             set_committed_value(clock, "events", [])
             self.clocks.append(clock)
             self._add(clock, ClockEventKind.STARTED, now, allowed=str(target))
@@ -141,7 +141,14 @@ class Promises:
         clock = self.find(key, token)
         if clock is None or clock.is_stopped:
             return None
-        return clock.reading(self._calendars, now).due_at
+        return self.reading(clock, now=now).due_at
+
+    def reading(self, clock: Clock, *, now: datetime) -> Reading:
+        """What the clock shows: asked several times in an act, and read again when something has happened to it."""
+        key = clock, len(clock.events), now
+        if key not in self._readings:
+            self._readings[key] = clock.reading(self._calendars, now)
+        return self._readings[key]
 
     def thresholds(self, *, now: datetime) -> list[tuple[Clock, Threshold, datetime]]:
         """Every threshold that a running clock has passed or will pass, with its moment."""
@@ -149,7 +156,7 @@ class Promises:
         for clock in self.clocks:
             if clock.is_stopped:
                 continue
-            reading = clock.reading(self._calendars, now)
+            reading = self.reading(clock, now=now)
             if not reading.is_running:
                 continue
             for threshold in THRESHOLDS:
@@ -163,6 +170,5 @@ class Promises:
         clock.breached_at = clock.reading(self._calendars, now).breached_at
 
     def _add(self, clock: Clock, kind: ClockEventKind, at: datetime, *, reason: str = "", allowed: str = "") -> None:
-        move = ClockMove(clock_id=clock.id, at=at, kind=kind.value, reason=reason, allowed=allowed)
-        put(self._session, move)
+        move = put(self._session, ClockMove, clock_id=clock.id, at=at, kind=kind.value, reason=reason, allowed=allowed)
         set_committed_value(clock, "events", [*clock.events, move])
