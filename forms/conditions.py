@@ -50,7 +50,8 @@ def settle(parts: Sequence[Part], values: Mapping[tuple[str, ...], object], cont
     for _ in range(len(conditional) + 1):
         scope = {**context, **nest({path: None if path in hidden else value for path, value in values.items()})}
         now = {path for path, hides in conditional if is_hidden(hides, scope)}
-        if now == hidden:
+        if now == hidden or (not hidden and all(values.get(path) is None for path in now)):
+            # The second: what is hidden was not answered, so that without it the conditions read the same.
             break
         hidden = now
     return scope
