@@ -67,6 +67,7 @@ class Stage:
         self.subscriptions = Subscriptions()
         self._token = 0
         self._texts: dict[str, str] = {}
+        self._opened_on = ticket.opened_at.astimezone(ZoneInfo(OFFICE.zone)).date().isoformat()
 
     # --- what the act does -------------------------------------------------------------------------------------
 
@@ -313,7 +314,7 @@ class Stage:
             "number": ticket.number, "priority": ticket.priority, "status": ticket.status,
             "channel": ticket.channel, "classification": place.classification if place else None,
             "service": place.service if place else None, "request_type": ticket.request_type,
-            "opened_on": ticket.opened_at.astimezone(ZoneInfo(OFFICE.zone)).date().isoformat()}
+            "opened_on": self._opened_on}
 
 
 def _in_round(name: str, wait: Wait) -> str:

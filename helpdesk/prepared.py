@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, inspect, update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, StatementError
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -147,7 +147,8 @@ def objects(session: Session, row: Sequence[Any], *kinds: type[Record], anew: bo
 def found(session: Session, kind: type[Some], values: Sequence[Any], *, anew: bool = False) -> Some:
     """The session's object of a row that was just read: every column, in the order of the table."""
     mapper, names, key = _shape(kind)
-    known = session.identity_map.get(mapper.identity_key_from_primary_key((values[key],)))
+    identity = mapper.identity_key_from_primary_key((values[key],))
+    known = session.identity_map.get(identity)
     if known is not None:
         if anew:
             for name, value in zip(names, values, strict=True):
@@ -155,8 +156,10 @@ def found(session: Session, kind: type[Some], values: Sequence[Any], *, anew: bo
         return cast(Some, known)
     new = mapper.class_manager.new_instance()
     new.__dict__.update(zip(names, values, strict=True))
-    make_transient_to_detached(new)
-    session.add(new)
+    # What the session's own loading does; `Session.add` would walk through every relationship.
+    state = cast(Any, inspect(new))
+    state.key, state.session_id = identity, session.hash_key
+    session.identity_map.add(state)
     return cast(Some, new)
 
 

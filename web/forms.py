@@ -29,8 +29,9 @@ OWN_FIELDS = {"csrf_token", ACT_FIELD, REMOVE_FIELD}
 
 def typed() -> Typed:
     """What the browser sent, without the page's own fields, and without what no database stores."""
-    return Typed({key: [text.replace("\x00", "") for text in request.form.getlist(key)]
-                  for key in request.form if key not in OWN_FIELDS and "\x00" not in key})
+    form = request.form
+    return Typed({key: [text.replace("\x00", "") for text in form.getlist(key)]
+                  for key in form if key not in OWN_FIELDS and "\x00" not in key})
 
 
 def act_id() -> str | None:
