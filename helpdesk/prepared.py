@@ -6,7 +6,7 @@ every object what has changed. The few statements of every act go without that, 
 same events; everything else is read and written as usual.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
@@ -23,6 +23,10 @@ from helpdesk.database import Record, UtcMoment
 
 Some = TypeVar("Some", bound=Record)
 Converter = Callable[[Any], Any] | None
+
+
+# Who wants to know what `put` and `write` have written: the events of a flush do not tell it.
+WATCHERS: list[Callable[[Session, Record, Collection[str]], None]] = []
 
 
 class _Text:
@@ -169,7 +173,10 @@ def put(session: Session, kind: type[Some], /, **values: Any) -> Some:
     whole = {name: values[name] if name in values else default_of(kind.__table__.columns[name])
              for name in names if name != "id"}
     whole["id"] = _insertion(kind).read(session, whole)[0][0]
-    return found(session, kind, [whole[name] for name in names])
+    new = found(session, kind, [whole[name] for name in names])
+    for tell in WATCHERS:
+        tell(session, new, names)
+    return new
 
 
 def write(session: Session, changed: Record) -> None:
@@ -189,6 +196,8 @@ def write(session: Session, changed: Record) -> None:
         facts[revision.key] = state.dict[revision.key] = facts["revision_before"] + 1
     if _change(type(changed), names).send(session, facts) != 1:
         raise StaleDataError(f"{mapper.local_table.name} was changed by somebody else")
+    for tell in WATCHERS:
+        tell(session, changed, names)
     # What is written is no change any more, so that the next flush finds nothing to do.
     state._commit_all(state.dict, session.identity_map)
 
