@@ -21,6 +21,11 @@ from web.edge import desk as web_desk
 
 Arguments = Mapping[str, Any]
 Fact = TypeVar("Fact")
+# What is filled in before a summary.
+SENT: Mapping[str, dict[str, object]] = {
+    "catalogue.summary": INCIDENT,
+    "complaints.summary": {"about": "does_not_work", "description": "Po odświeżeniu strona nadal jest pusta."},
+}
 PDF = {"name": "zrzut ekranu z bardzo długą nazwą.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 
 
@@ -44,6 +49,11 @@ class Found:
         """A ticket about which there is nothing more to do."""
         open_ids = select(WorkItem.ticket_id).where(WorkItem.state == ItemState.OPEN.value)
         return self._one(select(Ticket).where(Ticket.status == status, Ticket.id.not_in(open_ids)),
+                         lambda one: {"number": one.number, "client": one.client.email})
+
+    def complaint(self) -> dict[str, Any]:
+        """A complaint that somebody made."""
+        return self._one(select(Ticket).where(Ticket.request_type == "complaint"),
                          lambda one: {"number": one.number, "client": one.client.email})
 
     def broken(self) -> dict[str, Any]:
@@ -138,8 +148,8 @@ def send_step_empty(visitor: Visitor) -> None:
     visitor.press("Finish the step")
 
 
-def go_to_summary(visitor: Visitor) -> None:
-    visitor.fill(INCIDENT)
+def go_to_summary(visitor: Visitor, endpoint: str) -> None:
+    visitor.fill(SENT[endpoint])
     visitor.press("Continue")
 
 
@@ -168,6 +178,10 @@ CLIENT_SIGHTS = (
     request("answer with errors", at("supplement"), prepare=send_nothing, status=422),
     request("request with a specialist", at("specialist_work"), language="en"),
     request("request solved", at("accept_solution")),
+    request("complaint", at("accept_solution"), "complaints.form"),
+    request("complaint with errors", at("accept_solution"), "complaints.form", send_nothing, 422, language="en"),
+    request("complaint, once more", at("accept_solution"), "complaints.summary"),
+    request("number of a complaint", lambda found: found.complaint(), "complaints.done"),
     request("request to rate", at("survey")),
     request("request closed", ended("closed")),
     request("request withdrawn", ended("cancelled")),

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from forms.sheet import parse_sheet
 from tests.browser.conftest import Visit
 from tests.browser.served import NARROW, Served
-from tests.browser.sights import CLIENT_SIGHTS, NO_PAGES, STAFF_SIGHTS, Found, Sight, go_to_summary
+from tests.browser.sights import CLIENT_SIGHTS, NO_PAGES, SENT, STAFF_SIGHTS, Found, Sight, go_to_summary
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 
@@ -65,9 +65,9 @@ def test_every_page_is_accessible_and_whole(look: Visit, demo: Served, found: Fo
     statuses: list[int] = []
     visitor.page.on("response", lambda answer: statuses.append(answer.status)
                     if answer.request.is_navigation_request() else None)
-    if sight.endpoint == "catalogue.summary":
+    if sight.endpoint in SENT:
         visitor.go(path.removesuffix("/summary"))
-        go_to_summary(visitor)
+        go_to_summary(visitor, sight.endpoint)
     else:
         visitor.go(path)
     if sight.prepare:

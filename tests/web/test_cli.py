@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from engine.diagrams.bundle import BadDiagram
+from engine.gate import look
 from engine.packages import built_in_folder, built_in_forms, read_built_in
 from engine.records import ProcessVersion
 from helpdesk.database import Database
@@ -224,7 +226,9 @@ def test_what_the_engine_refuses_after_the_gate_is_a_finding_too(
     def refuse(diagrams: object, process_id: str) -> None:
         raise BadDiagram(file=f"{process_id}.bpmn", line=7, reason="handle: this is beyond me")
 
-    monkeypatch.setattr("engine.versions.parse_bundle", refuse)
+    # The child of the gate cannot be patched, so the package is looked at here.
+    monkeypatch.setattr(import_module("engine.gate.look"), "parse_bundle", refuse)
+    monkeypatch.setattr("engine.versions.examine", look)
     found = run("check", str(package))
 
     assert found.code == 1
