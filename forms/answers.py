@@ -121,8 +121,8 @@ def find_answer(answers: Mapping[str, object], path: Sequence[str]) -> object:
 
 def _collect(parts: Sequence[Part], data: Posted | Mapping[str, Any], language: str,
              files: Mapping[str, Sequence[str]]) -> Raw:
-    typed = {question.name: _values(data, question.name, language) for question in questions(parts)}
-    return typed | _kept(parts, files)
+    return {question.name: [str(item) for item in files.get(question.name, ())] if question.kind is Kind.FILES
+            else _values(data, question.name, language) for question in questions(parts)}
 
 
 def _kept(parts: Sequence[Part], files: Mapping[str, Sequence[str]]) -> Raw:

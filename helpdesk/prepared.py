@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeEngine
 from helpdesk.database import Record, UtcMoment
 
 Some = TypeVar("Some", bound=Record)
+CONNECTION = "connection"
 Converter = Callable[[Any], Any] | None
 
 
@@ -77,13 +78,13 @@ class Prepared:
 
     def send(self, session: Session, *many: Mapping[str, Any]) -> int:
         """Send the statement, once or with many sets of values; gives how many rows it touched."""
-        connection = session.connection()
+        connection = _connection_of(session)
         text = self._text(connection.dialect)
         return cast(int, _sent(connection, text.text, text.all_values(many), lambda cursor: cursor.rowcount))
 
     def read(self, session: Session, facts: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows that the statement finds, or gives back."""
-        connection = session.connection()
+        connection = _connection_of(session)
         text = self._text(connection.dialect)
         return [text.row(row) for row in _sent(
             connection, text.text, text.all_values((facts,)), lambda cursor: cursor.fetchall())]
@@ -93,6 +94,15 @@ class Prepared:
         if found is None:
             found = self._texts[dialect.name] = _Text(self._statement, dialect, self._columns)
         return found
+
+
+def _connection_of(session: Session) -> Connection:
+    """The connection of the session's transaction, which the session would look up anew for each statement."""
+    transaction = session.get_transaction()
+    known: tuple[object, Connection] | None = session.info.get(CONNECTION)
+    if known is None or known[0] is not transaction or not known[1].in_transaction():
+        known = session.info[CONNECTION] = (transaction, session.connection())
+    return known[1]
 
 
 def _way_in(kind: TypeEngine[Any], dialect: Dialect) -> Converter:

@@ -94,6 +94,7 @@ class Promises:
         self._calendars = calendars
         self.clocks = [] if is_new else list_clocks(session, ticket_id)
         self._readings: dict[tuple[Clock, int, datetime], Reading] = {}
+        self._dues: dict[tuple[Clock, int, datetime], datetime | None] = {}
 
     def find(self, key: str, token: int | None = None) -> Clock | None:
         """The clock of the ticket, or of the step with this token."""
@@ -141,7 +142,10 @@ class Promises:
         clock = self.find(key, token)
         if clock is None or clock.is_stopped:
             return None
-        return self.reading(clock, now=now).due_at
+        key = clock, len(clock.events), now
+        if key not in self._dues:
+            self._dues[key] = self.reading(clock, now=now).due_at
+        return self._dues[key]
 
     def reading(self, clock: Clock, *, now: datetime) -> Reading:
         """What the clock shows: asked several times in an act, and read again when something has happened to it."""
