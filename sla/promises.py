@@ -142,10 +142,10 @@ class Promises:
         clock = self.find(key, token)
         if clock is None or clock.is_stopped:
             return None
-        key = clock, len(clock.events), now
-        if key not in self._dues:
-            self._dues[key] = self.reading(clock, now=now).due_at
-        return self._dues[key]
+        moved = clock, len(clock.events), now
+        if moved not in self._dues:
+            self._dues[moved] = self.reading(clock, now=now).due_at
+        return self._dues[moved]
 
     def reading(self, clock: Clock, *, now: datetime) -> Reading:
         """What the clock shows: asked several times in an act, and read again when something has happened to it."""
