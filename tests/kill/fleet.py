@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from tests.kill.cluster import Cluster
@@ -24,6 +25,7 @@ class Fleet:
         self.folder, self.cluster = folder, cluster
         self.ports = {f"web{place}": free_port() for place in range(WEBS)}
         self.kills: Counter[str] = Counter()
+        self.ended_by_themselves = 0
         self._environment = {
             "OKIENKO_DATABASE": database_url, "OKIENKO_DATA": str(folder), "OKIENKO_SECRET": "k" * 40,
             "OKIENKO_ADDRESS": "http://127.0.0.1", "OKIENKO_TICK_SECONDS": "1", "OKIENKO_THREADS": "6",
@@ -35,14 +37,23 @@ class Fleet:
 
     def kill_one(self, chance: random.Random) -> None:
         """Kill any of them in the middle of whatever it does, and start it again."""
+        self.revive()
         if self.cluster is not None and self.kills.total() % DATABASE_EVERY == DATABASE_EVERY - 1:
             self.cluster.crash()
             self.kills["database"] += 1
             return
         name = chance.choice(sorted(self._pids))
-        os.kill(self._pids[name], signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(self._pids[name], signal.SIGKILL)
         self.kills[_kind(name)] += 1
         self._pids[name] = self._start(name, after=self._pids[name])
+
+    def revive(self) -> None:
+        """Start again what has ended by itself, as a supervisor does: a program ends when it finds no database."""
+        for name, pid in self._pids.items():
+            if not _is_alive(pid):
+                self._pids[name] = self._start(name)
+                self.ended_by_themselves += 1
 
     def a_port(self, chance: random.Random) -> int:
         return chance.choice(sorted(self.ports.values()))

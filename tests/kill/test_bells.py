@@ -22,10 +22,10 @@ FEW = [Bell(10, 6), Bell(7, 3), Bell(90, 2)]
 
 
 def open_tickets(desk: Desk, number: int, chance: random.Random) -> dict[int, datetime]:
-    """So many tickets, each registered some seconds after the one before: id → moment."""
+    """So many tickets, each registered up to a second after the one before: id → moment."""
     found = {}
     for place in range(number):
-        desk.later(seconds=chance.randrange(1, 4))
+        desk.later(seconds=chance.uniform(0.2, 1))
         found[desk.ticket(desk.submit({"subject": f"dzwonki {place}"}, about=KEY)).id] = desk.now
     return found
 

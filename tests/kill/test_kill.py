@@ -140,7 +140,7 @@ def test_whatever_is_killed_nothing_is_lost_doubled_or_stuck(scene: Scene, tmp_p
         began = time.monotonic()
         Load(people).run(fleet)
         took = time.monotonic() - began
-        wait_until_quiet(desk)
+        wait_until_quiet(desk, fleet)
     finally:
         fleet.close()
     redelivered = deliver_what_the_dead_had_claimed(database, folder)
@@ -157,13 +157,15 @@ def test_whatever_is_killed_nothing_is_lost_doubled_or_stuck(scene: Scene, tmp_p
     assert desk.ask(lambda session: what_letters_miss(session, folder / "letters")) == []
     assert desk.ask(lambda session: find_disorder(session, now=datetime.now(UTC))) == []
     assert cluster is None or cluster.count_deadlocks() == 0
+    assert cluster or fleet.ended_by_themselves == 0
 
 
-def wait_until_quiet(desk: Desk) -> None:
+def wait_until_quiet(desk: Desk, fleet: Fleet) -> None:
     """Until every alarm of the short matters has rung and no letter waits but those the dead had claimed."""
     end = time.monotonic() + QUIET_SECONDS
     while desk.ask(count_waiting):
         assert time.monotonic() < end, f"stuck: {desk.ask(count_waiting)}"
+        fleet.revive()
         time.sleep(0.25)
 
 
