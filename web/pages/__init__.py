@@ -1,27 +1,7 @@
-"""One module for each part of the desk that people see."""
+"""The pages, in rooms by whose work they are: one module for each part of the desk that people see."""
 
 from flask import Blueprint
 
-from web.pages import (
-    catalogue,
-    complaints,
-    diagrams,
-    files,
-    health,
-    incidents,
-    lead,
-    letters,
-    objections,
-    people,
-    phone,
-    requests,
-    signin,
-    tickets,
-    worklist,
-)
+from web.pages import account, client, desk, staff
 
-ALL: tuple[Blueprint, ...] = (
-    signin.pages, catalogue.pages, requests.pages, complaints.pages, diagrams.pages, files.pages, health.pages,
-    worklist.pages, tickets.pages, phone.pages,
-    lead.pages, people.pages, letters.pages, objections.pages, incidents.pages,
-)
+ALL: tuple[Blueprint, ...] = (*account.ALL, *client.ALL, *staff.ALL, *desk.ALL)
