@@ -23,7 +23,7 @@ Arguments = Mapping[str, Any]
 Fact = TypeVar("Fact")
 # What is filled in before a summary.
 SENT: Mapping[str, dict[str, object]] = {
-    "catalogue.summary": INCIDENT,
+    "intake.summary": INCIDENT,
     "complaints.summary": {"about": "does_not_work", "description": "Po odświeżeniu strona nadal jest pusta."},
 }
 PDF = {"name": "zrzut ekranu z bardzo długą nazwą.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
@@ -166,11 +166,11 @@ CLIENT_SIGHTS = (
     Sight("catalogue, English", "catalogue.show", "clara", language="en"),
     Sight("catalogue without hits", "catalogue.show", "clara", lambda found: {"q": "żyrafa"}),
     Sight("service", "catalogue.service", "clara", lambda found: {"service_key": found.form["service_key"]}),
-    Sight("form", "catalogue.form", "colin", form),
-    Sight("form, English", "catalogue.form", "colin", form, language="en"),
-    Sight("form with errors", "catalogue.form", "clara", form, send_with_an_error, 422),
-    Sight("summary", "catalogue.summary", "clara", form, None),
-    request("number", at("recognise"), "catalogue.done"),
+    Sight("form", "intake.form", "colin", form),
+    Sight("form, English", "intake.form", "colin", form, language="en"),
+    Sight("form with errors", "intake.form", "clara", form, send_with_an_error, 422),
+    Sight("summary", "intake.summary", "clara", form, None),
+    request("number", at("recognise"), "intake.done"),
     Sight("requests", "requests.list_", "clara", lambda found: {"state": "all"}),
     Sight("no requests", "requests.list_", lambda found: found.idle()),
     request("request just sent", at("recognise")),
@@ -213,7 +213,7 @@ STAFF_SIGHTS = (
     Sight("ticket closed", "tickets.show", "lena", lambda found: {"number": found.ended("closed")["number"]}),
     Sight("by telephone", "phone.choose_client", "amir", lambda found: {"q": "wójcik"}),
     Sight("by telephone, nobody", "phone.choose_client", "amir", lambda found: {"q": "żyrafa"}),
-    Sight("form by telephone", "catalogue.form", "amir", lambda found: {**found.form, "client": found.person("colin")}),
+    Sight("form by telephone", "intake.form", "amir", lambda found: {**found.form, "client": found.person("colin")}),
     Sight("teams", "lead.show", "lena"),
     Sight("one team", "lead.show", "lena", lambda found: {"team": "second_line"}, language="en"),
     Sight("incidents", "incidents.list_", "lena", lambda found: {"which": "open"} if found.broken() else {}),

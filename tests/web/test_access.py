@@ -37,7 +37,7 @@ BY_OBJECT: dict[str, set[str]] = {
     "letters.show": {"clara"}, "letters.download": {"clara"},
 }
 # Routes of everybody that show a ticket: what decides beside their own rule.
-ALSO: dict[str, Act] = {"catalogue.done": Act.SEE_TICKET}
+ALSO: dict[str, Act] = {"intake.done": Act.SEE_TICKET}
 EXCEPTIONS: dict[tuple[str, str | None], str] = {
     **{("signin.demo", key): MISSING for key in PEOPLE},
     # Whoever has the letter may object; its code is in nobody's hand here.

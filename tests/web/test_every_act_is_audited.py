@@ -22,7 +22,7 @@ WHY = {"reason": "Uzgodnione z kierownikiem."}
 # Routes that change nothing but a draft, and those whose act is tried with its own preparations elsewhere; there the
 # watch over all sessions (tests/audited.py) sees that it is audited.
 NOT_HERE = {
-    "catalogue.form": "keeps a draft", "complaints.form": "keeps a draft",
+    "intake.form": "keeps a draft", "complaints.form": "keeps a draft",
     "signin.demo": "only at a demo desk; signs in as signin.sign_in does", "complaints.summary": "its own tests",
     "objections.object": "its own tests",
 }
@@ -85,7 +85,7 @@ class Deeds:
             "signin.sign_in": lambda: (None, "/sign-in", {"email": "x@example.com", "password": "zupełnie złe hasło"}),
             "signin.sign_out": lambda: ("amir", "/sign-out", {}),
             "signin.account": lambda: ("clara", "/account", {"change": "language", "language": "en"}),
-            "catalogue.summary": lambda: ("clara", self.drafted(), {}),
+            "intake.summary": lambda: ("clara", self.drafted(), {}),
             "requests.reply": lambda: ("clara", f"/requests/{self.number}/reply", {"body": "Dzień dobry"}),
             "requests.answer": lambda: ("clara", self.asked(), {"answer": "Numer 1234."}),
             "requests.withdraw": lambda: ("clara", f"/requests/{self.desk.submit()}/withdraw", {}),

@@ -2,10 +2,11 @@
 
 from flask import Blueprint
 
-from web.pages.client import catalogue, complaints, objections, requests
+from web.pages.client import catalogue, complaints, intake, objections, requests
 
 ALL: tuple[Blueprint, ...] = (
     catalogue.pages,
+    intake.pages,
     requests.pages,
     complaints.pages,
     objections.pages,

@@ -1,23 +1,14 @@
-"""The catalogue, the start form, the summary and the number."""
+"""The catalogue: areas, services, and what exactly the matter is."""
 
-import secrets
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
-from engine import requests
-from engine.acts import find_done, read_answers, start_context
-from engine.tickets import open_ticket
-from engine.versions import LoadedVersion, current_version
-from forms.answers import Filled
-from helpdesk.catalogue import Classification, get_classification, get_service, list_areas
-from helpdesk.errors import DeskError
-from helpdesk.people.accounts import Person, get_person
-from helpdesk.people.policy import Act, demand
-from helpdesk.tickets import Channel, fold
-from web.edge import Page, allow, desk, now, person, row_id, session
-from web.forms import act_id, draft_at, keep, kept_by_field, kept_files, shown, try_to, typed
-from web.language import language, say_error
+from helpdesk.catalogue import get_service, list_areas
+from helpdesk.people.policy import Act
+from helpdesk.tickets import fold
+from web.channels import client_served
+from web.edge import Page, allow, session
 
 pages = Blueprint("catalogue", __name__)
 
@@ -29,7 +20,7 @@ def show() -> Page:
     wanted = request.args.get("q", "").strip()
     areas = [(area, [service for service in area.services if _fits(service, wanted)]) for area in list_areas(session())]
     return render_template("catalogue/catalogue.html", areas=[pair for pair in areas if pair[1]], wanted=wanted,
-                           client=_client_by_phone())
+                           client=client_served())
 
 
 @pages.get("/catalogue/<service_key>")
@@ -37,121 +28,7 @@ def show() -> Page:
 def service(service_key: str) -> Page:
     """One service: what exactly is it about?"""
     return render_template("catalogue/service.html", service=get_service(session(), service_key),
-                           client=_client_by_phone())
-
-
-@pages.route("/catalogue/<service_key>/<key>", methods=["GET", "POST"])
-@allow(Act.SUBMIT)
-def form(service_key: str, key: str) -> Page:
-    """The form of a request; what is typed and attached is kept until it is sent."""
-    where = get_classification(session(), service_key, key)
-    if request.method == "GET":
-        return _form_page(where, None, None)
-    place = _place(where)
-    problems = keep(place)
-
-    def check() -> Page:
-        if problems:
-            raise problems[0]
-        if request.form.get("next") == "files":
-            return redirect(_address("catalogue.form", where))
-        _read(where)
-        return redirect(_address("catalogue.summary", where))
-
-    return try_to(check, lambda error, filled: _form_page(_again(service_key, key), error, filled))  # type: ignore[no-any-return]
-
-
-@pages.route("/catalogue/<service_key>/<key>/summary", methods=["GET", "POST"])
-@allow(Act.SUBMIT)
-def summary(service_key: str, key: str) -> Page:
-    """Everything once more before it is sent."""
-    where = get_classification(session(), service_key, key)
-    # The draft is read first: the act that has used it up has then also been written, and is found.
-    draft = draft_at(_place(where))
-    if draft is None:
-        done = find_done(session(), act_id()) if request.method == "POST" else None
-        if done is not None:
-            # Sent twice: the first time used up the draft, and its answer may never have arrived.
-            return redirect(url_for("catalogue.done", number=done["number"]))
-        return redirect(_address("catalogue.form", where))
-    if request.method == "GET":
-        return _summary_page(where)
-
-    def send() -> Page:
-        client = _client_by_phone()
-        number = requests.submit(
-            session(), where, dict(draft.typed), client=client or person(), by=person(), now=now(),
-            channel=Channel.PHONE if client else Channel.PORTAL, draft=draft, limits=desk().settings.limits,
-            most_per_hour=desk().settings.requests_per_hour, key=act_id())
-        return redirect(url_for("catalogue.done", number=number))
-
-    return try_to(send, lambda error, filled: _form_page(_again(service_key, key), error, filled))  # type: ignore[no-any-return]
-
-
-@pages.get("/catalogue/done/<number>")
-@allow(Act.SUBMIT)
-def done(number: str) -> Page:
-    """The number of the new request."""
-    ticket = open_ticket(session(), number, by=person())
-    return render_template("catalogue/done.html", ticket=ticket)
-
-
-def _form_page(where: Classification, error: DeskError | None, filled: Filled | None) -> str:
-    version = current_version(session(), where.request_type)
-    sheet = version.start_sheet
-    place = _place(where)
-    return render_template(
-        "catalogue/form.html", where=where, version=version, client=_client_by_phone(),
-        filled=filled or (shown(sheet, place, start_context(version)) if sheet else None),
-        error=say_error(error) if error else None, kept_files=kept_by_field(place),
-        action=_address("catalogue.form", where), limits=desk().settings.limits)
-
-
-def _summary_page(where: Classification) -> Page:
-    version = current_version(session(), where.request_type)
-    try:
-        answers = _read(where, version)
-    except DeskError:
-        return redirect(_address("catalogue.form", where))
-    names = {str(one.id): one.name for one in kept_files(_place(where))}
-    told = version.start_sheet.describe(answers, language(), file_names=names) if version.start_sheet else []
-    return render_template("catalogue/summary.html", where=where, told=told, client=_client_by_phone(),
-                           act_id=secrets.token_urlsafe(16), action=_address("catalogue.summary", where),
-                           change_href=_address("catalogue.form", where), version=version)
-
-
-def _read(where: Classification, version: LoadedVersion | None = None) -> dict[str, Any]:
-    version = version or current_version(session(), where.request_type)
-    return read_answers(session(), version.start_sheet, _draft_words(where), language=language(),
-                        draft=draft_at(_place(where)), context=start_context(version))
-
-
-def _draft_words(where: Classification) -> dict[str, list[str]]:
-    draft = draft_at(_place(where))
-    return dict(draft.typed) if draft else dict(typed())
-
-
-def _place(where: Classification) -> str:
-    client = row_id(request.values.get("client"))
-    return f"start:{where.id}" + (f":{client}" if client is not None else "")
-
-
-def _address(endpoint: str, where: Classification) -> str:
-    client = request.values.get("client") or None
-    return url_for(endpoint, service_key=where.service.key, key=where.key, client=client)
-
-
-def _again(service_key: str, key: str) -> Classification:
-    return get_classification(session(), service_key, key)
-
-
-def _client_by_phone() -> Person | None:
-    """The client for whom an agent registers this request by phone."""
-    chosen = row_id(request.values.get("client"))
-    if chosen is None:
-        return None
-    demand(person(), Act.REGISTER_FOR_OTHERS)
-    return get_person(session(), chosen)
+                           client=client_served())
 
 
 def _fits(service: Any, wanted: str) -> bool:
