@@ -9,7 +9,7 @@ OPERATIONS ?= 20000
 KILLS ?= 500
 DEMO := OKIENKO_DEMO=1 OKIENKO_DATA=$(DATA) OKIENKO_ADDRESS=$(ADDRESS)
 
-.PHONY: run test bpmn-doc crash chaos properties hostile check-code lint types imports check pictures replay tck lock clean wheel browser
+.PHONY: run test pages load bpmn-doc crash chaos properties hostile check-code lint types imports check pictures replay tck lock clean wheel browser
 
 run: $(STAMPS)/run $(STAMPS)/bundle
 	@$(DEMO) $(BIN)/okienko demo --if-empty
@@ -17,6 +17,10 @@ run: $(STAMPS)/run $(STAMPS)/bundle
 
 test: $(STAMPS)/test $(STAMPS)/bundle browser
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q $(ARGS)
+
+# Every page there is, in the states that look different: accessible, whole on a telephone, light.
+pages: $(STAMPS)/test $(STAMPS)/bundle browser
+	$(BIN)/python -m pytest -n auto --dist loadgroup -q -m pages tests/browser $(ARGS)
 
 # Real processes are killed. Shorter than chaos: 1,000 acts and 60 kills on each database.
 crash: $(STAMPS)/test $(STAMPS)/bundle

@@ -24,7 +24,8 @@ KINDS = ("sqlite", "postgresql")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kind" in metafunc.fixturenames:
-        metafunc.parametrize("kind", KINDS, scope="session")
+        is_once = metafunc.definition.get_closest_marker("one_database") is not None
+        metafunc.parametrize("kind", KINDS[:1] if is_once else KINDS, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)

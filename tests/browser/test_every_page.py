@@ -15,7 +15,7 @@ from tests.browser.conftest import Visit
 from tests.browser.served import NARROW, Served
 from tests.browser.sights import CLIENT_SIGHTS, NO_PAGES, SENT, STAFF_SIGHTS, Found, Sight, go_to_summary
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.browser]
 
 EVERYTHING = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
               "resultTypes": ["violations"]}
@@ -45,6 +45,11 @@ FACTS = """() => {
 }"""
 
 
+# Each half is looked at by one worker, which fills one demo desk for it.
+SIGHTS = [pytest.param(sight, id=sight.name, marks=pytest.mark.xdist_group(f"pages-{place % 2}"))
+          for place, sight in enumerate([*CLIENT_SIGHTS, *STAFF_SIGHTS])]
+
+
 @pytest.fixture(scope="module")
 def found(demo: Served) -> Found:
     return Found(demo)
@@ -57,7 +62,8 @@ def address(demo: Served, found: Found, sight: Sight) -> tuple[str | None, str]:
         return who, url_for(sight.endpoint, **sight.arguments(found))
 
 
-@pytest.mark.parametrize("sight", [*CLIENT_SIGHTS, *STAFF_SIGHTS], ids=lambda sight: sight.name)
+@pytest.mark.pages
+@pytest.mark.parametrize("sight", SIGHTS)
 def test_every_page_is_accessible_and_whole(look: Visit, demo: Served, found: Found, sight: Sight,
                                             record_property: Callable[[str, object], None]) -> None:
     who, path = address(demo, found, sight)
@@ -99,6 +105,7 @@ def test_every_page_is_accessible_and_whole(look: Visit, demo: Served, found: Fo
     assert width <= NARROW["width"], wide_elements(page)
 
 
+@pytest.mark.xdist_group("browser-2")
 def test_no_page_is_left_out(demo: Served) -> None:
     seen = {sight.endpoint for sight in (*CLIENT_SIGHTS, *STAFF_SIGHTS)}
     routes = {rule.endpoint for rule in demo.app.url_map.iter_rules() if "GET" in (rule.methods or set())}
@@ -126,6 +133,7 @@ def wide_elements(page: Page) -> list[str]:
         .map((one) => one.outerHTML.slice(0, 160)).slice(0, 5)"""))
 
 
+@pytest.mark.xdist_group("browser-2")
 def test_two_sheets_on_one_page_share_no_ids(look: Visit, demo: Served) -> None:
     sheet = parse_sheet(json.loads((files("forms") / "definitions" / "incident_report.json").read_text("utf-8")))
     filled = sheet.read({"subject": ["x"], "_asked": ["*"]}, "pl")

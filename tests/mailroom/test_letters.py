@@ -100,6 +100,7 @@ def test_a_letter_is_written_in_its_readers_language(
     assert f'lang="{language}"' in composed.html
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", sorted(LETTERS))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_letter_can_be_composed_with_nothing_left_open(
@@ -129,6 +130,7 @@ def to_address(desk: Desk, text: str, address: str, settings: Settings) -> Compo
         return compose(session, session.get_one(Letter, letter.id), settings)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", sorted(TO_ADDRESSES))
 def test_a_letter_to_an_address_says_nothing_that_a_client_wrote(desk: Desk, settings: Settings, key: str) -> None:
     composed = to_address(desk, key, "dawny@example.com", settings)

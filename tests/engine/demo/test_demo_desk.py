@@ -28,7 +28,8 @@ from sla.calendars import is_open
 from sla.promises import Clock
 from tests.engine.demo.conftest import CHEAP, Played, published
 
-pytestmark = pytest.mark.slow
+# One worker plays each desk once for all of them.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 AT_LEAST = 3
 STATUSES = {status.value for status in Status} - {Status.COMPLAINT.value}
 OUTCOMES = {"incident": {"accepted", "expired", "no_answer", "refused", "rejected", "withdrawn"},
