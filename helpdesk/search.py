@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from helpdesk.prepared import Prepared
-from helpdesk.tickets import Ticket, fold
+from helpdesk.tickets import Ticket
+from helpdesk.words import fold
 
 STEM = 8
 PREFIX_MIN = 3

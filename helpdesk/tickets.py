@@ -1,6 +1,5 @@
 """Tickets: one matter of one client, with a number and a status."""
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -209,12 +208,6 @@ def set_status(ticket: Ticket, status: Status, *, now: datetime) -> None:
     if status is Status.SOLVED:
         ticket.solved_at = now
     ticket.closed_at = now if status in ENDED else None
-
-
-def fold(text: str) -> str:
-    """Text as it is searched: lower case, without diacritics."""
-    text = unicodedata.normalize("NFKD", text.lower()).replace("ł", "l")
-    return text.translate({ord(letter): None for letter in set(text) if unicodedata.combining(letter)})
 
 
 def _whole() -> Select[Ticket]:

@@ -11,7 +11,7 @@ from helpdesk.errors import DeskError
 from helpdesk.languages import choose_language
 from helpdesk.people.accounts import Person, add_person, find_person
 from helpdesk.people.policy import Act, demand
-from helpdesk.tickets import fold
+from helpdesk.words import fold
 
 MOST_SHOWN = 20
 MOST_WORDS = 8

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from helpdesk.errors import NotFound
-from helpdesk.tickets import ENDED, NEXT, Status, Ticket, WrongMove, fold, get_ticket, set_status
+from helpdesk.tickets import ENDED, NEXT, Status, Ticket, WrongMove, get_ticket, set_status
 from tests.desk import MONDAY, Desk
 
 
@@ -53,12 +53,3 @@ def test_a_number_is_found_as_people_write_it(desk: Desk, written: str) -> None:
         for wrong in ("", "ZGL", number[:-1], f"{number}0", "%"):
             with pytest.raises(NotFound):
                 get_ticket(session, wrong)
-
-
-@pytest.mark.parametrize(("text", "folded"), [
-    ("Zażółć gęślą jaźń", "zazolc gesla jazn"), ("ŁÓDŹ", "lodz"), ("Straße", "straße"), ("Éclair", "eclair"), ("", ""),
-    ("ﬁrma", "firma"),
-])
-def test_text_is_folded_for_searching(text: str, folded: str) -> None:
-    assert fold(text) == folded
-    assert fold(fold(text)) == folded

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 
 from helpdesk.catalogue import get_service, list_areas
 from helpdesk.people.policy import Act
-from helpdesk.tickets import fold
+from helpdesk.words import fold
 from web.channels import client_served
 from web.edge import Page, allow, session
 
