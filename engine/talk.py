@@ -27,6 +27,14 @@ def reply(session: Session, ticket_id: int, body: str, *, by: Person, now: datet
         return ticket
     if ticket.is_ended:
         raise AlreadyEnded(number=ticket.number)
+    speak(session, ticket, body, by=by, now=now, draft=draft, limits=limits)
+    mark_done(session, key, now=now, number=ticket.number)
+    return ticket
+
+
+def speak(session: Session, ticket: Ticket, body: str, *, by: Person, now: datetime, draft: Draft | None = None,
+          limits: FileLimits | None = None) -> None:
+    """The words and files of a reply on a ticket that this act has locked or made."""
     message_id = say(session, ticket.id, body, by=by, kind=Kind.REPLY, now=now)
     audit.record(session, "replied", by=by.id, now=now, ticket_id=ticket.id)
     is_client = by.id == ticket.client_id
@@ -36,8 +44,6 @@ def reply(session: Session, ticket_id: int, body: str, *, by: Person, now: datet
         _answer_by_reply(session, ticket, waiting, body, by=by, now=now)
     _tell_other_side(session, ticket, message_id, by=by, is_client=is_client, now=now)
     _take_files(session, ticket, message_id, draft, limits, is_internal=False)
-    mark_done(session, key, now=now, number=ticket.number)
-    return ticket
 
 
 def note(session: Session, ticket_id: int, body: str, *, by: Person, now: datetime, draft: Draft | None = None,

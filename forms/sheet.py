@@ -66,8 +66,10 @@ class Sheet:
         return filling.read(self.parts, self.fields(language), data, language, context=context or {}, files=files or {})
 
     def raw(self, answers: Mapping[str, object], language: str) -> dict[str, list[str]]:
-        """Typed answers as the texts that a page would send for them."""
-        return filling.as_typed(self.parts, answers, language)
+        """Answers, typed or as they came back from JSON, as the texts that a page would send for them; no files."""
+        known = {question.path: _revived(question, value) for question in self.questions
+                 if question.kind is not Kind.FILES and (value := find_answer(answers, question.path)) is not None}
+        return filling.as_typed(self.parts, nest(known), language)
 
     def short_values(self, answers: Mapping[str, object]) -> dict[str, object]:
         """The answers that processes decide by: numbers, yes and no, dates and short texts, nested as they were."""

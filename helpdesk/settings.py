@@ -45,6 +45,9 @@ class Settings:
     sign_in_tries: int = _setting(5, "Failed sign-ins of one address in 15 minutes before a pause.", least=1)
     requests_per_hour: int = _setting(60, "Requests one client may register in an hour.", least=1)
     tick_seconds: int = _setting(5, "How often due alarms and letters are looked for, in seconds.", least=1, most=3_600)
+    reopen_days: int = _setting(
+        30, "For how many days after closing a client can add to a request.", least=1, most=3_650)
+    tell_names: bool = _setting(False, "Whether clients are told the first name of who works on their request.")
     complaint_days: int = _setting(14, "For how many days a solution can be disputed.", least=1, most=3_650)
     complaint_allowed: str = _setting(
         "P10D @ office", "The time for the decision about a complaint, in [the notation](time.md#the-notation).")

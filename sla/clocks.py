@@ -61,6 +61,8 @@ HALF = Threshold("50", Fraction(1, 2))
 THREE_QUARTERS = Threshold("75", Fraction(3, 4))
 BREACH = Threshold("breach", Fraction(1))
 OVERDUE = Threshold("overdue", Fraction(3, 2))
+# The reason told before all others: what is disputed waits for the decision, whatever it waited for before.
+COMPLAINT = "complaint"
 THRESHOLDS = (HALF, THREE_QUARTERS, BREACH, OVERDUE)
 
 
@@ -91,7 +93,9 @@ class Reading:
 
     @property
     def paused_because(self) -> str | None:
-        """The oldest reason that still pauses it."""
+        """The reason that people are told: a complaint before all others, else the oldest that still pauses it."""
+        if COMPLAINT in self.pause_reasons:
+            return COMPLAINT
         return self.pause_reasons[0] if self.pause_reasons else None
 
     @property

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from helpdesk.database import Record
 from helpdesk.prepared import Prepared, columns_of, objects, put
 from sla.calendars import Calendar, get_calendar
-from sla.clocks import THRESHOLDS, ClockEvent, ClockEventKind, Reading, Threshold, read
+from sla.clocks import COMPLAINT, THRESHOLDS, ClockEvent, ClockEventKind, Reading, Threshold, read
 from sla.durations import parse_allowed
 
 
@@ -20,6 +20,7 @@ class PauseReason(StrEnum):
 
     WAITING_FOR_CLIENT = "waiting_for_client"
     SOLUTION_OFFERED = "solution_offered"
+    COMPLAINT = COMPLAINT
     PLANNED_BREAK = "planned_break"
 
 
@@ -121,10 +122,13 @@ class Promises:
         if clock is not None and not clock.is_stopped:
             self._add(clock, ClockEventKind.PAUSED, now, reason=reason.value)
 
-    def resume(self, key: str, *, now: datetime) -> None:
+    def resume(self, key: str, *, now: datetime, reason: PauseReason | None = None) -> None:
+        """Let the clock run on; with a reason only that one is lifted, and others may still let it stand."""
         clock = self.find(key)
-        if clock is not None and not clock.is_stopped:
-            self._add(clock, ClockEventKind.RESUMED, now)
+        if clock is None or clock.is_stopped:
+            return
+        if reason is None or reason in self.reading(clock, now=now).pause_reasons:
+            self._add(clock, ClockEventKind.RESUMED, now, reason=reason.value if reason else "")
 
     def stop(self, key: str, *, now: datetime, token: int | None = None) -> None:
         clock = self.find(key, token)

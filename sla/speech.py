@@ -37,11 +37,13 @@ _PAUSES = {
     "pl": {
         "waiting_for_client": "czekamy na klienta",
         "solution_offered": "czekamy na ocenę rozwiązania",
+        "complaint": "trwa rozpatrywanie reklamacji",
         "planned_break": "zaplanowana przerwa",
     },
     "en": {
         "waiting_for_client": "waiting for the client",
         "solution_offered": "waiting for the solution to be judged",
+        "complaint": "a complaint is being decided",
         "planned_break": "planned break",
     },
 }

@@ -53,6 +53,8 @@ SENTENCES = {
     "call_answered": _("{system} answered the step “{step}”."),
     "call_refused": _("{system} refused the step “{step}”."),
     "call_skipped": _("{name} went on at “{step}” without the answer of {system}."),
+    "reopened": _("{name} added something and opened the request again."),
+    "followed": _("{name} came back to the matter with a new request."),
     "complained": _("{name} made a complaint."),
     "complaint_upheld": _("{name} upheld the complaint."),
     "complaint_rejected": _("{name} rejected the complaint."),

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine import requests
-from engine.acts import find_done, forget_draft, mark_done, read_answers, start_context
+from engine.acts import find_done, forget_draft, mark_done, one_step, read_answers, start_context
 from engine.complaints import verdicts
 from engine.complaints.records import PROCESS, Complaint
 from engine.complaints.terms import Terms, find_obstacle, moment_of_solution
-from engine.outside import messages
 from engine.running import remember_team
+from engine.stage import SOLUTION_CLOCK, open_stage
 from engine.tickets import demand_on, teams_of_ticket
 from engine.versions import current_version
 from helpdesk import audit
@@ -20,6 +20,7 @@ from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import AlreadyEnded, Status, Ticket, lock_ticket, set_status
+from sla.promises import PauseReason
 
 SUBJECTS = {"pl": "Reklamacja: {number}", "en": "Complaint: {number}"}
 
@@ -73,6 +74,11 @@ def _link(session: Session, ticket: Ticket, disputed: Ticket, *, now: datetime) 
 
 
 def _stand_still(session: Session, disputed: Ticket, *, by: Person, now: datetime) -> None:
-    with suppress(AlreadyEnded):  # one whose process was ended hears nothing
-        messages.send(session, disputed, verdicts.MADE, by=by, now=now)
+    # One whose process was ended hears nothing, and its clock has stopped.
+    with suppress(AlreadyEnded), one_step(session, disputed, f"message:{verdicts.MADE}", by=by, now=now):
+        stage = open_stage(session, disputed, by=by, now=now)
+        stage.promises.pause(SOLUTION_CLOCK, PauseReason.COMPLAINT, now=now)
+        if stage.run.message(verdicts.MADE):
+            audit.record(session, "message_received", by=by.id, now=now, ticket_id=disputed.id, message=verdicts.MADE)
+        stage.save()
     set_status(disputed, Status.COMPLAINT, now=now)

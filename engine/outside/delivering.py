@@ -9,10 +9,11 @@ from engine.acts import note_incident, one_step
 from engine.complaints import verdicts
 from engine.outside import events
 from engine.outside.events import EventKind, EventState, TicketEvent
-from engine.stage import Stage, open_stage
+from engine.stage import SOLUTION_CLOCK, Stage, open_stage
 from helpdesk import audit
 from helpdesk.database import Database, is_lost_race
 from helpdesk.tickets import AlreadyEnded, Busy, lock_ticket
+from sla.promises import PauseReason
 
 log = structlog.get_logger()
 MOST_A_ROUND = 500
@@ -62,6 +63,9 @@ def deliver(session: Session, event_id: int, ticket_id: int, *, now: datetime) -
 def _give(stage: Stage, event: TicketEvent) -> bool:
     if event.kind == EventKind.SIGNAL.value:
         return stage.run.signal(event.name)
+    if event.name == verdicts.SETTLED:
+        # Before the diagram hears of it: what it says of the clock itself counts more.
+        stage.promises.resume(SOLUTION_CLOCK, now=stage.now, reason=PauseReason.COMPLAINT)
     is_heard = stage.run.message(event.name, event.payload)
     if event.name == verdicts.SETTLED and event.sender_id is not None:
         return verdicts.take(stage, str(event.payload["verdict"]), is_heard=is_heard)

@@ -35,6 +35,7 @@ class Act(StrEnum):
     NOTE = "note"
     WITHDRAW = "withdraw"
     COMPLAIN = "complain"
+    COME_BACK = "come_back"
     CLAIM = "claim"
     ASSIGN = "assign"
     ANSWER_AS_CLIENT = "answer_as_client"
@@ -59,6 +60,7 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.NOTE: frozenset({R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),
     Act.WITHDRAW: frozenset({R.CLIENT}),
     Act.COMPLAIN: frozenset({R.CLIENT}),
+    Act.COME_BACK: frozenset({R.CLIENT}),
     Act.CLAIM: frozenset({R.MEMBER, R.LEAD}),
     Act.ASSIGN: frozenset({R.LEAD}),
     Act.ANSWER_AS_CLIENT: frozenset({R.CLIENT}),
@@ -70,7 +72,7 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.PUBLISH: frozenset({R.OWNER}),
     Act.ADMINISTER: frozenset({R.ADMINISTRATOR}),
 }
-ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.COMPLAIN,
+ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.COMPLAIN, Act.COME_BACK,
                         Act.CLAIM, Act.ASSIGN, Act.ANSWER_AS_CLIENT, Act.REPAIR})
 
 
