@@ -105,7 +105,8 @@ def _say_moment(moment: datetime) -> str:
 
 def _demo_words(who: Person) -> str:
     """What a demo person is, for the sign-in page."""
-    roles = {"owner": _("process owner"), "manager": _("manager"), "administrator": _("administrator")}
+    roles = {"owner": _("process owner"), "editor": _("editor"), "manager": _("manager"),
+             "administrator": _("administrator")}
     words = [language.gettext(roles[role]) for role in who.roles]
     for place in who.memberships:
         words.append(f"{language.gettext('team lead') if place.is_lead else language.gettext('consultant')}: "

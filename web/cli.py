@@ -21,6 +21,7 @@ from helpdesk.catalogue import load_catalogue, read_catalogue
 from helpdesk.database import Database
 from helpdesk.errors import DeskError
 from helpdesk.files import Storage
+from helpdesk.knowledge import shipped
 from helpdesk.migrations import is_current, upgrade
 from helpdesk.people.accounts import Membership, Role, Team, add_person, find_person
 from helpdesk.people.signin import set_password
@@ -188,6 +189,21 @@ def load_(file: Path) -> None:
         counts = load_catalogue(session, read_catalogue(file))
         audit.record(session, "catalogue_loaded", by=None, now=datetime.now(UTC), **counts)
     click.echo(", ".join(f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items()) + ".")
+
+
+@commands.group()
+def knowledge() -> None:
+    """The knowledge base."""
+
+
+@knowledge.command("load")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def load_articles(folder: Path | None) -> None:
+    """Publish the articles of FOLDER (topics.toml, *.md), or those that come with the desk."""
+    with _ready_database(_settings()).transaction() as session:
+        loaded = shipped.load(session, folder or shipped.built_in(), now=datetime.now(UTC))
+    click.echo(f"{loaded.added} added, {loaded.changed} changed, {loaded.same} the same, "
+               f"{loaded.left} left because they were edited here.")
 
 
 @commands.group()

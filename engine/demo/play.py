@@ -15,6 +15,7 @@ from engine.demo.tale import Moments, Tale
 from helpdesk.catalogue import load_catalogue
 from helpdesk.database import Database
 from helpdesk.files import Storage
+from helpdesk.knowledge import shipped
 from helpdesk.people.accounts import Membership, Person, Team, add_person
 from helpdesk.people.signin import set_password
 
@@ -39,6 +40,7 @@ def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress:
     began = now - SET_UP_BEFORE
     with database.transaction() as session:
         load_catalogue(session, read_catalogue())
+        shipped.load(session, shipped.built_in(), now=began)
         people = _add_people(session, read_people(), hasher, now=began)
     scene = Scene(database, people, start=began, end=now, storage=storage)
     # (moment, order, tale's moments): order keeps stories of one moment in the order they are written.

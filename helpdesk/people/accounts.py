@@ -29,6 +29,7 @@ class Role(StrEnum):
     """What a person is for the desk, beside being a client; agents and leads come from team memberships."""
 
     OWNER = "owner"
+    EDITOR = "editor"
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
 

@@ -20,6 +20,7 @@ class Relation(StrEnum):
     LEAD = "lead"
     MANAGER = "manager"
     OWNER = "owner"
+    EDITOR = "editor"
     ADMINISTRATOR = "administrator"
 
 
@@ -45,6 +46,9 @@ class Act(StrEnum):
     REPAIR = "repair"
     SEE_INCIDENTS = "see_incidents"
     PUBLISH = "publish"
+    READ_INSIDE = "read_inside"
+    WRITE_ARTICLES = "write_articles"
+    EDIT_ARTICLES = "edit_articles"
     ADMINISTER = "administer"
 
 
@@ -70,6 +74,10 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.REPAIR: frozenset({R.LEAD, R.OWNER}),
     Act.SEE_INCIDENTS: frozenset({R.LEAD, R.OWNER}),
     Act.PUBLISH: frozenset({R.OWNER}),
+    # Articles: what is for agents only; proposing and writing; reviewing, publishing and withdrawing.
+    Act.READ_INSIDE: frozenset({R.AGENT, R.LEAD, R.MANAGER, R.OWNER, R.EDITOR}),
+    Act.WRITE_ARTICLES: frozenset({R.AGENT, R.LEAD, R.OWNER, R.EDITOR}),
+    Act.EDIT_ARTICLES: frozenset({R.OWNER, R.EDITOR}),
     Act.ADMINISTER: frozenset({R.ADMINISTRATOR}),
 }
 ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.COMPLAIN, Act.COME_BACK,
@@ -83,7 +91,7 @@ def relations(person: Person | None, ticket: Ticket | None = None,
     if person is None or person.is_disabled:
         return frozenset(found)
     found.add(R.SIGNED_IN)
-    for role, relation in ((Role.MANAGER, R.MANAGER), (Role.OWNER, R.OWNER),
+    for role, relation in ((Role.MANAGER, R.MANAGER), (Role.OWNER, R.OWNER), (Role.EDITOR, R.EDITOR),
                            (Role.ADMINISTRATOR, R.ADMINISTRATOR)):
         if person.has_role(role):
             found.add(relation)

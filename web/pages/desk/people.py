@@ -39,6 +39,7 @@ def _(text: str) -> str:
 ROLES = (
     (Role.ADMINISTRATOR, _("Administrator"), _("People, teams and roles.")),
     (Role.MANAGER, _("Manager"), _("Sees the work of all teams and is told about long delays.")),
+    (Role.EDITOR, _("Editor"), _("Reviews and publishes articles of the knowledge base, also those of agents.")),
     (Role.OWNER, _("Process owner"), _("Draws and publishes processes. Sees no people, roles or secrets.")),
 )
 
