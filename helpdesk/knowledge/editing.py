@@ -33,7 +33,7 @@ from helpdesk.knowledge.articles import (
 from helpdesk.knowledge.markup import find_problems
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, demand, may
-from helpdesk.tickets import fold
+from helpdesk.words import fold
 
 GOOD_FOR = timedelta(days=365)
 LONGEST = timedelta(days=3 * 365)

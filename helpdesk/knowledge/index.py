@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 from helpdesk.catalogue import Service
 from helpdesk.knowledge.articles import Article, ArticleVersion, Audience, Topic, published
 from helpdesk.knowledge.markup import plain
-from helpdesk.tickets import fold
+from helpdesk.words import fold
 
 MOST_WORDS = 8
 EXTRACT = 220
