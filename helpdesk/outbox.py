@@ -1,17 +1,24 @@
-"""The outbox: letters that leave after the commit, at least once, with a stable identity."""
+"""The outbox: letters that leave after the commit, at least once, with a stable identity.
+
+A letter is also the notice that its reader sees in the page: one row says what happened, and its columns by which ways
+the reader is told (docs/decisions/0013-a-letter-is-also-the-notice.md).
+"""
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpdesk import rows
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
+from helpdesk.notices.choices import Way, way_of
+from helpdesk.notices.kinds import kind_of, pile_of
 from helpdesk.people.accounts import Person
 
 MOST_TRIES = 8
@@ -19,6 +26,9 @@ MOST_TOGETHER = 200
 FIRST_PAUSE = timedelta(seconds=30)
 CLAIMED_FOR = timedelta(minutes=2)
 ADDRESS_MAX = 254
+# So many letters that wait at the same moment become one.
+PILE_FROM = 4
+UNREAD = "in_page AND read_at IS NULL"
 # One mailbox and nothing else: no name, no second reader, no line end.
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+\.[A-Za-z][A-Za-z0-9-]*")
 
@@ -33,17 +43,23 @@ class State(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
+    # Its reader wants no letters of this kind; the row is the notice in the page, or only the trace that it happened.
+    UNWANTED = "unwanted"
 
 
 class Letter(Record):
     """One letter to one person: the key of its text and the facts it names; rendered when it is delivered.
 
     mail: the message it goes out in, fixed before the first try, so that a second try never puts it together with
-    others; "" for a letter that always goes alone.
+    others; "" for a letter that always goes alone. way: whether it goes at once, waits for a digest, or does not go.
+    in_page: whether the page shows it as a notice; read_at: when its reader has read it there.
     """
 
     __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_state_due", "state", "try_at"),)
+    __table_args__ = (
+        Index("ix_letter_state_due", "state", "try_at"),
+        # Every page asks for the number of these, and they are few.
+        Index("ix_letter_unread", "person_id", sqlite_where=text(UNREAD), postgresql_where=text(UNREAD)))
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
@@ -58,13 +74,22 @@ class Letter(Record):
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(Text, default="")
     mail: Mapped[str] = mapped_column(String(80), default="", index=True)
+    way: Mapped[str] = mapped_column(String(10), default=Way.AT_ONCE.value)
+    in_page: Mapped[bool] = mapped_column(default=True)
+    read_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship(lazy="joined")
 
 
 def queue(session: Session, *, to: Person, text: str, now: datetime, ticket_id: int | None = None,
           **facts: Any) -> None:
-    """Put a letter into the outbox; it leaves only if this transaction commits."""
-    rows.add(session, Letter, person_id=to.id, ticket_id=ticket_id, text=text, facts=facts, queued_at=now, try_at=now)
+    """Tell somebody something by the ways they have chosen; it leaves only if this transaction commits.
+
+    A fact called `path` is where the notice leads when it is not about a ticket: a path of this desk.
+    """
+    way, in_page, leaves_at = way_of(to, kind_of(text), now=now)
+    rows.add(session, Letter, person_id=to.id, ticket_id=ticket_id, text=text, facts=facts, queued_at=now,
+             try_at=leaves_at, way=way.value, in_page=in_page,
+             state=(State.UNWANTED if way is Way.NONE else State.WAITING).value)
 
 
 def queue_to_address(session: Session, address: str, *, about: Person, text: str, now: datetime, ticket_id: int,
@@ -82,30 +107,49 @@ def queue_to_address(session: Session, address: str, *, about: Person, text: str
     if waiting is not None:
         return None
     letter = Letter(person_id=about.id, ticket_id=ticket_id, text=text, facts=facts, queued_at=now, try_at=now,
-                    address=address)
+                    address=address, in_page=False)
     session.add(letter)
     session.flush()
     return letter
 
 
-def claim(session: Session, *, now: datetime, most: int = 20, together: Collection[str] = ()) -> list[Letter]:
+def claim(session: Session, *, now: datetime, most: int = 20) -> list[Letter]:
     """Letters to deliver now, put off for two minutes so that nobody else takes them meanwhile.
 
-    together: texts of which a reader gets all that wait at once, so that they can become one letter.
+    Of a reader's digest, and of a pile that is high enough to become one letter, everything that waits is taken.
     """
     waiting = (Letter.state == State.WAITING.value, Letter.try_at <= now)
-    ids = _take(session, select(Letter.id).where(*waiting).order_by(Letter.try_at, Letter.id).limit(most), now=now)
-    letters = _read(session, ids)
-    readers = {letter.person_id for letter in letters if letter.text in together}
-    if readers:
-        more = _take(session, select(Letter.id).where(
-            *waiting, Letter.person_id.in_(readers), Letter.text.in_(together)).limit(MOST_TOGETHER), now=now)
-        letters += _read(session, more)
+    letters = _read(session, _take(
+        session, select(Letter.id).where(*waiting).order_by(Letter.try_at, Letter.id).limit(most), now=now))
+    more = _rest_of_piles(session, letters, waiting)
+    if more:
+        letters += _read(session, _take(session, select(Letter.id).where(*waiting, Letter.id.in_(more)), now=now))
     mails = {letter.mail for letter in letters if letter.mail}
     if mails:
         # What was once put together is due together; none of it may stay behind.
         letters += _read(session, _take(session, select(Letter.id).where(*waiting, Letter.mail.in_(mails)), now=now))
     return sorted(letters, key=lambda letter: letter.id)
+
+
+def pile_name(person_id: int, text: str, way: str, address: str = "") -> tuple[int, str] | None:
+    """What a letter may be put together with; None for one that always goes alone."""
+    pile = None if address else pile_of(text)
+    return (person_id, Way.DIGEST.value if way == Way.DIGEST else pile) if pile else None
+
+
+def hold(letters: Collection[Letter], until: datetime) -> None:
+    """Let claimed letters that were never tried wait for each other, as if their reader wanted a digest."""
+    for letter in letters:
+        letter.way, letter.try_at, letter.tries, letter.mail = Way.DIGEST.value, until, 0, ""
+
+
+def list_sent_lately(session: Session, person_id: int, texts: Collection[str], *,
+                     since: datetime) -> dict[str, datetime]:
+    """The messages with letters of these texts that have left to the person since then, with the moment of each."""
+    found = session.execute(select(Letter.mail, Letter.sent_at).where(
+        Letter.person_id == person_id, Letter.text.in_(texts), Letter.mail != "",
+        Letter.state == State.SENT.value, Letter.sent_at > since))
+    return {row.mail: row.sent_at for row in found}
 
 
 def put_together(letters: Collection[Letter], mail: str) -> None:
@@ -182,3 +226,21 @@ def _take(session: Session, due: Select[Any], *, now: datetime) -> list[int]:
 def _read(session: Session, ids: Collection[int]) -> list[Letter]:
     return list(session.scalars(select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id)
                                 .execution_options(populate_existing=True)))
+
+
+def _rest_of_piles(session: Session, claimed: Collection[Letter], waiting: Collection[Any]) -> list[int]:
+    """The letters that belong to what the claimed ones begin: the rest of a digest, or of a high pile."""
+    fresh = [letter for letter in claimed if not letter.mail and letter.tries == 1]
+    named = [pile_name(letter.person_id, letter.text, letter.way, letter.address) for letter in fresh]
+    heights = Counter(name for name in named if name is not None)
+    if not heights:
+        return []
+    others: dict[tuple[int, str], list[int]] = {}
+    for row in session.execute(select(Letter.id, Letter.person_id, Letter.text, Letter.way, Letter.address).where(
+            *waiting, Letter.person_id.in_({person_id for person_id, _ in heights}), Letter.mail == "",
+            Letter.tries == 0).order_by(Letter.id).limit(MOST_TOGETHER)):
+        name = pile_name(row.person_id, row.text, row.way, row.address)
+        if name is not None and name in heights:
+            others.setdefault(name, []).append(row.id)
+    return [letter_id for name, ids in others.items() for letter_id in ids
+            if name[1] == Way.DIGEST or heights[name] + len(ids) >= PILE_FROM]

@@ -48,6 +48,11 @@ class Settings:
     reopen_days: int = _setting(
         30, "For how many days after closing a client can add to a request.", least=1, most=3_650)
     tell_names: bool = _setting(False, "Whether clients are told the first name of who works on their request.")
+    avalanche_letters: int = _setting(
+        5, "Letters of one kind that a person gets one by one; what is more becomes one letter.", least=1, most=100)
+    avalanche_minutes: int = _setting(
+        15, "Within how many minutes these are counted; 0: only letters that wait at the same moment become one.",
+        most=1_440)
     complaint_days: int = _setting(14, "For how many days a solution can be disputed.", least=1, most=3_650)
     complaint_allowed: str = _setting(
         "P10D @ office", "The time for the decision about a complaint, in [the notation](time.md#the-notation).")

@@ -4,23 +4,23 @@ import os
 import smtplib
 import ssl
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 
 import structlog
+from sqlalchemy.orm import Session
 
 from helpdesk import outbox
 from helpdesk.database import Database
-from helpdesk.outbox import Letter
+from helpdesk.notices.choices import Way
+from helpdesk.notices.kinds import KIND_OF, pile_of
+from helpdesk.outbox import PILE_FROM, Letter
 from helpdesk.settings import Settings
 from mailroom.letters import Composed, compose, compose_digest, name_of_mail
 
 log = structlog.get_logger()
-# Letters to staff about danger: many at once become one.
-DIGESTED = {"escalation", "breach", "overdue", "assigned", "reopened", "incident"}
-DIGEST_FROM = 4
 SMTP_SECONDS = 20
 # Few enough that a slow server cannot hold the claimed ones longer than they are claimed for.
 CLAIMED_AT_ONCE = 5
@@ -70,8 +70,8 @@ def open_post(settings: Settings) -> Post:
 def deliver_due(database: Database, post: Post, settings: Settings, *, now: datetime) -> int:
     """Deliver what waits in the outbox; how many letters left. One that fails waits and does not hold the others up."""
     with database.transaction() as session:
-        claimed = outbox.claim(session, now=now, most=CLAIMED_AT_ONCE, together=DIGESTED)
-        groups = list(_groups(claimed))
+        claimed = outbox.claim(session, now=now, most=CLAIMED_AT_ONCE)
+        groups = list(_groups(session, claimed, settings, now=now))
     return sum(_deliver(database, post, settings, group, now=now) for group in groups)
 
 
@@ -117,18 +117,37 @@ def _compose(database: Database, group: list[Letter], settings: Settings) -> Com
         return compose_digest(session, group, settings)
 
 
-def _groups(letters: list[Letter]) -> Iterator[list[Letter]]:
-    """Letters one by one, but a person's many letters about danger together; those stay together for good."""
+def _groups(session: Session, letters: list[Letter], settings: Settings, *, now: datetime) -> Iterator[list[Letter]]:
+    """Letters one by one, but digests and high piles together, each once and for good; an avalanche is held up."""
+    fixed: dict[str, list[Letter]] = {}
     piles: dict[tuple[int, str], list[Letter]] = {}
     for letter in letters:
-        if letter.text in DIGESTED:
-            piles.setdefault((letter.person_id, letter.mail), []).append(letter)
-        else:
+        name = outbox.pile_name(letter.person_id, letter.text, letter.way, letter.address)
+        if letter.mail:
+            fixed.setdefault(letter.mail, []).append(letter)
+        elif name is None:
             yield [letter]
-    for (_, mail), pile in piles.items():
-        if mail:
-            yield pile
+        else:
+            piles.setdefault(name, []).append(letter)
+    yield from fixed.values()
+    for (person_id, of), pile in piles.items():
+        is_digest = of == Way.DIGEST.value
+        groups = [pile] if is_digest or len(pile) >= PILE_FROM else [[letter] for letter in pile]
+        until = None if is_digest else _held_until(session, person_id, pile, len(groups), settings, now=now)
+        if until is not None:
+            outbox.hold(pile, until)
             continue
-        for group in [pile] if len(pile) >= DIGEST_FROM else [[letter] for letter in pile]:
+        for group in groups:
             outbox.put_together(group, name_of_mail(group))
             yield group
+
+
+def _held_until(session: Session, person_id: int, pile: list[Letter], count: int, settings: Settings, *,
+                now: datetime) -> datetime | None:
+    """Until when letters wait because their reader has just had so many of the kind; None if they may go."""
+    if not settings.avalanche_minutes:
+        return None
+    window = timedelta(minutes=settings.avalanche_minutes)
+    texts = [text for text in KIND_OF if pile_of(text) == pile_of(pile[0].text)]
+    lately = outbox.list_sent_lately(session, person_id, texts, since=now - window)
+    return min(lately.values()) + window if len(lately) + count > settings.avalanche_letters and lately else None

@@ -18,20 +18,22 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from helpdesk.conversation import Kind, Message
+from helpdesk.conversation import Kind as Said
+from helpdesk.conversation import Message
 from helpdesk.errors import DeskError
 from helpdesk.languages import choose_language
+from helpdesk.notices.kinds import ALWAYS, Kind, kind_of
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person
 from helpdesk.settings import Settings
 from helpdesk.tickets import Ticket
-from mailroom.replies import OBJECTABLE, code_of
+from mailroom.replies import OBJECTABLE, code_of, code_to_stop
 
 PHONE = "+48 22 555 01 00"
 # Which of the ticket's words a letter quotes.
-QUOTES = {"question": Kind.QUESTION, "solution": Kind.SOLUTION, "refused": Kind.SOLUTION,
-          "accessibility_delayed": Kind.REPLY, "accessibility_answered": Kind.SOLUTION,
-          "complaint_upheld": Kind.SOLUTION, "complaint_rejected": Kind.SOLUTION}
+QUOTES = {"question": Said.QUESTION, "solution": Said.SOLUTION, "refused": Said.SOLUTION,
+          "accessibility_delayed": Said.REPLY, "accessibility_answered": Said.SOLUTION,
+          "complaint_upheld": Said.SOLUTION, "complaint_rejected": Said.SOLUTION}
 SUBJECT_MAX = 150
 PLACE = re.compile(r"\{([a-z_]+)\}")
 
@@ -44,7 +46,8 @@ class ReaderGone(DeskError):
 class Composed:
     """A letter in words. The message id is the same at every try, so that a reader's program sees one letter.
 
-    address: where it goes instead of the person's own address.
+    address: where it goes instead of the person's own address. stop: where one click ends letters of this kind (RFC
+    8058); "" for a letter that is always sent.
     """
 
     to: Person
@@ -54,6 +57,7 @@ class Composed:
     message_id: str
     thread_id: str | None
     address: str = ""
+    stop: str = ""
 
     def as_email(self, sender: str, sent_at: datetime) -> EmailMessage:
         mail = EmailMessage()
@@ -67,6 +71,9 @@ class Composed:
         mail["Auto-Submitted"] = "auto-generated"
         if self.thread_id:
             mail["In-Reply-To"] = mail["References"] = self.thread_id
+        if self.stop:
+            mail["List-Unsubscribe"] = f"<{self.stop}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail.set_content(self.text)
         mail.add_alternative(self.html, subtype="html")
         return mail
@@ -87,7 +94,7 @@ def compose(session: Session, letter: Letter, settings: Settings) -> Composed:
     facts = {**letter.facts, **_facts_of_ticket(ticket), "said": _said(session, letter, ticket)}
     link = _link(settings, letter, ticket)
     return _write(letter.text, facts, to=letter.person, link=link, identity=letter.mail or name_of_mail([letter]),
-                  thread=ticket.number if ticket else None, settings=settings)
+                  thread=ticket.number if ticket else None, settings=settings, stop=_stop(settings, letter))
 
 
 def _compose_for_address(letter: Letter, ticket: Ticket | None, settings: Settings) -> Composed:
@@ -100,14 +107,20 @@ def _compose_for_address(letter: Letter, ticket: Ticket | None, settings: Settin
 
 
 def compose_digest(session: Session, letters: list[Letter], settings: Settings) -> Composed:
-    """One letter instead of many to the same person: a line and a link for each."""
+    """One letter instead of many to the same person: a line and a link for each, those of one kind together."""
     to = letters[0].person
-    lines = []
+    language = choose_language(to.language, settings.language)
+    piles: dict[Kind, list[str]] = {}
     for letter in letters:
         ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
-        lines.append(f"• {_subject(letter, ticket, settings)}\n  {_link(settings, letter, ticket)}")
-    return _write("digest", {"count": len(letters), "said": "\n".join(lines)}, to=to, link=f"{_base(settings)}/",
-                  identity=letters[0].mail or name_of_mail(letters), thread=None, settings=settings)
+        piles.setdefault(kind_of(letter.text), []).append(
+            f"• {_subject(letter, ticket, language)}\n  {_link(settings, letter, ticket)}")
+    kinds = letter_texts()["kinds"]
+    said = "\n\n".join("\n".join([kinds[kind.value][language] + ":", *lines] if len(piles) > 1 else lines)
+                       for kind, lines in piles.items())
+    return _write("digest", {"count": len(letters), "said": said}, to=to, link=f"{_base(settings)}/notices",
+                  identity=letters[0].mail or name_of_mail(letters), thread=None, settings=settings,
+                  stop=_stop(settings, letters[0]))
 
 
 def name_of_mail(letters: Sequence[Letter]) -> str:
@@ -118,13 +131,19 @@ def name_of_mail(letters: Sequence[Letter]) -> str:
     return f"digest-{letters[0].id}-{pile}"
 
 
-def subjects(session: Session, letters: Iterable[Letter], settings: Settings) -> dict[int, str]:
-    """What each letter is called, in its reader's language, by the letter's id; one statement for all of them."""
+def subjects(session: Session, letters: Iterable[Letter], settings: Settings, *,
+             language: str | None = None) -> dict[int, str]:
+    """What each letter is called, by the letter's id; one statement for all of them.
+
+    language: of the page that shows them; else each in the language of its reader.
+    """
     letters = list(letters)
     ids = {letter.ticket_id for letter in letters if letter.ticket_id}
     tickets = {ticket.id: ticket for ticket in session.scalars(
         select(Ticket).where(Ticket.id.in_(ids)).options(joinedload(Ticket.client)))} if ids else {}
-    return {letter.id: _subject(letter, tickets.get(letter.ticket_id or 0), settings) for letter in letters}
+    return {letter.id: _subject(letter, tickets.get(letter.ticket_id or 0),
+                                language or choose_language(letter.person.language, settings.language))
+            for letter in letters}
 
 
 def fill(text: str, facts: Mapping[str, Any]) -> str:
@@ -137,21 +156,23 @@ def one_line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _subject(letter: Letter, ticket: Ticket | None, settings: Settings) -> str:
-    language = choose_language(letter.person.language, settings.language)
+def _subject(letter: Letter, ticket: Ticket | None, language: str) -> str:
     facts = {**letter.facts, **_facts_of_ticket(ticket), "name": letter.person.name}
     return one_line(fill(letter_texts()[letter.text]["subject"][language], facts))[:SUBJECT_MAX]
 
 
 def _write(key: str, facts: Mapping[str, Any], *, to: Person, link: str, identity: str, thread: str | None,
-           settings: Settings, address: str = "") -> Composed:
+           settings: Settings, address: str = "", stop: str = "") -> Composed:
     language = choose_language(to.language, settings.language)
     frame = {name: words[language] for name, words in letter_texts()["frame"].items()}
-    facts = {**facts, "link": link, "desk": frame["desk"], "phone": PHONE, "name": "" if address else to.name}
+    facts = {**facts, "link": link, "desk": frame["desk"], "phone": PHONE, "name": "" if address else to.name,
+             "choices": f"{_base(settings)}/account/notices"}
     texts = letter_texts()[key]
     subject = one_line(fill(texts["subject"][language], facts))[:SUBJECT_MAX]
     body = fill(texts["body"][language].strip(), facts)
     footer = fill(frame["footer_address" if address else "footer" if thread else "footer_plain"], facts)
+    if not address:
+        footer += "\n\n" + fill(frame["footer_choices" if stop else "footer_always"], facts)
     label = frame["link_objection" if address else "link" if thread else "link_plain"]
     way = f"{label}: {link}\n\n" if link else ""
     host = urlsplit(settings.address).hostname or "okienko.example.gov.pl"
@@ -159,7 +180,7 @@ def _write(key: str, facts: Mapping[str, Any], *, to: Person, link: str, identit
         language=language, title=subject, greeting=frame["greeting"], paragraphs=body.split("\n\n"), link=link,
         link_label=label, footer=footer)
     return Composed(to=to, subject=subject, text=f"{frame['greeting']}\n\n{body}\n\n{way}-- \n{footer}\n",
-                    html=html, address=address, message_id=f"<{identity}@{host}>",
+                    html=html, address=address, stop=stop, message_id=f"<{identity}@{host}>",
                     thread_id=f"<{thread}@{host}>" if thread else None)
 
 
@@ -182,12 +203,25 @@ def _said(session: Session, letter: Letter, ticket: Ticket | None) -> str:
     return said or ""
 
 
-def _link(settings: Settings, letter: Letter, ticket: Ticket | None) -> str:
+def path_of(letter: Letter, ticket: Ticket | None) -> str:
+    """The page that a letter is about."""
     if ticket is None:
-        return f"{_base(settings)}/"
+        path = letter.facts.get("path")
+        return path if isinstance(path, str) and path.startswith("/") else "/"
     if letter.text == "incident" and ticket.client_id != letter.person_id:
-        return f"{_base(settings)}/incidents/{ticket.number}"
-    return f"{_base(settings)}/{'requests' if ticket.client_id == letter.person_id else 'tickets'}/{ticket.number}"
+        return f"/incidents/{ticket.number}"
+    return f"/{'requests' if ticket.client_id == letter.person_id else 'tickets'}/{ticket.number}"
+
+
+def _link(settings: Settings, letter: Letter, ticket: Ticket | None) -> str:
+    return _base(settings) + path_of(letter, ticket)
+
+
+def _stop(settings: Settings, letter: Letter) -> str:
+    """Where the reader ends letters of this kind with one click."""
+    if kind_of(letter.text) in ALWAYS:
+        return ""
+    return f"{_base(settings)}/notices/stop/{letter.id}/{code_to_stop(letter, settings)}"
 
 
 def _base(settings: Settings) -> str:

@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFound
+from helpdesk.notices.kinds import ALWAYS, kind_of
 from helpdesk.outbox import Letter
 from helpdesk.settings import Settings
 
@@ -15,8 +17,7 @@ OBJECTABLE = frozenset({"login_change_announced", "login_change_announced_new"})
 
 def code_of(letter: Letter, settings: Settings) -> str:
     """The code that proves that somebody has read this very letter."""
-    words = f"objection:{letter.id}:{letter.ticket_id}:{letter.address.lower()}"
-    return hmac.new((settings.secret or "demo").encode(), words.encode(), hashlib.sha256).hexdigest()[:40]
+    return _code(f"objection:{letter.id}:{letter.ticket_id}:{letter.address.lower()}", settings)
 
 
 def find_objectable(session: Session, letter_id: int, code: str, settings: Settings) -> Letter:
@@ -24,6 +25,30 @@ def find_objectable(session: Session, letter_id: int, code: str, settings: Setti
     letter = session.get(Letter, letter_id)
     if letter is None or not letter.address or letter.text not in OBJECTABLE:
         raise NotFound()
-    if not hmac.compare_digest(code_of(letter, settings).encode(), code.encode()):
-        raise NotFound()
+    _check(code_of(letter, settings), code)
     return letter
+
+
+def code_to_stop(letter: Letter, settings: Settings) -> str:
+    """The code with which the reader of this letter stops letters of its kind."""
+    return _code(f"stop:{letter.id}:{letter.person_id}", settings)
+
+
+def find_stoppable(session: Session, letter_id: int, code: str, settings: Settings) -> list[Letter]:
+    """The letters of the message whose link to stop has this code. Raises NotFound."""
+    letter = session.get(Letter, letter_id)
+    if letter is None or letter.address or kind_of(letter.text) in ALWAYS:
+        raise NotFound()
+    _check(code_to_stop(letter, settings), code)
+    if not letter.mail:
+        return [letter]
+    return list(session.scalars(select(Letter).where(Letter.mail == letter.mail).order_by(Letter.id)))
+
+
+def _code(words: str, settings: Settings) -> str:
+    return hmac.new((settings.secret or "demo").encode(), words.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def _check(right: str, given: str) -> None:
+    if not hmac.compare_digest(right.encode(), given.encode()):
+        raise NotFound()

@@ -73,6 +73,8 @@ class Person(Record):
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     roles: Mapped[list[str]] = mapped_column(default=list)
     is_disabled: Mapped[bool] = mapped_column(default=False)
+    # What they want to be told, how and when (helpdesk/notices/choices.py); empty: as usual.
+    notices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     memberships: Mapped[list[Membership]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 

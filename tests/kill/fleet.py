@@ -30,6 +30,8 @@ class Fleet:
             "OKIENKO_DATABASE": database_url, "OKIENKO_DATA": str(folder), "OKIENKO_SECRET": "k" * 40,
             "OKIENKO_ADDRESS": "http://127.0.0.1", "OKIENKO_TICK_SECONDS": "1", "OKIENKO_THREADS": "6",
             "OKIENKO_REQUESTS_PER_HOUR": "1000000",
+            # Nothing is held up for minutes: what waits when the last act is done has to leave before the count.
+            "OKIENKO_AVALANCHE_MINUTES": "0",
         }
         self._nursery = Nursery()
         names = (*self.ports, *(f"work{one}" for one in range(WORKERS)), *(f"post{one}" for one in range(POSTS)))

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from helpdesk import outbox
 from helpdesk.errors import NotFound
 from helpdesk.languages import LANGUAGES
+from helpdesk.notices.kinds import KIND_OF, Kind
 from helpdesk.outbox import Letter, UnusableAddress
 from helpdesk.people.accounts import Person
 from helpdesk.settings import Settings
@@ -24,7 +25,8 @@ from mailroom.replies import OBJECTABLE, find_objectable
 from tests.desk import INCIDENT, Desk
 
 PLACES = {"number", "subject", "name", "link", "said", "client", "desk", "phone"}
-FRAME = {"greeting", "link", "link_plain", "footer", "footer_plain", "desk", "link_objection", "footer_address"}
+FRAME = {"greeting", "link", "link_plain", "footer", "footer_plain", "desk", "link_objection", "footer_address",
+         "footer_choices", "footer_always"}
 NASTY = 'Ticket {client} {said} {{7*7}} {% raw %} <script>alert(1)</script> & "quoted" %(name)s ${x}'
 SENT_AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 
@@ -63,8 +65,10 @@ def set_language(desk: Desk, key: str, language: str) -> None:
 # --- the texts
 
 def test_every_letter_the_desk_queues_has_its_words_and_no_words_are_left_over() -> None:
-    assert set(letter_texts()) == LETTERS | {"digest", "frame"}
+    assert set(letter_texts()) == LETTERS | {"digest", "frame", "kinds"}
     assert set(letter_texts()["frame"]) == FRAME
+    assert set(letter_texts()["kinds"]) == set(Kind)
+    assert set(KIND_OF) == LETTERS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -277,7 +281,7 @@ def test_a_digest_has_a_line_and_a_link_for_each_letter(desk: Desk, settings: Se
         letters = list(session.scalars(select(Letter).where(Letter.text == "assigned").order_by(Letter.id)))
         whole, part_ = compose_digest(session, letters, settings), compose_digest(session, letters[:3], settings)
 
-    assert whole.subject.startswith("4 ")
+    assert whole.subject.endswith(" 4")
     for number in numbers:
         assert f"https://pomoc.example.gov.pl/tickets/{number}" in whole.text
     assert whole.message_id != part_.message_id
