@@ -26,11 +26,11 @@ from engine.packages import read_built_in
 from engine.records import ItemState, WorkItem
 from engine.versions import Shelf, publish_package
 from helpdesk.database import Database
-from helpdesk.files import Storage
 from helpdesk.migrations import upgrade
 from helpdesk.people.accounts import Person, Team
 from helpdesk.people.signin import sign_in
 from helpdesk.settings import Settings
+from helpdesk.storage import Folder
 from helpdesk.tickets import Ticket
 from web.app import create_app
 from web.edge import LANGUAGE_COOKIE, SESSION_COOKIE, Desk
@@ -160,7 +160,7 @@ def _demo_desk(folder: Path) -> Database:
     with database.transaction() as session:
         publish_package(session, read_built_in(), by=None, now=NOW)
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    play(database, now=NOW, hasher=cheap, progress=lambda share: None, storage=Storage(folder / "files"))
+    play(database, now=NOW, hasher=cheap, progress=lambda share: None, storage=Folder(folder / "files"))
     with database.transaction() as session:
         urgent = list(session.scalars(_to_take().limit(TAKEN)))
         for item_id in urgent:

@@ -1,12 +1,10 @@
 """Files that come with requests, and the drafts that keep them while a form is being filled in."""
 
-import errno
 import hashlib
 import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import IO, Any, cast
 
 import filetype
@@ -16,10 +14,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.prepared import Prepared, columns_of, found
+from helpdesk.storage import FoundVirus, Full, Storage, Unreachable
 
 MIB = 1024 * 1024
 PIECE = 64 * 1024
-FULL = {errno.ENOSPC, errno.EDQUOT}
 DRAFT_LASTS = timedelta(days=30)
 UNOWNED_LASTS = timedelta(days=1)
 # Our own list decides the type that is stored and sent back, never the sender's word.
@@ -95,22 +93,20 @@ class NoRoom(DeskError):
     """There is no room for files at this moment. Send it without the file “{name}”, or try again later."""
 
 
-class Storage:
-    """A folder of files under random names."""
+class HasVirus(DeskError):
+    """The file “{name}” was not added: the virus scanner found “{virus}” in it. The other files were kept."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
 
-    def path(self, place: str) -> Path:
-        return self.folder / place[:2] / place
+class NotScanned(DeskError):
+    """The file “{name}” could not be checked for viruses at this moment, so it was not added. Send without it, or try again later."""  # noqa: E501
 
-    def write(self, place: str, data: bytes) -> None:
-        target = self.path(place)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
 
-    def remove(self, place: str) -> None:
-        self.path(place).unlink(missing_ok=True)
+class NotFetched(DeskError):
+    """The file cannot be fetched at this moment. It is not lost; try again in a moment."""
+
+
+class NotStored(DeskError):
+    """Files cannot be stored at this moment. Send without the file “{name}”, or try again later."""
 
 
 def safe_name(name: str) -> str:
@@ -175,13 +171,7 @@ def add_file(session: Session, storage: Storage, stream: IO[bytes], *, name: str
     if not _is_of_kind(ending, data):
         raise WrongType(name=name, kinds=", ".join(sorted(TYPES)))
     place = secrets.token_hex(24)
-    try:
-        storage.write(place, data)
-    except OSError as error:
-        if error.errno not in FULL:
-            raise
-        storage.remove(place)
-        raise NoRoom(name=name) from error
+    _store(storage, place, data, name)
     stored = StoredFile(draft_id=draft_id, ticket_id=ticket_id, by_id=by_id, field=field, name=name,
                         media_type=TYPES[ending], size=len(data), sha256=hashlib.sha256(data).hexdigest(),
                         place=place, added_at=now)
@@ -233,6 +223,17 @@ def get_file(session: Session, file_id: int) -> StoredFile:
     return stored
 
 
+def open_file(storage: Storage, stored: StoredFile) -> IO[bytes]:
+    """The bytes of a file. Raises NotFound, NotFetched."""
+    try:
+        content = storage.open(stored.place)
+    except Unreachable as error:
+        raise NotFetched() from error
+    if content is None:
+        raise NotFound()
+    return content
+
+
 def clean(session: Session, storage: Storage, *, now: datetime) -> int:
     """Forget drafts nobody has touched for a month, and remove files that belong to nothing; how many went.
 
@@ -252,6 +253,17 @@ def clean(session: Session, storage: Storage, *, now: datetime) -> int:
 def _read_bounded(stream: IO[bytes], most: int) -> bytes | None:
     data = stream.read(most + 1)
     return None if len(data) > most else data
+
+
+def _store(storage: Storage, place: str, data: bytes, name: str) -> None:
+    try:
+        storage.write(place, data)
+    except Full as error:
+        raise NoRoom(name=name) from error
+    except FoundVirus as error:
+        raise HasVirus(name=name, virus=error.name) from error
+    except Unreachable as error:
+        raise (NotScanned if error.what == "scanner" else NotStored)(name=name) from error
 
 
 def _is_of_kind(ending: str, data: bytes) -> bool:

@@ -20,12 +20,12 @@ from helpdesk.audit.proof import Broken, Proof, find_seal, prove
 from helpdesk.catalogue import load_catalogue, read_catalogue
 from helpdesk.database import Database
 from helpdesk.errors import DeskError
-from helpdesk.files import Storage
 from helpdesk.knowledge import shipped
 from helpdesk.migrations import is_current, upgrade
 from helpdesk.people.accounts import Membership, Role, Team, add_person, find_person
 from helpdesk.people.signin import set_password
 from helpdesk.settings import Settings, check_secret, read_settings, with_demo_secret
+from helpdesk.storage.choice import open_storage
 from web.check import check_package, check_routes
 from web.edge import Desk
 from web.journal import keep_journal
@@ -126,7 +126,7 @@ def demo(if_empty: bool) -> None:
                 length=1000, label="Filling the demo desk", file=sys.stderr) as bar:
             now = datetime.now(UTC)
             _publish_built_in(draft, now=now - DEMO_HISTORY)
-            play(draft, now=now, hasher=PasswordHasher(), storage=Storage(settings.data_folder / "files"),
+            play(draft, now=now, hasher=PasswordHasher(), storage=open_storage(settings),
                  progress=lambda share: bar.update(int(share * 1000) - bar.pos))
     elif not if_empty:
         raise click.ClickException("The desk is not empty; the demo needs an empty database.")

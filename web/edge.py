@@ -21,11 +21,11 @@ from engine.acts import StepFailed, note_failure
 from engine.complaints.terms import Terms
 from helpdesk.database import Database
 from helpdesk.errors import DeskError, NotAllowed, NotFound
-from helpdesk.files import Storage
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, demand
 from helpdesk.people.signin import find_signed_in, note_seen
 from helpdesk.settings import Settings
+from helpdesk.storage.choice import open_storage
 
 log = structlog.get_logger()
 SESSION_COOKIE = "okienko_session"
@@ -45,7 +45,7 @@ class Desk:
                  hasher: PasswordHasher | None = None) -> None:
         self.settings = settings
         self.database = database
-        self.storage = Storage(settings.data_folder / "files")
+        self.storage = open_storage(settings)
         self.clock = clock or (lambda: datetime.now(UTC))
         self.hasher = hasher or PasswordHasher()
         self.terms = Terms.of(settings)

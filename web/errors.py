@@ -9,12 +9,14 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from helpdesk.database import is_out_of_reach
 from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
+from helpdesk.files import NotFetched
 from helpdesk.people.signin import TooManyTries
 from web.edge import anew
 from web.language import gettext, say_error
 
 log = structlog.get_logger()
-STATUS: dict[type[DeskError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, TooManyTries: 429}
+STATUS: dict[type[DeskError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, TooManyTries: 429,
+                                     NotFetched: 503}
 
 
 def _(text: str) -> str:

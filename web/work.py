@@ -15,9 +15,10 @@ from engine.outside.calling import call_due
 from engine.ticker import beat, fire_due, forget_heartbeats
 from helpdesk.audit.seals import seal
 from helpdesk.database import Database
-from helpdesk.files import Storage, clean
+from helpdesk.files import clean
 from helpdesk.people.signin import forget_old
 from helpdesk.settings import Settings
+from helpdesk.storage.choice import open_storage
 from mailroom.delivery import deliver_due, open_post
 from sla.alarms import oldest_overdue
 from sla.scheduler import start_ticking
@@ -83,7 +84,7 @@ def _seal(database: Database, now: datetime) -> None:
 
 def _clean(database: Database, settings: Settings, now: datetime) -> None:
     with database.transaction() as session:
-        clean(session, Storage(settings.data_folder / "files"), now=now)
+        clean(session, open_storage(settings), now=now)
         forget_heartbeats(session, now=now)
         forget_done(session, now=now)
         events.forget(session, now=now)

@@ -14,10 +14,10 @@ from engine.demo.scene import Scene
 from engine.demo.tale import Moments, Tale
 from helpdesk.catalogue import load_catalogue
 from helpdesk.database import Database
-from helpdesk.files import Storage
 from helpdesk.knowledge import shipped
 from helpdesk.people.accounts import Membership, Person, Team, add_person
 from helpdesk.people.signin import set_password
+from helpdesk.storage import Storage
 
 __all__ = ["CastMember", "cast", "is_empty", "play"]
 

@@ -12,8 +12,8 @@ from engine.outside.calling import call_due
 from engine.outside.delivering import deliver_due
 from helpdesk import outbox
 from helpdesk.database import Database
-from helpdesk.files import Storage
 from helpdesk.people.accounts import Person, get_person
+from helpdesk.storage import Storage
 from sla.alarms import next_due
 
 Done = TypeVar("Done")

@@ -11,8 +11,8 @@ from engine.demo.play import play
 from engine.packages import read_built_in
 from engine.versions import Shelf, publish_package
 from helpdesk.database import Database
-from helpdesk.files import Storage
 from helpdesk.migrations import upgrade
+from helpdesk.storage import Folder
 from tests.browser.served import CHEAP, Served, Visitor, served, visitor
 from tests.desk import MONDAY, Desk, prepare
 
@@ -58,7 +58,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     upgrade(database)
     with database.transaction() as session:
         publish_package(session, read_built_in(), by=None, now=MONDAY)
-    play(database, now=MONDAY, hasher=CHEAP, progress=lambda share: None, storage=Storage(folder / "files"))
+    play(database, now=MONDAY, hasher=CHEAP, progress=lambda share: None, storage=Folder(folder / "files"))
     with served(database, folder, Desk(database), demo=True) as running:
         yield running
     database.engine.dispose()

@@ -74,7 +74,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 def test_every_setting_that_is_named_exists(path: Path) -> None:
     known = {f"{PREFIX}{one.name.upper()}" for one in fields(Settings)} | {f"{PREFIX}SETTINGS"}
 
-    named = set(re.findall(rf"{PREFIX}[A-Z_]*[A-Z]", path.read_text(encoding="utf-8")))
+    named = set(re.findall(rf"{PREFIX}[A-Z0-9_]*[A-Z0-9]", path.read_text(encoding="utf-8")))
 
     assert named - {f"{PREFIX}BROWSER_MUST_RUN"} <= known
 

@@ -15,7 +15,6 @@ from helpdesk.files import (
     EmptyFile,
     FileLimits,
     FileTooBig,
-    Storage,
     StoredFile,
     TooManyFiles,
     WrongType,
@@ -26,6 +25,7 @@ from helpdesk.files import (
     move_to_ticket,
     safe_name,
 )
+from helpdesk.storage import Folder
 from tests.desk import Desk
 
 Add = Callable[..., StoredFile]
@@ -33,12 +33,12 @@ LIMITS = FileLimits(number=3, size=MIB)
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    return Storage(tmp_path / "files")
+def storage(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "files")
 
 
 @pytest.fixture
-def add(desk: Desk, storage: Storage) -> Add:
+def add(desk: Desk, storage: Folder) -> Add:
     """Puts a file on Clara's draft."""
     def act(data: bytes, name: str = "a.txt") -> StoredFile:
         with desk.session() as session:
@@ -65,13 +65,13 @@ def test_three_files_fit_and_the_fourth_does_not(add: Add) -> None:
 
 
 @pytest.mark.parametrize("size", [MIB - 1, MIB])
-def test_up_to_a_megabyte_fits(add: Add, storage: Storage, size: int) -> None:
+def test_up_to_a_megabyte_fits(add: Add, storage: Folder, size: int) -> None:
     stored = add(b"a" * size)
 
     assert stored.size == size == storage.path(stored.place).stat().st_size
 
 
-def test_a_byte_more_does_not_fit_and_nothing_is_written(add: Add, storage: Storage) -> None:
+def test_a_byte_more_does_not_fit_and_nothing_is_written(add: Add, storage: Folder) -> None:
     with pytest.raises(FileTooBig):
         add(b"a" * (MIB + 1))
 
@@ -126,7 +126,7 @@ def test_any_name_is_harmless(name: str) -> None:
     assert safe_name(shown) == shown
 
 
-def test_a_file_lies_under_a_name_nobody_can_guess(add: Add, storage: Storage) -> None:
+def test_a_file_lies_under_a_name_nobody_can_guess(add: Add, storage: Folder) -> None:
     first, second = add(b"a", "../../../same.txt"), add(b"a", "same.txt")
 
     assert first.place != second.place and len(first.place) == 48

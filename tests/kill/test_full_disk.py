@@ -18,7 +18,6 @@ from sqlalchemy.exc import OperationalError
 
 from engine.versions import Shelf
 from helpdesk.database import Database
-from helpdesk.files import Storage
 from helpdesk.migrations import upgrade
 from helpdesk.outbox import Letter, State
 from helpdesk.people.signin import sign_in
@@ -113,7 +112,7 @@ def test_a_file_for_which_there_is_no_room_is_told_and_the_words_are_kept(
     number, clara = desk.submit(), browse("clara")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Storage, "write", full)
+        patch.setattr(Path, "write_bytes", full)
         page = clara.post(f"/requests/{number}/reply", {
             "body": "Zrzut w załączeniu.", "files": (BytesIO(b"%PDF-1.4 test"), "ekran.pdf")}, status=422)
 

@@ -14,8 +14,8 @@ from engine.demo.play import play
 from engine.packages import read_built_in
 from engine.versions import Shelf, publish_package
 from helpdesk.database import Database
-from helpdesk.files import Storage
 from helpdesk.migrations import upgrade
+from helpdesk.storage import Folder
 
 Row = TypeVar("Row")
 WINTER = datetime(2026, 11, 20, 13, 30, tzinfo=UTC)
@@ -30,7 +30,7 @@ class Played:
 
     database: Database
     now: datetime
-    storage: Storage | None = None
+    storage: Folder | None = None
     shares: list[float] = field(default_factory=list)
 
     def rows(self, kind: type[Row]) -> list[Row]:
@@ -54,7 +54,7 @@ def published(path: Path) -> Database:
 @pytest.fixture(scope="session")
 def winter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     folder = tmp_path_factory.mktemp("winter")
-    played = Played(published(folder / "desk.sqlite"), WINTER, Storage(folder / "files")).play()
+    played = Played(published(folder / "desk.sqlite"), WINTER, Folder(folder / "files")).play()
     yield played
     played.database.engine.dispose()
 

@@ -21,9 +21,10 @@ from engine.versions import Shelf
 from forms.sheet import parse_sheet
 from helpdesk.catalogue import Classification
 from helpdesk.database import Database
-from helpdesk.files import FileLimits, Storage, add_file, keep_draft
+from helpdesk.files import FileLimits, add_file, keep_draft
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Membership, Team, add_person
+from helpdesk.storage import Folder
 from tests.desk import Desk
 
 ADDRESSES = {"directory": Address("https://directory.example.gov.pl")}
@@ -71,7 +72,7 @@ class DeskBesideDirectory(Desk):
             author = self.person(session, by)
             draft = keep_draft(session, author.id, "start", {}, now=self.now)
             with TemporaryDirectory() as folder:
-                add_file(session, Storage(Path(folder)), BytesIO(b"%PDF-1.4 dokument"), name="dokument.pdf",
+                add_file(session, Folder(Path(folder)), BytesIO(b"%PDF-1.4 dokument"), name="dokument.pdf",
                          by_id=author.id, limits=FileLimits(), now=self.now, draft_id=draft.id, field=field)
             where = session.scalars(select(Classification).where(Classification.key == about)).one()
             return requests.submit(session, where, Typed.of(**answers), by=author, client=author, now=self.now,

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, send_file
 
 from engine.tickets import demand_on
 from helpdesk.errors import NotFound
-from helpdesk.files import get_file
+from helpdesk.files import get_file, open_file
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
 from web.edge import Page, allow, desk, person, session
@@ -24,10 +24,9 @@ def download(file_id: int) -> Page:
         demand_on(session(), person(), Act.SEE_INSIDE if stored.is_internal else Act.SEE_TICKET, ticket)
     elif stored.draft_id is None or stored.by_id != person().id:
         raise NotFound()
-    path = desk().storage.path(stored.place)
-    if not path.is_file():
-        raise NotFound()
-    response: Response = send_file(path, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
+    content = open_file(desk().storage, stored)
+    response: Response = send_file(content, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
+    response.content_length = stored.size
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name)}"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
