@@ -7,6 +7,7 @@ from engine.complaints import verdicts
 from engine.complaints.records import Verdict
 from engine.diagrams.bundle import Element
 from engine.diagrams.reports import LATER, Later
+from engine.outages.ending import words_of_end
 from helpdesk import audit, outbox
 from helpdesk.conversation import Kind
 from helpdesk.errors import DeskError
@@ -178,6 +179,19 @@ def call_system(stage: "Stage", *, system: str, operation: str, element: Element
 
 
 SAID_AS = (Kind.QUESTION.value, Kind.SOLUTION.value, Kind.REPLY.value)
+
+
+@verb("kind")
+def say_ending(stage: "Stage", *, kind: str, element: Element) -> None:
+    """Say to the client how the announcement that the ticket hung on has ended, as its solution or as a message."""
+    if kind not in SAID_AS:
+        raise ValueError(kind)
+    text = words_of_end(stage)
+    if kind == Kind.SOLUTION.value:
+        stage.ticket.solution = text
+    stage.say(text, Kind(kind))
+
+
 @verb("verdict")
 def settle_complaint(stage: "Stage", *, verdict: str, element: Element) -> None:
     """End the complaint that the ticket is: the disputed ticket hears of it after the commit."""

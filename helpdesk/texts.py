@@ -8,6 +8,8 @@ LETTERS = frozenset({
     "login_change_stopped", "one_time_password", "one_time_password_expired", "certificate_suspended",
     "certificate_revoked", "certificate_restored", "accessibility_delayed", "accessibility_answered",
     "complaint_registered", "complaint_to_decide", "complaint_upheld", "complaint_rejected",
+    "announcement_published", "announcement_updated", "announcement_ended", "announcement_overdue",
+    "announcement_unconfirmed", "mass_failure",
 })
 # Those that may go to an address that an answer names. They are of fixed words and the ticket's number only, so that
 # nobody can make the desk write their own words to a stranger.

@@ -91,7 +91,8 @@ def compose(session: Session, letter: Letter, settings: Settings) -> Composed:
     ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
     if letter.address:
         return _compose_for_address(letter, ticket, settings)
-    facts = {**letter.facts, **_facts_of_ticket(ticket), "said": _said(session, letter, ticket)}
+    said = letter.facts.get("said") or _said(session, letter, ticket)
+    facts = {**letter.facts, **_facts_of_ticket(ticket), "said": said}
     link = _link(settings, letter, ticket)
     return _write(letter.text, facts, to=letter.person, link=link, identity=letter.mail or name_of_mail([letter]),
                   thread=ticket.number if ticket else None, settings=settings, stop=_stop(settings, letter))

@@ -22,6 +22,7 @@ class PauseReason(StrEnum):
     SOLUTION_OFFERED = "solution_offered"
     COMPLAINT = COMPLAINT
     PLANNED_BREAK = "planned_break"
+    KNOWN_FAILURE = "known_failure"
 
 
 class Clock(Record):

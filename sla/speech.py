@@ -39,12 +39,14 @@ _PAUSES = {
         "solution_offered": "czekamy na ocenę rozwiązania",
         "complaint": "trwa rozpatrywanie reklamacji",
         "planned_break": "zaplanowana przerwa",
+        "known_failure": "trwa znana awaria",
     },
     "en": {
         "waiting_for_client": "waiting for the client",
         "solution_offered": "waiting for the solution to be judged",
         "complaint": "a complaint is being decided",
         "planned_break": "planned break",
+        "known_failure": "a known failure lasts",
     },
 }
 _WORDS = {

@@ -47,6 +47,7 @@ def _(text: str) -> str:
 PAUSE_NAMES = {
     "waiting_for_client": _("waiting for the client"), "solution_offered": _("waiting for the solution to be judged"),
     "complaint": _("a complaint is being decided"), "planned_break": _("planned break"),
+    "known_failure": _("a known failure lasts"),
 }
 CHANNEL_NAMES = {"portal": _("on the portal"), "phone": _("by telephone"), "mail": _("by e-mail")}
 LETTER_NAMES = {

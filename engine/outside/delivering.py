@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.acts import note_incident, one_step
 from engine.complaints import verdicts
+from engine.outages import ending
 from engine.outside import events
 from engine.outside.events import EventKind, EventState, TicketEvent
 from engine.stage import SOLUTION_CLOCK, Stage, open_stage
@@ -45,6 +46,8 @@ def deliver(session: Session, event_id: int, ticket_id: int, *, now: datetime) -
     event = session.get(TicketEvent, event_id, populate_existing=True)
     if event is None or event.state != EventState.WAITING.value:
         return False
+    # An announcement's end is told to a ticket once, however often it was sent.
+    is_new = event.name != ending.MESSAGE or ending.mark_told(session, ticket.id, event.payload, now=now)
     with one_step(session, ticket, event.act, by=None, now=now):
         is_heard = False
         try:
@@ -52,7 +55,7 @@ def deliver(session: Session, event_id: int, ticket_id: int, *, now: datetime) -
         except AlreadyEnded:
             pass  # the request was withdrawn meanwhile: nothing waits for anything
         else:
-            is_heard = _give(stage, event)
+            is_heard = is_new and _give(stage, event)
             stage.save()
     event.state = EventState.HEARD.value if is_heard else EventState.UNHEARD.value
     audit.record(session, f"{event.kind}_{'received' if is_heard else 'unheard'}", by=None, now=now,
@@ -63,6 +66,8 @@ def deliver(session: Session, event_id: int, ticket_id: int, *, now: datetime) -
 def _give(stage: Stage, event: TicketEvent) -> bool:
     if event.kind == EventKind.SIGNAL.value:
         return stage.run.signal(event.name)
+    if event.name == ending.MESSAGE:
+        return ending.take(stage, event.payload)
     if event.name == verdicts.SETTLED:
         # Before the diagram hears of it: what it says of the clock itself counts more.
         stage.promises.resume(SOLUTION_CLOCK, now=stage.now, reason=PauseReason.COMPLAINT)

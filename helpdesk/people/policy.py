@@ -50,6 +50,10 @@ class Act(StrEnum):
     WRITE_ARTICLES = "write_articles"
     EDIT_ARTICLES = "edit_articles"
     ADMINISTER = "administer"
+    JOIN_OUTAGE = "join_outage"
+    LEAVE_OUTAGE = "leave_outage"
+    WRITE_ANNOUNCEMENTS = "write_announcements"
+    DECIDE_ANNOUNCEMENTS = "decide_announcements"
 
 
 R = Relation
@@ -79,9 +83,13 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.WRITE_ARTICLES: frozenset({R.AGENT, R.LEAD, R.OWNER, R.EDITOR}),
     Act.EDIT_ARTICLES: frozenset({R.OWNER, R.EDITOR}),
     Act.ADMINISTER: frozenset({R.ADMINISTRATOR}),
+    Act.JOIN_OUTAGE: frozenset({R.CLIENT, R.MEMBER, R.LEAD}),
+    Act.LEAVE_OUTAGE: frozenset({R.MEMBER, R.LEAD}),
+    Act.WRITE_ANNOUNCEMENTS: frozenset({R.AGENT, R.LEAD, R.MANAGER}),
+    Act.DECIDE_ANNOUNCEMENTS: frozenset({R.LEAD, R.MANAGER}),
 }
 ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.COMPLAIN, Act.COME_BACK,
-                        Act.CLAIM, Act.ASSIGN, Act.ANSWER_AS_CLIENT, Act.REPAIR})
+                        Act.CLAIM, Act.ASSIGN, Act.ANSWER_AS_CLIENT, Act.REPAIR, Act.JOIN_OUTAGE, Act.LEAVE_OUTAGE})
 
 
 def relations(person: Person | None, ticket: Ticket | None = None,

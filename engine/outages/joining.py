@@ -1,0 +1,125 @@
+"""Joining: a request becomes part of a known failure; its clock stands, and its client reads why."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from engine.acts import one_step
+from engine.outages.records import OutageTicket
+from engine.stage import SOLUTION_CLOCK, open_stage
+from engine.tickets import demand_on
+from helpdesk import audit, outbox
+from helpdesk.announcements.kinds import TROUBLES, State
+from helpdesk.announcements.records import Announcement, AnnouncementService
+from helpdesk.announcements.watchers import AlreadyOver
+from helpdesk.catalogue import Classification
+from helpdesk.conversation import Kind, say
+from helpdesk.errors import Conflict, NotFound
+from helpdesk.people.accounts import Person
+from helpdesk.people.policy import Act
+from helpdesk.tickets import ENDED, AlreadyEnded, Status, Ticket, TicketTeam, lock_ticket
+from sla.promises import PauseReason
+
+# Requests of these types report that something does not work.
+REPORTS = ("incident", "ticket")
+# People report before the desk knows since when it is.
+BEFORE = timedelta(hours=1)
+ANSWERED = frozenset({Status.SOLVED, Status.COMPLAINT})
+JOINED = {
+    "pl": "Zgłoszenie jest częścią znanej awarii {number}: {title}. Nie trzeba go ponawiać. Gdy awaria się skończy, "
+          "napiszemy; do tego czasu termin rozwiązania nie biegnie.",
+    "en": "The request is part of a known failure, {number}: {title}. There is no need to report it again. We shall "
+          "write when it is over; until then the time for the solution does not run.",
+}
+
+
+class AlreadyJoined(Conflict):
+    """This request is part of {number} already."""
+
+
+class AlreadyAnswered(Conflict):
+    """This request has its solution already."""
+
+
+def join(session: Session, ticket_id: int, announcement_id: int, *, by: Person, now: datetime,
+         is_told: bool = True) -> None:
+    """Let the request hang on the announcement until that ends; joining twice is joining once.
+
+    is_told: whether the client gets a letter, which they need not when they have joined themselves.
+    Raises AlreadyEnded, AlreadyAnswered, AlreadyJoined, AlreadyOver.
+    """
+    ticket = lock_ticket(session, ticket_id, now=now)
+    demand_on(session, by, Act.JOIN_OUTAGE, ticket)
+    announcement = _take(session, announcement_id)
+    before = _open_link(session, ticket.id)
+    if before is not None and before.announcement_id == announcement.id:
+        return
+    if before is not None:
+        raise AlreadyJoined(number=before.announcement.number)
+    if ticket.is_ended:
+        raise AlreadyEnded(number=ticket.number)
+    if Status(ticket.status) in ANSWERED:
+        raise AlreadyAnswered()
+    session.add(OutageTicket(announcement_id=announcement.id, ticket_id=ticket.id, joined_at=now, by_id=by.id))
+    session.flush()
+    with one_step(session, ticket, "join_outage", by=by, now=now):
+        stage = open_stage(session, ticket, by=by, now=now)
+        stage.promises.pause(SOLUTION_CLOCK, PauseReason.KNOWN_FAILURE, now=now)
+        stage.save()
+    language = ticket.client.language
+    words = JOINED["en" if language == "en" else "pl"].format(
+        number=announcement.number, title=announcement.text("title", language))
+    message_id = say(session, ticket.id, words, by=None, kind=Kind.SYSTEM, now=now)
+    if is_told and ticket.client_id != by.id:
+        outbox.queue(session, to=ticket.client, text="reply", now=now, ticket_id=ticket.id, number=ticket.number,
+                     subject=ticket.subject, message_id=message_id)
+    audit.record(session, "outage_joined", by=by.id, now=now, ticket_id=ticket.id, announcement=announcement.id)
+
+
+def leave(session: Session, ticket_id: int, *, by: Person, now: datetime) -> None:
+    """The request turns out to be about something else: it goes its own way, and its clock runs on."""
+    ticket = lock_ticket(session, ticket_id, now=now)
+    demand_on(session, by, Act.LEAVE_OUTAGE, ticket)
+    link = _open_link(session, ticket.id)
+    if link is None:
+        return
+    session.execute(delete(OutageTicket).where(OutageTicket.id == link.id))
+    if not ticket.is_ended:
+        with one_step(session, ticket, "leave_outage", by=by, now=now):
+            stage = open_stage(session, ticket, by=by, now=now)
+            stage.promises.resume(SOLUTION_CLOCK, now=now, reason=PauseReason.KNOWN_FAILURE)
+            stage.save()
+    audit.record(session, "outage_left", by=by.id, now=now, ticket_id=ticket.id, announcement=link.announcement_id)
+
+
+def list_candidates(session: Session, announcement: Announcement, *, team_ids: Collection[int],
+                    most: int = 200) -> list[Ticket]:
+    """Reports of the same services since it began (or an hour before) that are open, seen by these teams, and free."""
+    taken = select(OutageTicket.ticket_id).where(OutageTicket.told_at.is_(None))
+    seen = select(TicketTeam.ticket_id).where(TicketTeam.team_id.in_(list(team_ids)))
+    return list(session.scalars(
+        select(Ticket).join(Classification, Classification.id == Ticket.classification_id)
+        .join(AnnouncementService, AnnouncementService.service_id == Classification.service_id)
+        .where(AnnouncementService.announcement_id == announcement.id, Ticket.request_type.in_(REPORTS),
+               Ticket.opened_at >= announcement.starts_at - BEFORE, Ticket.id.in_(seen), Ticket.id.not_in(taken),
+               Ticket.status.not_in([one.value for one in ENDED | ANSWERED]))
+        .options(joinedload(Ticket.client)).order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(most)))
+
+
+def _take(session: Session, announcement_id: int) -> Announcement:
+    """The announcement, kept from ending until this transaction has ended, where the database can do that."""
+    found = session.scalar(select(Announcement).where(Announcement.id == announcement_id)
+                           .with_for_update(read=True, of=Announcement).execution_options(populate_existing=True))
+    if found is None or found.kind not in TROUBLES:
+        raise NotFound()
+    if found.state != State.PUBLISHED.value:
+        raise AlreadyOver()
+    return found
+
+
+def _open_link(session: Session, ticket_id: int) -> OutageTicket | None:
+    return session.scalar(select(OutageTicket).where(
+        OutageTicket.ticket_id == ticket_id, OutageTicket.told_at.is_(None))
+        .options(joinedload(OutageTicket.announcement)))
