@@ -29,7 +29,7 @@ class WrongStep(Conflict):
     """This cannot be done with the announcement as it stands now."""
 
 
-class ChangedMeanwhile(Conflict):
+class EditedMeanwhile(Conflict):
     """Somebody else has saved this announcement meanwhile. Your text is kept below; look at what they changed, then save again."""  # noqa: E501
 
     def __init__(self, seen: int, edition: int) -> None:
@@ -61,14 +61,14 @@ def change(session: Session, announcement_id: int, content: Content, *, seen: in
            now: datetime) -> Announcement:
     """Save other words in an unpublished announcement; one that was approved has to be approved anew.
 
-    seen: the edition that the author had before their eyes. Raises ChangedMeanwhile, WrongStep, BadContent.
+    seen: the edition that the author had before their eyes. Raises EditedMeanwhile, WrongStep, BadContent.
     """
     demand(by, Act.WRITE_ANNOUNCEMENTS)
     announcement = lock_announcement(session, announcement_id)
     if State(announcement.state) not in UNPUBLISHED:
         raise WrongStep()
     if announcement.edition != seen:
-        raise ChangedMeanwhile(seen, announcement.edition)
+        raise EditedMeanwhile(seen, announcement.edition)
     write(session, announcement, content)
     announcement.edition += 1
     announcement.changed_by_id, announcement.changed_at = by.id, now
@@ -82,11 +82,11 @@ def change(session: Session, announcement_id: int, content: Content, *, seen: in
 
 
 def approve(session: Session, announcement_id: int, *, seen: int, by: Person, now: datetime) -> None:
-    """A second person has read it and lets it be published. Raises OwnWords, BadContent, ChangedMeanwhile."""
+    """A second person has read it and lets it be published. Raises OwnWords, BadContent, EditedMeanwhile."""
     demand(by, Act.DECIDE_ANNOUNCEMENTS)
     announcement = lock_announcement(session, announcement_id)
     if announcement.edition != seen:
-        raise ChangedMeanwhile(seen, announcement.edition)
+        raise EditedMeanwhile(seen, announcement.edition)
     _demand_second_person(announcement, by)
     _demand_whole(announcement)
     move(announcement, State.APPROVED)
@@ -101,12 +101,12 @@ def publish(session: Session, announcement_id: int, *, by: Person, now: datetime
 
     is_urgent: a failure that nobody has approved goes out at once; a second person confirms it within a day.
     seen: the edition that was read, where one is published that nobody has approved.
-    Raises OnlyFailures, BadContent, ChangedMeanwhile, WrongStep.
+    Raises OnlyFailures, BadContent, EditedMeanwhile, WrongStep.
     """
     demand(by, Act.DECIDE_ANNOUNCEMENTS)
     announcement = lock_announcement(session, announcement_id)
     if seen is not None and announcement.edition != seen:
-        raise ChangedMeanwhile(seen, announcement.edition)
+        raise EditedMeanwhile(seen, announcement.edition)
     is_unread = announcement.state == State.DRAFT.value
     if is_unread and not is_urgent:
         raise WrongStep()

@@ -98,7 +98,7 @@ def test_the_second_of_two_authors_hears_of_the_first(desk: Desk) -> None:
     first, second = content(desk, title_pl="Pierwszy"), content(desk, title_pl="Drugi")
     do(desk, "amir", lambda session, person: writing.change(session, one, first, seen=1, by=person, now=desk.now))
 
-    with pytest.raises(writing.ChangedMeanwhile) as caught:
+    with pytest.raises(writing.EditedMeanwhile) as caught:
         do(desk, "beth", lambda session, person: writing.change(session, one, second, seen=1, by=person, now=desk.now))
 
     assert (caught.value.seen, caught.value.edition) == (1, 2)
