@@ -29,11 +29,12 @@ _TEXTS: Mapping[Kind, str] = {
     Kind.SOLUTION: "solution refused closed closed_without_answer cancelled",
     Kind.REMINDER: "reminder",
     Kind.DECISION: "complaint_upheld complaint_rejected accessibility_delayed accessibility_answered",
+    Kind.ANNOUNCEMENT: "announcement_published announcement_updated announcement_ended",
     Kind.ACCOUNT: "account_deleted account_unlocked login_change_announced login_change_announced_new login_changed "
                   "login_change_stopped one_time_password one_time_password_expired certificate_suspended "
                   "certificate_revoked certificate_restored",
     Kind.HANDED: "assigned reopened complaint_to_decide",
-    Kind.RISK: "escalation breach overdue",
+    Kind.RISK: "escalation breach overdue announcement_overdue announcement_unconfirmed mass_failure",
     Kind.STOPPED: "incident",
 }
 KIND_OF: Mapping[str, Kind] = {text: kind for kind, texts in _TEXTS.items() for text in texts.split()}
