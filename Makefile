@@ -34,6 +34,11 @@ chaos: $(STAMPS)/test $(STAMPS)/bundle
 properties: $(STAMPS)/test
 	PROPERTIES=$(or $(EXAMPLES),5000) $(BIN)/python -m pytest -n auto -q tests/reference
 
+# 200 clients at one desk for five minutes (ARGS="--clients 50 --minutes 1").
+load: $(STAMPS)/test $(STAMPS)/bundle
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-load.txt
+	$(BIN)/python -m tests.load $(ARGS)
+
 bench: $(STAMPS)/test $(STAMPS)/bundle
 	$(BIN)/python -m tests.bench $(PART) $(ARGS)
 

@@ -18,7 +18,7 @@ from tests.bench.cpu import memory_of
 from tests.bench.desks import KINDS, analyse, new_database
 from tests.bench.filling import fill, newest_of
 from tests.bench.load import Asked, send
-from tests.bench.serving import ROOT, _free_port, wait_for
+from tests.bench.serving import ROOT, free_port, wait_for
 from tests.desk import MONDAY
 
 TICKETS = 6_000
@@ -73,7 +73,7 @@ def _load(database: Database, port: int, seconds: float) -> int:
 @contextmanager
 def _running(database: Database, folder: str, command: str) -> Iterator[tuple[int, int, float]]:
     """`okienko serve` or `okienko work`: its port, its process, and how long it took to answer."""
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {
         "OKIENKO_DATA": folder, "OKIENKO_DATABASE": database.engine.url.render_as_string(hide_password=False),
         "OKIENKO_SECRET": "q7" * 20, "OKIENKO_PORT": str(port), "OKIENKO_REQUESTS_PER_HOUR": "1000000",

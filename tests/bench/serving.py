@@ -39,7 +39,7 @@ def served(what: str, url: str, folder: Path, *, number: int) -> Iterator[list[t
     running: list[tuple[int, subprocess.Popen[bytes]]] = []
     try:
         for _ in range(number):
-            port = _free_port()
+            port = free_port()
             running.append((port, subprocess.Popen(
                 [sys.executable, "-m", "tests.bench.serving", what, url, str(folder), str(port)], cwd=ROOT)))
         for port, _ in running:
@@ -67,7 +67,7 @@ def wait_for(address: str, *, seconds: float = 60) -> float:
             time.sleep(0.02)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

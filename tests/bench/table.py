@@ -84,8 +84,18 @@ def _memory(found: dict[str, Any]) -> Iterator[str]:
     yield f"Checking a process before it is published: {found['publishing']['cpu_ms_each']} ms CPU."
 
 
+def _load(found: dict[str, Any]) -> Iterator[str]:
+    yield from _head(f"{found['clients']} clients at once for {found['minutes']:g} minutes, {found['tickets']:,} "
+                     "requests on SQLite, one web process, clients on the same two cores", found, "page", "answers",
+                     "failed", "p50 ms", "p95 ms", "p99 ms", "per second")
+    for page, one in found["pages"].items():
+        name = "**all**" if page == "all" else page
+        yield (f"| {name} | {one['answers']} | {one['failed']} | {one['p50_ms']} | {one['p95_ms']} | {one['p99_ms']} | "
+               f"{one['per_s']} |")
+
+
 def _head(title: str, found: dict[str, Any], *columns: str) -> Iterator[str]:
-    quick = ", a quick run" if found["measured"]["is_quick"] else ""
+    quick = ", a quick run" if found["measured"].get("is_quick") else ""
     yield from ("", f"### {title}", "", f"Measured on {found['measured']['on']}{quick}.", "")
     yield f"| {' | '.join(columns)} |"
     yield f"|{'---|' * len(columns)}"
@@ -95,4 +105,4 @@ def _databases(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [(key, name) for key, name in DATABASES.items() if key in found]
 
 
-TABLES = {"engine": _engine, "http": _http, "lists": _lists, "alarms": _alarms, "memory": _memory}
+TABLES = {"engine": _engine, "http": _http, "lists": _lists, "alarms": _alarms, "memory": _memory, "load": _load}
