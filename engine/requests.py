@@ -25,6 +25,8 @@ from engine.tickets import demand_on
 from engine.versions import LoadedVersion, current_version
 from helpdesk import audit, outbox
 from helpdesk.catalogue import Classification
+from helpdesk.catalogue.audience import Viewer
+from helpdesk.catalogue.offers import demand_offered
 from helpdesk.conversation import Kind, say
 from helpdesk.errors import Conflict, DeskError
 from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
@@ -54,12 +56,14 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
            limits: FileLimits | None = None, most_per_hour: int | None = None, key: str | None = None) -> str:
     """Register a request and start its process; gives the ticket's number.
 
-    key: makes a repeated call give the first call's number. Raises BadAnswers, NotAllowed, TooManyTries.
+    key: makes a repeated call give the first call's number. Raises BadAnswers, NotAllowed, TooManyTries, and
+    NotFound when the catalogue does not offer this to the client.
     """
     demand(by, Act.SUBMIT if client.id == by.id else Act.REGISTER_FOR_OTHERS)
     done = find_done(session, key)
     if done is not None:
         return str(done["number"])
+    demand_offered(classification, Viewer(client, by))
     if most_per_hour is not None:
         check_tries(session, f"submit:{by.id}", most=most_per_hour, within=HOUR, now=now)
     version = current_version(session, classification.request_type)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sla.calendars import Calendar, elapsed
+from sla.calendars import Calendar, Windows, elapsed
 from sla.clocks import Reading
 from sla.durations import Allowed
 
@@ -70,6 +70,10 @@ _WORDS = {
         "late_since": "overdue since {moment}",
         "left": "{left}, until {moment}",
     },
+}
+_OPEN = {
+    "pl": {"always": "całą dobę", "working": "dni robocze", "days": "pon. wt. śr. czw. pt. sob. niedz."},
+    "en": {"always": "day and night", "working": "working days", "days": "Mon Tue Wed Thu Fri Sat Sun"},
 }
 # One, few (2–4, 22–24, …), many. Hours and minutes are abbreviated and only their adjective changes.
 _DAYS = ("dzień", "dni", "dni")
@@ -145,6 +149,33 @@ def say_duration(allowed: Allowed | timedelta, lang: str, *, working: bool = Fal
     if allowed.is_in_days:
         return _say(_Amount(allowed.days, 0, 0, is_working), "nominative", lang)
     return _say(_amount(timedelta(days=allowed.days) + allowed.time, is_working=is_working), "nominative", lang)
+
+
+def say_hours(calendar: Calendar, lang: str) -> str:
+    """When a calendar is open: "całą dobę", "dni robocze 7:15–15:15", "pon.–czw. 8:00–16:00, pt. 8:00–14:00"."""
+    names = _OPEN[_language(lang)]
+    if calendar.is_always:
+        return names["always"]
+    runs: list[tuple[int, int]] = []  # weekdays in a row with the same windows
+    for day, windows in enumerate(calendar.windows):
+        if windows and runs and runs[-1][1] == day - 1 and calendar.windows[runs[-1][0]] == windows:
+            runs[-1] = runs[-1][0], day
+        elif windows:
+            runs.append((day, day))
+    return ", ".join(f"{_say_days(first, last, calendar, names)} {_say_windows(calendar.windows[first])}"
+                     for first, last in runs)
+
+
+def _say_days(first: int, last: int, calendar: Calendar, names: dict[str, str]) -> str:
+    if (first, last) == (0, 4) and calendar.holidays is not None:
+        return names["working"]
+    days = names["days"].split()
+    return days[first] if first == last else f"{days[first]}–{days[last]}"
+
+
+def _say_windows(windows: Windows) -> str:
+    return ", ".join(f"{one.opens // 60}:{one.opens % 60:02d}–{one.closes // 60}:{one.closes % 60:02d}"
+                     for one in windows)
 
 
 def _language(lang: str) -> str:

@@ -33,15 +33,25 @@ def _(text: str) -> str:
     return text
 
 
-ENTRIES = (
+Entries = tuple[tuple[Act, str, str], ...]
+# What is on the menu of clients and of whoever is not signed in; those who work here have a menu of their own.
+ENTRIES: Entries = (
+    (Act.VISIT, "home.show", _("Start")),
+    (Act.VISIT, "catalogue.show", _("New request")),
+    (Act.USE_DESK, "requests.list_", _("My requests")),
+    (Act.USE_DESK, "letters.list_", _("Letters")),
+    (Act.USE_DESK, "signin.account", _("My account")),
+)
+STAFF_ENTRIES: Entries = (
     (Act.SEE_WORKLIST, "worklist.show", _("My work")),
     (Act.SEE_TEAM_WORK, "lead.show", _("Teams")),
     (Act.SEE_INCIDENTS, "incidents.list_", _("Incidents")),
     (Act.REGISTER_FOR_OTHERS, "phone.choose_client", _("By telephone")),
-    (Act.SUBMIT, "catalogue.show", _("New request")),
+    (Act.VISIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),
     (Act.ADMINISTER, "people.list_", _("People")),
     (Act.USE_DESK, "letters.list_", _("Letters")),
+    (Act.VISIT, "home.start", _("Clients' page")),
     (Act.USE_DESK, "signin.account", _("My account")),
 )
 
@@ -137,9 +147,8 @@ def _count_incidents(who: Person) -> str | None:
 
 def _navigation() -> list[dict[str, Any]]:
     who = g.get("person")
-    if who is None:
-        return []
+    entries = STAFF_ENTRIES if who is not None and who.is_staff else ENTRIES
     return [{"href": url_for(endpoint), "label": language.gettext(label),
              "is_current": (request.endpoint or "").startswith(endpoint.split(".")[0] + "."),
              "count": _count_incidents(who) if act is Act.SEE_INCIDENTS else None}
-            for act, endpoint, label in ENTRIES if may(who, act) and endpoint in current_app.view_functions]
+            for act, endpoint, label in entries if may(who, act) and endpoint in current_app.view_functions]

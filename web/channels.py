@@ -1,10 +1,11 @@
 """For whom, and how, a request comes in that the client does not send themselves."""
 
-from flask import request
+from flask import g, request
 
+from helpdesk.catalogue.audience import Viewer
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act, demand
-from web.edge import person, row_id, session
+from web.edge import row_id, session
 
 
 def client_served() -> Person | None:
@@ -12,5 +13,10 @@ def client_served() -> Person | None:
     chosen = row_id(request.values.get("client"))
     if chosen is None:
         return None
-    demand(person(), Act.REGISTER_FOR_OTHERS)
+    demand(g.person, Act.REGISTER_FOR_OTHERS)
     return get_person(session(), chosen)
+
+
+def viewer() -> Viewer:
+    """Who looks at the catalogue: whoever is signed in, together with the client they serve."""
+    return Viewer(client_served(), g.person)

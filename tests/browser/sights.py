@@ -162,6 +162,13 @@ CLIENT_SIGHTS = (
     Sight("sign in, English", "signin.sign_in", None, language="en"),
     Sight("accessibility", "signin.accessibility", None),
     Sight("account", "signin.account", "clara"),
+    Sight("start, nobody signed in", "home.show", None),
+    Sight("start, nobody signed in, English", "home.show", None, language="en"),
+    Sight("start", "home.show", "clara"),
+    Sight("start of staff", "home.start", "amir", language="en"),
+    Sight("my services", "services.choose", "clara"),
+    Sight("catalogue, nobody signed in", "catalogue.show", None),
+    Sight("catalogue with hits", "catalogue.show", "clara", lambda found: {"q": "certyfikat podpis"}),
     Sight("catalogue", "catalogue.show", "clara"),
     Sight("catalogue, English", "catalogue.show", "clara", language="en"),
     Sight("catalogue without hits", "catalogue.show", "clara", lambda found: {"q": "żyrafa"}),
@@ -232,8 +239,8 @@ STAFF_SIGHTS = (
 # GET routes that are no pages, and what they are instead.
 NO_PAGES = {
     "static": "style sheets and scripts",
-    "signin.home": "sends everybody to their first page",
     "signin.choose_language_": "sets a cookie and goes back",
+    "catalogue.search": "a piece of a page",
     "diagrams.show": "XML for the drawing",
     "files.download": "a file",
     "letters.download": "a letter as a file",

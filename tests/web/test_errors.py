@@ -201,7 +201,7 @@ def test_too_much_at_once_is_a_page_that_says_so(small_app: Flask, content: dict
 @pytest.mark.parametrize("url", ["sqlite:////no/such/folder/desk.sqlite",
                                  "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2"])
 @pytest.mark.parametrize("token", [None, "a token of better times"])
-@pytest.mark.parametrize(("path", "status"), [("/catalogue", 503), ("/nowhere", 404), ("/requests/ZGL2400001", 503)])
+@pytest.mark.parametrize(("path", "status"), [("/letters", 503), ("/nowhere", 404), ("/requests/ZGL2400001", 503)])
 def test_without_a_database_there_is_still_a_page(
         tmp_path: Path, url: str, token: str | None, path: str, status: int) -> None:
     app = create_app(WebDesk(Settings(data=str(tmp_path), secret="x" * 40, language="en"), Database(url)))

@@ -2,7 +2,9 @@
 
 import 'optional:./conditions.js';
 
+import { offerChoice } from './js/choice.js';
 import { countCharacters } from './js/counter.js';
+import { findWhileTyping } from './js/finder.js';
 import { guardTypedText } from './js/leave.js';
 import { foldMenu } from './js/menu.js';
 import { refreshMoments } from './js/moments.js';
@@ -11,6 +13,8 @@ foldMenu(document);
 countCharacters(document);
 guardTypedText(document);
 refreshMoments(document);
+findWhileTyping(document);
+offerChoice(document);
 
 // After an error the summary is what the person has to read first.
 document.querySelector('.error-summary')?.focus();

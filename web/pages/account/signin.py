@@ -1,11 +1,11 @@
 """Signing in and out, the language of the page, one's own account."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from helpdesk.languages import LANGUAGES, choose_language
 from helpdesk.people.accounts import Person, WeakPassword, choose_letters_language
-from helpdesk.people.policy import Act, may
+from helpdesk.people.policy import Act
 from helpdesk.people.signin import WrongPassword, check_password, set_password, sign_in, sign_out
 from web.edge import (
     LANGUAGE_COOKIE,
@@ -69,17 +69,6 @@ def choose_language_(code: str) -> Page:
     if code in LANGUAGES:
         set_cookie(response, LANGUAGE_COOKIE, code)
     return response
-
-
-@pages.get("/")
-@allow(Act.VISIT)
-def home() -> Page:
-    """Everybody's first page: their work, or the catalogue."""
-    if g.person is None:
-        return redirect(url_for("signin.sign_in"))
-    where = "worklist.show" if may(g.person, Act.SEE_WORKLIST) else (
-        "people.list_" if may(g.person, Act.ADMINISTER) else "catalogue.show")
-    return redirect(url_for(where))
 
 
 @pages.route("/account", methods=["GET", "POST"])

@@ -2,10 +2,12 @@
 
 from flask import Blueprint
 
-from web.pages.client import catalogue, complaints, intake, objections, requests
+from web.pages.client import catalogue, complaints, home, intake, objections, requests, services
 
 ALL: tuple[Blueprint, ...] = (
+    home.pages,
     catalogue.pages,
+    services.pages,
     intake.pages,
     requests.pages,
     complaints.pages,

@@ -1,37 +1,60 @@
-"""The catalogue: areas, services, and what exactly the matter is."""
+"""The catalogue: areas, services, and what exactly the matter is. What is not for somebody does not exist."""
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 
-from helpdesk.catalogue import get_service, list_areas
+from helpdesk.catalogue.finding import find_offers
+from helpdesk.catalogue.offers import get_offer, list_offers
+from helpdesk.interests import chosen_ids
 from helpdesk.people.policy import Act
-from helpdesk.words import fold
-from web.channels import client_served
+from web.channels import client_served, viewer
 from web.edge import Page, allow, session
+from web.promises import told_promises
 
 pages = Blueprint("catalogue", __name__)
+FOUND_MOST, FOUND_AT_ONCE = 30, 8
+WANTED_MAX = 200
 
 
 @pages.get("/catalogue")
-@allow(Act.SUBMIT)
+@allow(Act.VISIT)
 def show() -> Page:
-    """Areas and their services; `q` narrows them down."""
-    wanted = request.args.get("q", "").strip()
-    areas = [(area, [service for service in area.services if _fits(service, wanted)]) for area in list_areas(session())]
-    return render_template("catalogue/catalogue.html", areas=[pair for pair in areas if pair[1]], wanted=wanted,
-                           client=client_served())
+    """Areas and their services, one's own first; `q` looks for words, `all` shows everything."""
+    client = client_served()
+    wanted = _wanted()
+    own = chosen_ids(session(), client or g.person)
+    if wanted:
+        return render_template("catalogue/catalogue.html", client=client, **_found(wanted, own, FOUND_MOST))
+    offers = list_offers(session(), viewer())
+    mine = [] if "all" in request.args else list_offers(session(), viewer(), only=own) if own else []
+    return render_template("catalogue/catalogue.html", areas=mine or offers, is_mine=bool(mine), own=own, wanted="",
+                           client=client)
+
+
+@pages.get("/catalogue/search")
+@allow(Act.VISIT)
+def search() -> Page:
+    """What is found while one is still typing: a piece of a page."""
+    own = chosen_ids(session(), client_served() or g.person)
+    return render_template("catalogue/found.html", client=client_served(), **_found(_wanted(), own, FOUND_AT_ONCE))
 
 
 @pages.get("/catalogue/<service_key>")
-@allow(Act.SUBMIT)
+@allow(Act.VISIT)
 def service(service_key: str) -> Page:
-    """One service: what exactly is it about?"""
-    return render_template("catalogue/service.html", service=get_service(session(), service_key),
-                           client=client_served())
+    """One service: what exactly is it about, when is it attended, how soon is there an answer?"""
+    offer = get_offer(session(), service_key, viewer())
+    return render_template(
+        "catalogue/service.html", service=offer.service, classifications=offer.classifications,
+        promises=told_promises({one.request_type for one in offer.classifications}),
+        is_followed=offer.service.id in chosen_ids(session(), g.person), client=client_served())
 
 
-def _fits(service: Any, wanted: str) -> bool:
-    words = " ".join([service.name_pl, service.name_en, service.keywords, service.description_pl,
-                      *(one.name_pl + " " + one.name_en for one in service.classifications)])
-    return all(word in fold(words) for word in fold(wanted).split())
+def _wanted() -> str:
+    return request.args.get("q", "").replace("\x00", "").strip()[:WANTED_MAX]
+
+
+def _found(wanted: str, own: frozenset[int], most: int) -> dict[str, Any]:
+    hits = find_offers(list_offers(session(), viewer()), wanted, own=own, most=most)
+    return {"hits": hits, "wanted": wanted}

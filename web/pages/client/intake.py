@@ -10,11 +10,12 @@ from engine.acts import find_done, read_answers, start_context
 from engine.tickets import open_ticket
 from engine.versions import LoadedVersion, current_version
 from forms.answers import Filled
-from helpdesk.catalogue import Classification, get_classification
+from helpdesk.catalogue import Classification
+from helpdesk.catalogue.offers import get_offered
 from helpdesk.errors import DeskError
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Channel
-from web.channels import client_served
+from web.channels import client_served, viewer
 from web.edge import Page, allow, desk, now, person, row_id, session
 from web.forms import act_id, draft_at, keep, kept_by_field, kept_files, shown, try_to, typed
 from web.language import language, say_error
@@ -26,7 +27,7 @@ pages = Blueprint("intake", __name__)
 @allow(Act.SUBMIT)
 def form(service_key: str, key: str) -> Page:
     """The form of a request; what is typed and attached is kept until it is sent."""
-    where = get_classification(session(), service_key, key)
+    where = get_offered(session(), service_key, key, viewer())
     if request.method == "GET":
         return _form_page(where, None, None)
     place = _place(where)
@@ -47,7 +48,7 @@ def form(service_key: str, key: str) -> Page:
 @allow(Act.SUBMIT)
 def summary(service_key: str, key: str) -> Page:
     """Everything once more before it is sent."""
-    where = get_classification(session(), service_key, key)
+    where = get_offered(session(), service_key, key, viewer())
     # The draft is read first: the act that has used it up has then also been written, and is found.
     draft = draft_at(_place(where))
     if draft is None:
@@ -124,4 +125,4 @@ def _address(endpoint: str, where: Classification) -> str:
 
 
 def _again(service_key: str, key: str) -> Classification:
-    return get_classification(session(), service_key, key)
+    return get_offered(session(), service_key, key, viewer())

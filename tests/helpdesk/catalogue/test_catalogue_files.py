@@ -7,7 +7,7 @@ import pytest
 from helpdesk.catalogue import BadCatalogue, get_classification, load_catalogue, read_catalogue
 from tests.desk import Desk
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "example" / "catalogue.toml"
+EXAMPLE = Path(__file__).parents[3] / "docs" / "example" / "catalogue.toml"
 
 
 def test_a_catalogue_file_is_added_and_can_be_loaded_again(desk: Desk) -> None:

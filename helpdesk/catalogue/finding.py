@@ -1,0 +1,143 @@
+"""Looking for words in the catalogue: folded letters, several words, other words for a thing, endings, slips.
+
+The catalogue has some hundred entries, so they are all looked at; what an entry says is taken apart once.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from itertools import takewhile
+
+from helpdesk.catalogue.offers import AreaOffer
+from helpdesk.catalogue.records import Area, Classification, Entry, Service
+from helpdesk.words import STOP, fold, lemmas
+
+MOST_WORDS, WORD_MAX, TEXT_MAX = 8, 40, 400
+CORRECTED_MIN, CLOSE = 4, 0.75
+AKIN_MIN, AKIN_SHARE = 5, 0.6
+_WORD = re.compile(r"\w+")
+_EMPTY = STOP["pl"] | STOP["en"]
+NAME, KEYWORDS, DESCRIPTION = 8.0, 6.0, 2.0
+# What the service says counts for its classifications too, but less; it is what several of them share.
+SHARED = 0.4
+OWN_SERVICE = 1.25
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A service, or one of its classifications, that fits what was looked for."""
+
+    area: Area
+    service: Service
+    classification: Classification | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A word that is looked for, folded, and its dictionary forms."""
+
+    text: str
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of a text, folded, and their dictionary forms."""
+
+    words: tuple[str, ...]
+    forms: frozenset[str]
+
+
+def find_offers(offers: Iterable[AreaOffer], text: str, *, own: Collection[int] = (), most: int = 20) -> list[Hit]:
+    """What fits all the words best, or else as many of them as possible; best first.
+
+    own: ids of the services of whoever looks; they come a little sooner.
+    """
+    wanted = _wanted(text)
+    if not wanted:
+        return []
+    offers = list(offers)
+    hits = list(_hits(offers, wanted, own, needed=len(wanted)))
+    if not hits:
+        wanted = _corrected(offers, wanted)
+        hits = list(_hits(offers, wanted, own, needed=len(wanted))) or list(_hits(offers, wanted, own, needed=1))
+    hits.sort(key=lambda hit: -hit.score)
+    return hits[:most]
+
+
+def _wanted(text: str) -> list[_Wanted]:
+    words = list(dict.fromkeys(word[:WORD_MAX] for word in _WORD.findall(fold(text[:TEXT_MAX].replace("\x00", " ")))))
+    # The diacritics that were typed say more than the folded word, so the forms are those of the text.
+    known = {fold(word): word for word in _WORD.findall(text[:TEXT_MAX])}
+    return [_Wanted(word, _forms(known.get(word, word)))
+            for word in ([word for word in words if word not in _EMPTY] or words)[:MOST_WORDS]]
+
+
+def _hits(offers: list[AreaOffer], wanted: list[_Wanted], own: Collection[int], *, needed: int) -> Iterator[Hit]:
+    for offer in offers:
+        for one in offer.services:
+            service, factor = one.service, OWN_SERVICE if one.service.id in own else 1.0
+            shared = [max(_fit(word, service, service.keywords), _fit(word, offer.area, "") / 2) for word in wanted]
+            if _is_enough(shared, needed):
+                yield Hit(offer.area, service, None, sum(shared) * factor)
+            for classification in one.classifications:
+                said = [_fit(word, classification, classification.keywords) for word in wanted]
+                both = [max(its_own, other * SHARED) for its_own, other in zip(said, shared, strict=True)]
+                if any(said) and _is_enough(both, needed):
+                    yield Hit(offer.area, service, classification, sum(both) * factor)
+
+
+def _is_enough(fits: list[float], needed: int) -> bool:
+    return sum(fit > 0 for fit in fits) >= needed
+
+
+def _fit(word: _Wanted, entry: Entry, keywords: str) -> float:
+    """How well a word fits what an entry says about itself; 0 when not at all."""
+    texts = ((NAME, entry.name_pl), (NAME, entry.name_en), (KEYWORDS, keywords),
+             (DESCRIPTION, entry.description_pl), (DESCRIPTION, entry.description_en))
+    return max(weight * _likeness(word, _said(text)) for weight, text in texts)
+
+
+def _likeness(word: _Wanted, said: _Said) -> float:
+    """1 for the word itself, less for another form of it, still less for its beginning."""
+    if word.text in said.words:
+        return 1.0
+    if not word.forms.isdisjoint(said.forms):
+        return 0.9
+    if any(one.startswith(word.text) for one in said.words):
+        return 0.8
+    return 0.5 if any(_is_akin(word.text, one) for one in said.words) else 0.0
+
+
+def _is_akin(word: str, other: str) -> bool:
+    """Whether they begin alike, as a verb and the noun made of it do."""
+    shared = sum(1 for _same in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
+    return shared >= AKIN_MIN and shared >= AKIN_SHARE * max(len(word), len(other)) and word.isalpha()
+
+
+def _corrected(offers: list[AreaOffer], wanted: list[_Wanted]) -> list[_Wanted]:
+    """The words with slips of typing put right, as far as the catalogue has words like them."""
+    known = {word for offer in offers for text in _texts(offer) for word in _said(text).words
+             if len(word) >= CORRECTED_MIN}
+    return [_Wanted(close[0], _forms(close[0])) if len(word.text) >= CORRECTED_MIN and word.text not in known
+            and (close := get_close_matches(word.text, known, n=1, cutoff=CLOSE)) else word for word in wanted]
+
+
+def _texts(offer: AreaOffer) -> Iterator[str]:
+    for one in offer.services:
+        yield from (one.service.name_pl, one.service.name_en, one.service.keywords)
+        for classification in one.classifications:
+            yield from (classification.name_pl, classification.name_en, classification.keywords)
+
+
+@lru_cache(maxsize=8192)
+def _said(text: str) -> _Said:
+    return _Said(tuple(_WORD.findall(fold(text))), _forms(text))
+
+
+@lru_cache(maxsize=8192)
+def _forms(text: str) -> frozenset[str]:
+    return frozenset((*lemmas(text), *lemmas(text, language="en")))

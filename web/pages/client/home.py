@@ -1,0 +1,56 @@
+"""The client's first page: an answer or a request within a minute, whoever comes, signed in or not."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, url_for
+
+from engine.overview.mine import list_open_requests
+from helpdesk.catalogue.finding import Hit
+from helpdesk.catalogue.offers import AreaOffer, list_offers
+from helpdesk.catalogue.use import most_used, recently_used
+from helpdesk.interests import chosen_ids, has_chosen
+from helpdesk.people.policy import Act, may
+from web.channels import viewer
+from web.edge import Page, allow, session
+
+pages = Blueprint("home", __name__)
+OPEN_MOST, USED_MOST, RECENT_MOST = 6, 6, 4
+
+
+@pages.get("/")
+@allow(Act.VISIT)
+def show() -> Page:
+    """Everybody's first page: for staff their own work, else the clients'."""
+    for act, endpoint in ((Act.SEE_WORKLIST, "worklist.show"), (Act.ADMINISTER, "people.list_")):
+        if g.person is not None and may(g.person, act):
+            return redirect(url_for(endpoint))
+    return _page()
+
+
+@pages.get("/start")
+@allow(Act.VISIT)
+def start() -> Page:
+    """The clients' first page, also for those who have another one."""
+    return _page()
+
+
+def _page() -> str:
+    offers = list_offers(session(), viewer(), with_empty=True)
+    by_id = {one.id: Hit(offer.area, service.service, one, 0) for offer in offers for service in offer.services
+             for one in service.classifications}
+    used = [by_id[key] for key in most_used(session()) if key in by_id][:USED_MOST]
+    return render_template("home/show.html", used=used or list(by_id.values())[:USED_MOST], **_own(offers, by_id))
+
+
+def _own(offers: list[AreaOffer], by_id: dict[int, Hit]) -> dict[str, Any]:
+    """What is on the page for whoever is signed in."""
+    who = g.person
+    if who is None:
+        return {"requests": [], "recent": [], "mine": [], "is_asked": False}
+    chosen = chosen_ids(session(), who)
+    return {
+        "requests": list_open_requests(session(), who, most=OPEN_MOST),
+        "recent": [by_id[key] for key in recently_used(session(), who) if key in by_id][:RECENT_MOST],
+        "mine": [one.service for offer in offers for one in offer.services if one.service.id in chosen],
+        "is_asked": not chosen and not who.is_staff and not has_chosen(session(), who),
+    }
