@@ -62,6 +62,8 @@ class Settings:
     complaint_days: int = _setting(14, "For how many days a solution can be disputed.", least=1, most=3_650)
     complaint_allowed: str = _setting(
         "P10D @ office", "The time for the decision about a complaint, in [the notation](time.md#the-notation).")
+    outage_reports: int = _setting(10, "How many reports about one service look like a failure.", least=2, most=100_000)
+    outage_minutes: int = _setting(30, "Within how many minutes they must have come.", least=1, most=1_440)
     systems: str = _setting("", "TOML file that tells where other systems are: [Other systems](outside.md).")
     proxies: int = _setting(0, "How many trusted proxies stand before the web server.", most=10)
 

@@ -9,10 +9,12 @@ from enum import StrEnum
 import structlog
 
 from engine.acts import forget_done
+from engine.outages import detection, ending
 from engine.outside import delivering, events
 from engine.outside.addresses import Addresses, read_addresses
 from engine.outside.calling import call_due
 from engine.ticker import beat, fire_due, forget_heartbeats
+from helpdesk.announcements.mailing import mail_due
 from helpdesk.audit.seals import seal
 from helpdesk.database import Database
 from helpdesk.files import clean
@@ -32,6 +34,7 @@ class Round(StrEnum):
 
     ALARMS = "alarms"
     CALLS = "calls"
+    ANNOUNCEMENTS = "announcements"
     EVENTS = "events"
     LETTERS = "letters"
     SEALS = "seals"
@@ -48,6 +51,7 @@ def start_working(database: Database, settings: Settings, *, in_background: bool
     rounds: dict[Round, tuple[Callable[[datetime], None], float]] = {
         Round.ALARMS: (lambda now: _ring(database, now), settings.tick_seconds),
         Round.CALLS: (lambda now: _call(database, addresses, now), settings.tick_seconds),
+        Round.ANNOUNCEMENTS: (lambda now: _announce(database, settings, now), settings.tick_seconds),
         Round.EVENTS: (lambda now: _bring(database, now), settings.tick_seconds),
         Round.LETTERS: (lambda now: _deliver(database, settings, now), settings.tick_seconds),
         Round.SEALS: (lambda now: _seal(database, now), SEAL_EVERY),
@@ -66,6 +70,14 @@ def _ring(database: Database, now: datetime) -> None:
 
 def _call(database: Database, addresses: Addresses, now: datetime) -> None:
     call_due(database, addresses, now=now)
+
+
+def _announce(database: Database, settings: Settings, now: datetime) -> None:
+    """What time does to announcements, the letters about them, and many reports that look like a failure."""
+    ending.look(database, now=now)
+    database.run(lambda session: ending.catch_up(session, now=now))
+    mail_due(database, now=now)
+    database.run(lambda session: detection.notice(session, now=now, threshold=detection.Threshold.of(settings)))
 
 
 def _bring(database: Database, now: datetime) -> None:
