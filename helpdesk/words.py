@@ -33,6 +33,9 @@ KNOWN_WORDS = 50_000
 _WORD = re.compile(r"\w+")
 _DROPPED_TAGS = ("aglt", "brev", "interp", "pref", "part", "dig")
 _BARE = {"a": "ą", "c": "ć", "e": "ę", "l": "ł", "n": "ń", "o": "ó", "s": "ś", "z": "żź"}
+_PREFIXES = ("za", "z", "s", "wy", "po", "na", "u", "prze", "ode", "od", "o", "do", "roz", "w")
+_ASPECTS = (("ac", "ic"), ("ywac", "ac"), ("iwac", "ac"), ("awac", "ac"), ("uwac", "unac"))
+KIN_MIN = 4  # letters of a verb
 _JOINTS = frozenset("-/._:")
 
 _STOP_PL = """
@@ -56,7 +59,7 @@ class Word:
     """A word of a text: where it stands, how it is written, and the terms it is found by.
 
     place: its number among the words; a name made of several words stands at the first of them. is_whole: it is such a
-    name. terms: none of a word that says nothing.
+    name. terms: none of a word that says nothing. spelled: the same with their diacritics.
     """
 
     start: int
@@ -64,6 +67,7 @@ class Word:
     written: str
     place: int
     terms: tuple[str, ...]
+    spelled: tuple[str, ...] = ()
     is_whole: bool = False
 
 
@@ -93,21 +97,31 @@ def words_in(text: str, *, language: str = "pl", is_typed: bool = False) -> Iter
     is_loud = _is_loud(text)
     for place, match in enumerate(found):
         written = match[0]
-        yield Word(match.start(), match.end(), written, place, terms_of(written, language=language, is_loud=is_loud))
+        yield Word(match.start(), match.end(), written, place,
+                   *_terms_of(written, language=language, is_loud=is_loud))
         for last in _names_from(text, found, place, is_typed=is_typed):
             whole = "".join(one[0] for one in found[place:last + 1])
             yield Word(match.start(), found[last].end(), text[match.start():found[last].end()], place,
-                       (fold(whole)[:WORD_MAX],), is_whole=True)
+                       (fold(whole)[:WORD_MAX],), (whole,), is_whole=True)
 
 
-def terms_of(written: str, *, language: str = "pl", is_loud: bool = False) -> tuple[str, ...]:
-    """What one word is found by: itself if it is a name, else its dictionary forms; nothing if it says nothing.
+def terms_of(written: str, *, language: str = "pl") -> tuple[str, ...]:
+    """What one word is found by: itself if it is a name, else its dictionary forms; nothing if it says nothing."""
+    return _terms_of(written, language=language, is_loud=False)[0]
 
-    is_loud: everything around it is in capitals too, so that capitals make no name.
+
+def kin_of(term: str) -> list[str]:
+    """Terms of verbs that may mean the same as this one: with another prefix, with none, or of the other aspect.
+
+    Most of them are no words at all: they are to be looked up in a vocabulary.
     """
-    if is_name(written, is_loud=is_loud):
-        return (fold(written[:WORD_MAX]),)
-    return _terms(written[:WORD_MAX].lower(), language)
+    if not term.endswith("c") or len(term) < KIN_MIN:
+        return []
+    bare = [term.removeprefix(prefix) for prefix in _PREFIXES
+            if term.startswith(prefix) and len(term) - len(prefix) >= KIN_MIN]
+    others = [term.removesuffix(one) + other for pair in _ASPECTS for one, other in (pair, pair[::-1])
+              if term.endswith(one)]
+    return [*bare, *others, *(prefix + term for prefix in _PREFIXES)]
 
 
 def is_name(written: str, *, is_loud: bool = False) -> bool:
@@ -124,20 +138,36 @@ def is_said(written: str, *, language: str) -> bool:
     return fold(written) not in STOP[language]
 
 
+@lru_cache(maxsize=1_000)
+def is_known(written: str) -> bool:
+    """Whether the dictionary has the word, be it with diacritics that were left out."""
+    dictionary, word = _dictionary(), written.lower()[:WORD_MAX]
+    return dictionary is not None and bool(_readings(dictionary, (word,)) or _restored(dictionary, word))
+
+
 def fold(text: str) -> str:
     """Text as it is searched: lower case, without diacritics."""
     text = unicodedata.normalize("NFKD", text.lower()).replace("ł", "l")
     return text.translate({ord(letter): None for letter in set(text) if unicodedata.combining(letter)})
 
 
+def _terms_of(written: str, *, language: str, is_loud: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms of a word, folded and as they are spelled. is_loud: all is in capitals, which make no name."""
+    if is_name(written, is_loud=is_loud):
+        return (fold(written)[:WORD_MAX],), (written[:WORD_MAX],)
+    return _terms(written[:WORD_MAX].lower(), language)
+
+
 @lru_cache(maxsize=KNOWN_WORDS)
-def _terms(word: str, language: str) -> tuple[str, ...]:
-    """The dictionary forms of a word in lower case, folded. Texts repeat their words: most are found in the cache."""
+def _terms(word: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The dictionary forms of a word in lower case. Texts repeat their words: most are found in the cache."""
     if not is_said(word, language=language):
-        return ()
-    found = _english(word) if language == "en" else _polish(word)
-    found = tuple(dict.fromkeys(fold(one)[:WORD_MAX] for one in found))[:MOST_READINGS]
-    return tuple(one for one in found if one not in STOP[language])
+        return (), ()
+    found: dict[str, str] = {}
+    for spelled in _english(word) if language == "en" else _polish(word):
+        found.setdefault(fold(spelled)[:WORD_MAX], spelled)
+    chosen = [term for term in found if term not in STOP[language]][:MOST_READINGS]
+    return tuple(chosen), tuple(found[term] for term in chosen)
 
 
 def _english(word: str) -> tuple[str, ...]:

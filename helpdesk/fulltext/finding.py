@@ -1,0 +1,258 @@
+"""Finding articles by words: the best ones for what was asked, with the words marked in their titles and extracts."""
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Row, TextClause, bindparam, text
+from sqlalchemy.orm import Session
+
+from helpdesk.fulltext import vocabulary
+from helpdesk.fulltext.asking import Asked, Correction, as_searched, ask
+from helpdesk.fulltext.extracts import Piece, extract, has_phrase, marked
+from helpdesk.fulltext.vocabulary import Known
+from helpdesk.languages import LANGUAGES
+from helpdesk.words import fold
+
+# How many postings are read for one word and for all of them; what is more common than that is left out.
+MOST_OF_WORD, MOST_READ = 15_000, 40_000
+MOST_RANKED, CANDIDATES = 100, 30
+# Words between those of a phrase, and letters of a body that are looked through for one.
+GAP, QUOTED_GAP, PHRASE_WITHIN = 2, 2, 5_000
+OWN, SAME_KIND = 3, 5  # tenths that are added for one's own services and for the same classification
+PHRASE = 50  # hundredths that are added for words that stand one after another
+ENOUGH = 0.6  # of three words or more
+Favour = Callable[[list[int]], Mapping[int, int]]
+_QUOTED = re.compile(r'["„”“«]([^"„”“»]+)["”“»]')
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who looks, and where.
+
+    level: what they may read (vocabulary.LEVELS). own, classification_id: their services and the classification that
+    was chosen, which come first. within: only articles about one of these subjects, by kind. is_story: what is asked is
+    a text that tells what the matter is, of which not all words have to be there.
+    """
+
+    language: str
+    level: int = 0
+    own: frozenset[int] = frozenset()
+    classification_id: int | None = None
+    within: Mapping[str, Collection[int]] = field(default_factory=dict)
+    most: int = 10
+    is_story: bool = False
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An article that was found. is_internal: its part for agents has the words, what others read has none."""
+
+    article_id: int
+    language: str
+    title: list[Piece]
+    extract: list[Piece]
+    is_internal: bool = False
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """An article and the language it was found in, with how well it fits."""
+
+    article_id: int
+    language: str
+    score: int
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.article_id, self.language
+
+    def better(self, hundredths: int) -> "Ranked":
+        return replace(self, score=self.score * hundredths)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found.
+
+    searched: what was looked for, with what was corrected. unknown: words that no article has. is_partial: nothing has
+    all the words or nearly all, so that these are articles which have some.
+    """
+
+    hits: list[Hit]
+    searched: str = ""
+    corrections: tuple[Correction, ...] = ()
+    unknown: tuple[str, ...] = ()
+    is_partial: bool = False
+
+
+def find(session: Session, typed: str, wish: Wish, *, favour: Favour = lambda ids: {}) -> Found:
+    """The articles that have what was typed: those in the reader's language first, then in the other, the best first.
+
+    favour: by how many hundredths articles are better than their words tell.
+    """
+    typed = typed.replace("\x00", " ")
+    asked = ask(session, typed, language=wish.language, level=wish.level, is_story=wish.is_story)
+    ranked: list[Ranked] = []
+    is_partial = False
+    if any(one.known for one in asked):
+        needed = _needed(asked, wish)
+        ranked = _in_both(session, asked, wish, needed=needed)
+        if not ranked and needed > 1:
+            is_partial = True
+            ranked = _in_both(session, asked, wish, needed=1)
+    return Found(
+        _hits(session, ranked, asked, typed, wish, favour), as_searched(typed, asked),
+        tuple(one.correction for one in asked if one.correction),
+        tuple(one.word.written for one in asked if not one.known), is_partial and bool(ranked))
+
+
+def _needed(asked: Sequence[Asked], wish: Wish) -> int:
+    """How many of the words an article has to have."""
+    if wish.is_story:
+        return min(2, len(asked))
+    return len(asked) if len(asked) <= 2 else math.ceil(len(asked) * ENOUGH)
+
+
+def _in_both(session: Session, asked: Sequence[Asked], wish: Wish, *, needed: int) -> list[Ranked]:
+    """What was found in the reader's language, and in the other one if that does not fill a page."""
+    found: list[Ranked] = []
+    sizes = {row.language: row.size for row in session.connection().execute(_SIZES, {"level": wish.level})}
+    for language in sorted(LANGUAGES, key=lambda one: one != wish.language):
+        if len(found) < wish.most:
+            have = {one.article_id for one in found}
+            rows = _ranked(session, asked, wish, language, needed=needed, size=sizes.get(language, 1))
+            found += [Ranked(row.article_id, language, int(row.score)) for row in rows if row.article_id not in have]
+    return found
+
+
+_SIZES = text("SELECT language, COUNT(*) AS size FROM search_text WHERE level <= :level GROUP BY language")
+_TEXTS = text("SELECT article_id, language, is_internal, title, summary, body FROM search_text "
+              "WHERE article_id IN :ids AND level <= :level ORDER BY article_id, language, is_internal").bindparams(
+                  bindparam("ids", expanding=True))
+
+
+def _ranked(session: Session, asked: Sequence[Asked], wish: Wish, language: str, *, needed: int,
+            size: int) -> Sequence[Row[Any]]:
+    groups = [group for one in asked if (group := one.in_language(language))]
+    if not groups or len(groups) < needed:
+        return ()
+    values, places = _values(groups, size)
+    statement, facts = _statement(values, wish)
+    return session.connection().execute(statement, facts | {
+        "level": wish.level, "needed": min(needed, places), "most": MOST_RANKED}).all()
+
+
+def _values(groups: Iterable[Mapping[Known, int]], size: int) -> tuple[list[tuple[int, int, int]], int]:
+    """Which words are looked for, as which of those asked, and how much each counts; how many of those asked are.
+
+    The rarest first: of what is very common no more is read than it takes to put the others into order.
+    """
+    values: list[tuple[int, int, int]] = []
+    places = read = 0
+    for group in sorted(groups, key=lambda group: sum(known.articles for known in group)):
+        of_word = 0
+        for known, factor in sorted(group.items(), key=lambda item: (-item[1], item[0].articles, item[0].id)):
+            if (of_word and of_word + known.articles > MOST_OF_WORD) or (read and read + known.articles > MOST_READ):
+                break
+            of_word, read = of_word + known.articles, read + known.articles
+            values.append((known.id, places, factor * max(1, round(10 * math.log(1 + size / known.articles)))))
+        places += bool(of_word)
+    return values, places
+
+
+def _statement(values: Iterable[tuple[int, int, int]], wish: Wish) -> tuple[TextClause, dict[str, Any]]:
+    facts: dict[str, Any] = {"own": sorted(wish.own) or [0], "kind": wish.classification_id or 0}
+    within = ""
+    for number, (kind, ids) in enumerate(sorted(wish.within.items())):
+        facts |= {f"kind_{number}": kind, f"ids_{number}": sorted(ids) or [0]}
+        within += _WITHIN.replace("NUMBER", str(number))
+    # The words are whole numbers of our own.
+    rows = ", ".join(f"({word_id:d}, {place:d}, {factor:d})" for word_id, place, factor in values)
+    statement = text(_BEST.replace("ASKED", rows).replace("WITHIN", within))
+    return statement.bindparams(*(bindparam(name, expanding=True) for name, fact in facts.items()
+                                  if isinstance(fact, list))), facts
+
+
+# Counted in whole numbers, so that both databases give the same articles in the same order. Of several words that one
+# may mean the best counts; an article that has more of the words is better than one that has one of them often.
+_BEST = f"""
+WITH asked (word_id, place, factor) AS (VALUES ASKED)
+SELECT article_id, SUM(best) * COUNT(*) * (10
+    + CASE WHEN article_id IN (SELECT article_id FROM search_subject WHERE kind = 'service' AND subject_id IN :own)
+        THEN {OWN} ELSE 0 END
+    + CASE WHEN article_id IN (SELECT article_id FROM search_subject
+        WHERE kind = 'classification' AND subject_id = :kind) THEN {SAME_KIND} ELSE 0 END) AS score
+FROM (SELECT p.article_id, a.place, MAX(p.weight * a.factor) AS best
+      FROM asked AS a JOIN search_posting AS p ON p.word_id = a.word_id
+      WHERE p.level <= :level WITHIN GROUP BY p.article_id, a.place) AS told
+GROUP BY article_id HAVING COUNT(*) >= :needed ORDER BY score DESC, article_id DESC LIMIT :most
+"""  # noqa: S608
+_WITHIN = (" AND p.article_id IN (SELECT article_id FROM search_subject"
+           " WHERE kind = :kind_NUMBER AND subject_id IN :ids_NUMBER)")
+
+
+def _hits(session: Session, ranked: Sequence[Ranked], asked: Sequence[Asked], typed: str, wish: Wish,
+          favour: Favour) -> list[Hit]:
+    """The best of what was found, with the words marked; articles that have them one after another are better."""
+    if not ranked:
+        return []
+    quoted = [match.span(1) for match in _QUOTED.finditer(typed)]
+    seen = ranked if quoted else ranked[:max(CANDIDATES, wish.most)]
+    forms = _Forms(vocabulary.forms_of(session, {known.id for one in asked for known in one.known}), asked)
+    texts = _texts(session, seen, level=wish.level)
+    if quoted:
+        phrases = [[one for one in asked if start <= one.word.start < end] for start, end in quoted]
+        seen = [one for one in seen if all(forms.has(texts[one.key], words, one.language, gap=QUOTED_GAP)
+                                           for words in phrases if words)]
+    favoured = favour([one.article_id for one in seen])
+    seen = sorted((one.better(
+        100 + favoured.get(one.article_id, 0)
+        + PHRASE * (len(asked) > 1 and not quoted and forms.has(texts[one.key], asked, one.language, gap=GAP)))
+        for one in seen), key=lambda one: (one.language != wish.language, -one.score, -one.article_id))
+    return [_hit(one, texts[one.key], forms.of(asked, one.language)) for one in seen[:wish.most]]
+
+
+class _Forms:
+    """The forms in which the words that were asked for stand in texts."""
+
+    def __init__(self, met: Mapping[int, set[str]], asked: Iterable[Asked]) -> None:
+        self._of: dict[tuple[int, str], frozenset[str]] = {}
+        for one in asked:
+            for language in LANGUAGES:
+                known = one.in_language(language)
+                self._of[id(one), language] = frozenset({word.term for word in known}.union(
+                    *(met.get(word.id, ()) for word in known)))
+
+    def of(self, asked: Iterable[Asked], language: str) -> frozenset[str]:
+        return frozenset().union(*(self._of[id(one), language] for one in asked))
+
+    def has(self, rows: Iterable[Row[Any]], words: Iterable[Asked], language: str, *, gap: int) -> bool:
+        """Whether one of the texts has the words one after another."""
+        wanted = [those for one in words if (those := self._of[id(one), language])]
+        return bool(wanted) and any(has_phrase(" . ".join((row.title, row.summary, row.body[:PHRASE_WITHIN])), wanted,
+                                               gap=gap) for row in rows)
+
+
+def _texts(session: Session, ranked: Sequence[Ranked], *, level: int) -> dict[tuple[int, str], list[Row[Any]]]:
+    """The texts that the reader may read of what was found, the part for agents after the other."""
+    found: dict[tuple[int, str], list[Row[Any]]] = {one.key: [] for one in ranked}
+    rows = session.connection().execute(_TEXTS, {"ids": sorted({one.article_id for one in ranked}), "level": level})
+    for row in rows:
+        if (row.article_id, row.language) in found:
+            found[row.article_id, row.language].append(row)
+    return found
+
+
+def _hit(one: Ranked, rows: Sequence[Row[Any]], forms: frozenset[str]) -> Hit:
+    """The title and the text that has the words: the summary if it has as many as the body, which says it at length."""
+    pieces = [(extract(said, forms), bool(row.is_internal)) for row in rows for said in (row.summary, row.body) if said]
+    best, is_internal = max(pieces, key=lambda piece: _different(piece[0]), default=([], False))
+    return Hit(one.article_id, one.language, marked(rows[0].title, forms) if rows else [], best,
+               is_internal and _different(best) > 0)
+
+
+def _different(pieces: Iterable[Piece]) -> int:
+    return len({fold(piece.text) for piece in pieces if piece.is_hit})
