@@ -1,6 +1,6 @@
 """Sheets on pages: what was typed, the files kept beside it, and the one way a form is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import g, request
@@ -15,6 +15,7 @@ from helpdesk.files import (
     StoredFile,
     add_file,
     find_draft,
+    find_drafts,
     keep_draft,
     list_draft_files,
     remove_draft_file,
@@ -91,6 +92,13 @@ def draft_at(place: str) -> Draft | None:
     if (session(), place) not in known:
         known[session(), place] = find_draft(session(), person().id, place)
     return known[session(), place]
+
+
+def know_drafts(places: Sequence[str]) -> None:
+    """Read the person's drafts at several places at once, for those who ask for them later."""
+    found = find_drafts(session(), person().id, places)
+    known: dict[tuple[Session, str], Draft | None] = g.setdefault("drafts", {})
+    known.update({(session(), place): found.get(place) for place in places})
 
 
 def kept_files(place: str) -> list[StoredFile]:

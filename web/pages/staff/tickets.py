@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine import steps, talk
 from engine.records import WorkItem
-from engine.tickets import open_ticket
+from engine.tickets import open_ticket, open_with_teams
 from forms.answers import Filled
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.accounts import Person, get_person
@@ -148,8 +148,8 @@ def _or_again(act: Callable[[], Page], number: str, *, place: str = "", item_id:
 
 def _page(number: str, *, error: DeskError | None = None, place: str = "", item_id: int | None = None,
           filled: Filled | None = None) -> str:
-    ticket = open_ticket(session(), number, by=person(), to=Act.SEE_INSIDE)
-    told: dict[str, Any] = tell_ticket(session(), ticket, person(),
+    ticket, teams = open_with_teams(session(), number, by=person(), to=Act.SEE_INSIDE)
+    told: dict[str, Any] = tell_ticket(session(), ticket, person(), teams=teams,
                                        filled={item_id: filled} if item_id is not None and filled else {})
     box = f"reply:{ticket.id}"
     draft = draft_at(box)
