@@ -193,13 +193,7 @@ def tell_typed(progress: Progress, item: WorkItem) -> list[tuple[str, str]]:
     sheet = progress.version.sheets.get(item.form)
     if draft is None or sheet is None:
         return []
-    told = []
-    for question in sheet.questions:
-        texts = [question.option_label(text, language()) if question.options else text
-                 for text in draft.typed.get(question.name, []) if text.strip()]
-        if texts:
-            told.append((question.label[language()], ", ".join(texts)))
-    return told
+    return sheet.tell_typed(draft.typed, language())
 
 
 def tell_promises(session: Session, clocks: list[Clock]) -> list[dict[str, Any]]:

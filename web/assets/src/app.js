@@ -8,6 +8,7 @@ import { findWhileTyping } from './js/finder.js';
 import { guardTypedText } from './js/leave.js';
 import { foldMenu } from './js/menu.js';
 import { refreshMoments } from './js/moments.js';
+import { changeRows } from './js/rows.js';
 
 foldMenu(document);
 countCharacters(document);
@@ -15,6 +16,7 @@ guardTypedText(document);
 refreshMoments(document);
 findWhileTyping(document);
 offerChoice(document);
+changeRows(document);
 
 // After an error the summary is what the person has to read first.
 document.querySelector('.error-summary')?.focus();
