@@ -2,6 +2,7 @@
 
 import 'optional:./conditions.js';
 
+import { ringBell } from './js/bell.js';
 import { offerChoice } from './js/choice.js';
 import { countCharacters } from './js/counter.js';
 import { findWhileTyping } from './js/finder.js';
@@ -11,6 +12,7 @@ import { refreshMoments } from './js/moments.js';
 import { changeRows } from './js/rows.js';
 
 foldMenu(document);
+ringBell(document);
 countCharacters(document);
 guardTypedText(document);
 refreshMoments(document);
