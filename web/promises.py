@@ -25,7 +25,8 @@ def _say(promise: Promise, *, is_further: bool, teams: Mapping[str, str]) -> str
     calendar = calendar_of(promise.allowed, shelf_of(session()).calendars)
     if calendar is not None and not (calendar.is_always and promise.allowed.is_in_days):
         hours = say_hours(calendar, language())
-    facts = {"time": f"{time}, {hours}" if hours else time}
+    facts = {"time": time if calendar is None or not hours else f"{time}, {hours}" if calendar.is_always
+             else f"{time} ({hours})"}
     if promise.clock == "first_answer":
         return gettext("First answer within {time}", **facts)
     if not is_further:

@@ -182,10 +182,9 @@ def list_teams(session: Session) -> list[Team]:
 
 
 def list_members(session: Session, team_ids: Iterable[int]) -> list[Person]:
-    """The enabled members of the teams, by name; their own places in teams are not read."""
+    """The enabled members of the teams, by name."""
     query = (select(Person).join(Membership, Membership.person_id == Person.id)
-             .where(Membership.team_id.in_(list(team_ids)), Person.is_disabled.is_(False)).distinct()
-             .options(lazyload(Person.memberships)))
+             .where(Membership.team_id.in_(list(team_ids)), Person.is_disabled.is_(False)).distinct())
     return sorted(session.scalars(query), key=lambda person: name_order(person.name))
 
 

@@ -10,11 +10,11 @@ from engine.acts import note_incident
 from engine.demo.content import cast
 from engine.diagrams.errors import EngineError
 from engine.records import ItemState, WorkItem
-from helpdesk.catalogue import Classification
+from helpdesk.catalogue import Classification, Service
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person, Team
 from helpdesk.tickets import Ticket
-from mailroom.replies import code_of, code_to_stop
+from mailroom.replies import code_of
 from tests.browser.served import Served, Visitor
 from tests.desk import INCIDENT
 from web.edge import desk as web_desk
@@ -76,18 +76,14 @@ class Found:
         return self._one(select(Letter).where(Letter.text == "login_change_announced").order_by(Letter.id.desc()),
                          lambda one: {"letter_id": one.id, "code": code_of(one, settings)})
 
-    def stoppable(self) -> dict[str, Any]:
-        """The link in a letter that its reader can stop."""
-        with self.app.app_context():
-            settings = web_desk().settings
-        return self._one(select(Letter).where(Letter.text == "registered").order_by(Letter.id.desc()),
-                         lambda one: {"letter_id": one.id, "code": code_to_stop(one, settings)})
-
     def person(self, key: str) -> int:
         return self._one(select(Person).where(Person.email == self.emails[key]), lambda one: int(one.id))
 
     def team(self) -> int:
         return self._one(select(Team), lambda one: int(one.id))
+
+    def service(self) -> int:
+        return self._one(select(Service), lambda one: int(one.id))
 
     def idle(self) -> str:
         """The address of a client who has no open request."""
@@ -160,11 +156,6 @@ def go_to_summary(visitor: Visitor, endpoint: str) -> None:
     visitor.press("Continue")
 
 
-def begin_quiet_hours(visitor: Visitor) -> None:
-    visitor.page.locator("#quiet_from").select_option("22")
-    visitor.press("Save")
-
-
 def form(found: Found) -> Arguments:
     return found.form
 
@@ -206,13 +197,6 @@ CLIENT_SIGHTS = (
     request("request withdrawn", ended("cancelled")),
     request("account deletion", at("file_form")),
     request("withdraw", at("recognise"), "requests.withdraw"),
-    Sight("notices", "notices.list_", "clara", lambda found: {"which": "all"}),
-    Sight("notices, English", "notices.list_", "amir", language="en"),
-    Sight("no notices", "notices.list_", "clara", lambda found: {"kind": "announcement"}),
-    Sight("what to be told", "notices.choices", "clara"),
-    Sight("what to be told, English", "notices.choices", "lena", language="en"),
-    Sight("quiet hours without an end", "notices.choices", "clara", lambda found: {}, begin_quiet_hours, 422),
-    Sight("fewer letters", "notices.stop", None, lambda found: found.stoppable()),
     Sight("letters", "letters.list_", "clara"),
     Sight("letter", "letters.show", "clara", lambda found: {"letter_id": found.letter("clara")}),
     request("a day to object", at("object")),
@@ -252,6 +236,11 @@ STAFF_SIGHTS = (
     Sight("person", "people.show", "ada", lambda found: {"person_id": found.person("amir")}),
     Sight("all teams", "people.teams", "ada"),
     Sight("team", "people.team", "ada", lambda found: {"team_id": found.team()}),
+    Sight("editor of the catalogue", "catalogue_editor.show", "ada"),
+    Sight("new classification", "catalogue_editor.add", "ada",
+          lambda found: {"kind": "classification", "in": found.service()}, send_nothing, 422),
+    Sight("service in the editor", "catalogue_editor.change", "ada",
+          lambda found: {"kind": "service", "entry_id": found.service()}, language="en"),
     Sight("letters of everybody", "letters.list_", "ada"),
 )
 
@@ -260,9 +249,9 @@ NO_PAGES = {
     "static": "style sheets and scripts",
     "signin.choose_language_": "sets a cookie and goes back",
     "catalogue.search": "a piece of a page",
+    "catalogue_editor.export": "the catalogue as a file",
     "diagrams.show": "XML for the drawing",
     "files.download": "a file",
     "letters.download": "a letter as a file",
-    "notices.count": "JSON for the bell",
     "health.show": "JSON for a monitor",
 }

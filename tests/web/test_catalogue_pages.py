@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 from helpdesk.catalogue import get_classification, get_service, load_catalogue
 from helpdesk.interests import chosen_ids
@@ -131,3 +132,29 @@ def test_public_pages_take_few_statements_and_no_more_with_more_requests(desk: D
 
     assert cost() == few
     assert max(few.values()) <= PUBLIC, few
+
+
+def test_the_administrator_edits_exports_and_reads_the_catalogue_and_loses_nothing(desk: Desk, browse: Browse) -> None:
+    ada = browse("ada")
+    area_id = desk.ask(lambda session: get_service(session, "portal").area_id)
+
+    # 1. everything that is wrong, each with a link to its field; what was typed is still there
+    page = ada.post(f"/catalogue-editor/service/new?in={area_id}",
+                    {"name_pl": "Łączność", "audience_kind": "firms", "keywords": "fale, radio"}, status=422)
+    assert "There are 2 problems" in page and 'href="#name_en"' in page and 'href="#audience-everyone"' in page
+    assert 'value="Łączność"' in page and 'value="fale, radio"' in page
+
+    # 2. added for one firm, then exported, hidden by a file, and shown again by another
+    ada.post(f"/catalogue-editor/service/new?in={area_id}",
+             {"name_pl": "Łączność", "name_en": "Radio", "audience_kind": "firms", "firms": "200-251-49-45"})
+    written = ada.client.get("/catalogue-editor/catalogue.toml").text
+    assert 'audience = "firms: 2002514945"' in written and 'name.pl = "Łączność"' in written
+    hidden = written.replace('audience = "firms: 2002514945"', "hidden = true")
+    ada.send("/catalogue-editor/load", {"file": (BytesIO(hidden.encode()), "catalogue.toml")})
+    assert desk.ask(lambda session: get_service(session, "radio").is_hidden)
+    ada.send("/catalogue-editor/load", {"file": (BytesIO(written.encode()), "catalogue.toml")})
+    assert not desk.ask(lambda session: get_service(session, "radio").is_hidden)
+
+    # 3. a file that does not fit says why
+    page = ada.send("/catalogue-editor/load", {"file": (BytesIO(b"[[areas]]\nkey='x'"), "x.toml")}, status=422).text
+    assert "The catalogue cannot be read: x, name: pl is missing" in page

@@ -1,6 +1,7 @@
 """Every route that changes something leaves a row in the audit log; a new route has to be told here."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from engine.acts import note_incident
 from engine.diagrams.errors import EngineError
 from helpdesk.audit import AuditEntry
 from helpdesk.audit.proof import prove
+from helpdesk.catalogue import get_service
+from helpdesk.catalogue.editor import state_of
 from helpdesk.outbox import Letter, State
 from helpdesk.people.accounts import Team, find_person
 from tests.desk import INCIDENT, Desk
@@ -40,6 +43,13 @@ class Deeds:
         found = self.desk.ask(lambda session: find_person(session, f"{key}@example.com"))
         assert found is not None
         return found.id
+
+    def service(self) -> str:
+        service_id = self.desk.ask(lambda session: get_service(session, "portal").id)
+        return f"/catalogue-editor/service/{service_id}"
+
+    def state(self) -> str:
+        return self.desk.ask(lambda session: state_of(get_service(session, "portal")))
 
     def item(self, number: str | None = None) -> int:
         return self.desk.item(number or self.number).id
@@ -85,6 +95,12 @@ class Deeds:
             "signin.sign_in": lambda: (None, "/sign-in", {"email": "x@example.com", "password": "zupełnie złe hasło"}),
             "signin.sign_out": lambda: ("amir", "/sign-out", {}),
             "signin.account": lambda: ("clara", "/account", {"change": "language", "language": "en"}),
+            "catalogue_editor.add": lambda: (
+                "ada", "/catalogue-editor/area/new", {"name_pl": "Cło", "name_en": "Duty"}),
+            "catalogue_editor.change": lambda: (
+                "ada", self.service(), {"name_pl": "Portal", "name_en": "Portal", "state": self.state()}),
+            "catalogue_editor.move": lambda: ("ada", f"{self.service()}/move", {"where": "up"}),
+            "catalogue_editor.load": lambda: ("ada", "/catalogue-editor/load", {"file": (BytesIO(b"areas = []"), "x")}),
             "services.save": lambda: ("clara", "/my-services", {"service": "1"}),
             "services.later": lambda: ("clara", "/my-services/later", {}),
             "services.follow": lambda: ("clara", "/my-services/portal/follow", {}),

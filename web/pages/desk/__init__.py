@@ -2,10 +2,11 @@
 
 from flask import Blueprint
 
-from web.pages.desk import diagrams, files, health, letters, people
+from web.pages.desk import catalogue_editor, diagrams, files, health, letters, people
 
 ALL: tuple[Blueprint, ...] = (
     people.pages,
+    catalogue_editor.pages,
     letters.pages,
     files.pages,
     diagrams.pages,
