@@ -1,12 +1,13 @@
 """Full-text search of tickets: FTS5 on SQLite, a tsvector with a GIN index on PostgreSQL, kept by the same transaction.
 
-Words are folded (lower case, without diacritics), and words of letters alone are cut after eight: it is a plain stem,
-so that “zgłoszenie” also finds “zgłoszenia”, and it lets FTS5 answer the beginning of a word from an index. Of one or
-two letters a whole word is looked for, of more its beginning.
+A ticket's words are written down as they stand, folded (lower case, without diacritics); words of letters alone are cut
+after eight. It costs the start of a request next to nothing. Inflection is the matter of who looks: every form of what
+is asked is looked for, and the beginning as it was typed (docs/decisions tell why). Names such as ZC415 are found
+written together or apart.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, any_, bindparam, column, text
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.prepared import Prepared
 from helpdesk.tickets import Ticket
-from helpdesk.words import fold
+from helpdesk.words import fold, forms_of, is_said
 
 STEM = 8
 PREFIX_MIN = 3
@@ -23,7 +24,13 @@ MOST_WORDS = 200  # of one ticket
 MOST_ASKED = 8
 # A word that every ticket has is not followed through all of them: the newest ones are looked through.
 MOST_MATCHES = 1_000
+TYPED_MAX, MOST_FORMS = 300, 60
 _WORD = re.compile(r"\w+")
+# A name written apart, “ZC-415”, “ZC 415”: it is looked for as one, and in its parts.
+_JOINED = re.compile(r"\b([^\W\d_]{1,5})[-/ .]([0-9]{2,})\b")
+_PARTS = re.compile(r"([^\W\d_]+)(\d+)")
+# The ways of one word, the first of them as it was typed; a way of several words needs them all.
+Asked = tuple[tuple[str, ...], ...]
 
 _ADD = {
     "sqlite": Prepared(text("INSERT INTO ticket_search (rowid, words) VALUES (:ticket_id, :words)")),
@@ -63,20 +70,48 @@ def matching(dialect: str) -> ColumnElement[bool]:
     return Ticket.id.in_(Select(matches.c.ticket_id))
 
 
-def look_for(session: Session, words: Collection[str]) -> dict[str, Any]:
-    """What a statement with `matching` is run with: every word has to be there, or one that begins so.
+def look_for(session: Session, asked: Collection[Asked]) -> dict[str, Any]:
+    """What a statement with `matching` is run with: a ticket has to have one of the ways of each word.
 
-    words: as `words_of` gives them, at least one.
+    asked: as `asked_of` gives them, at least one.
     """
     if session.get_bind().dialect.name == "sqlite":
-        asked = " ".join(f'"{word}"{"*" if _is_prefix(word) else ""}' for word in words)
-        return {"asked": asked, "most_matches": MOST_MATCHES}
-    facts = {"asked": " & ".join(f"'{word}'{':*' if _is_prefix(word) else ''}" for word in words),
-             "most_matches": MOST_MATCHES, "window": SAMPLE}
+        return {"asked": _expression(asked, '"{}"', '"{}"*', " AND ", " OR "), "most_matches": MOST_MATCHES}
+    facts = {"asked": _expression(asked, "'{}'", "'{}':*", " & ", " | "), "most_matches": MOST_MATCHES,
+             "window": SAMPLE}
     connection = session.connection()
     sample = list(connection.execute(_NEWEST, facts).scalars())
     statement = _FEW if len(sample) < COMMON else _NEWEST
     return {"matches": list(connection.execute(statement, facts | {"window": WINDOW}).scalars())}
+
+
+def asked_of(typed: str) -> list[Asked]:
+    """What is looked for of a text: for every word that says something the ways in which a ticket may have it."""
+    typed = typed[:TYPED_MAX].replace("\x00", " ")
+    wholes = list(dict.fromkeys(_JOINED.findall(typed)))
+    found = list(dict.fromkeys(_WORD.findall(_JOINED.sub(" ", typed))))
+    said = [word for word in found if is_said(word, language="pl")] or ([] if wholes else found)
+    return [_ways(word) for word in [*("".join(parts) for parts in wholes), *said][:MOST_ASKED]]
+
+
+def _ways(word: str) -> Asked:
+    """The word as it was typed, or something that begins so; its other forms; the parts of a name, apart."""
+    first = fold(word)
+    ways: dict[tuple[str, ...], None] = {(_stem(first),): None}
+    ways.update(dict.fromkeys((_stem(form),) for form in forms_of(word)[:MOST_FORMS]))
+    parts = _PARTS.fullmatch(first)
+    if parts is not None:
+        ways[parts.groups()] = None
+    return tuple(ways)
+
+
+def _expression(asked: Iterable[Asked], whole: str, begun: str, both: str, either: str) -> str:
+    """The ways in the language of the database."""
+    def told(way: tuple[str, ...], is_first: bool) -> str:
+        return both.join((begun if is_first and _is_prefix(stem) else whole).format(stem) for stem in way)
+
+    return both.join("(" + either.join(f"({told(way, not place)})" for place, way in enumerate(ways)) + ")"
+                     for ways in asked)
 
 
 def _stem(word: str) -> str:

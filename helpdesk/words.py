@@ -138,6 +138,23 @@ def is_said(written: str, *, language: str) -> bool:
     return fold(written) not in STOP[language]
 
 
+@lru_cache(maxsize=5_000)
+def forms_of(written: str) -> tuple[str, ...]:
+    """Every form that the word may have in a text, folded: of a name itself alone, and so where there is no dictionary.
+
+    So texts are found whose words were written down as they stood.
+    """
+    dictionary, word = _dictionary(), written.lower()[:WORD_MAX]
+    if dictionary is None or is_name(written):
+        return (fold(word),)
+    found = {fold(word): None}
+    for lemma in (_readings(dictionary, (word,)) or _restored(dictionary, word))[:MOST_READINGS]:
+        if fold(lemma) not in STOP["pl"]:
+            with _LOCK:
+                found.update(dict.fromkeys(fold(one.orth) for one in dictionary.generate(lemma)))
+    return tuple(found)
+
+
 @lru_cache(maxsize=1_000)
 def is_known(written: str) -> bool:
     """Whether the dictionary has the word, be it with diacritics that were left out."""
@@ -240,7 +257,7 @@ def _dictionary() -> Any:
     """Morfeusz's dictionary, read at the first word (a tenth of a second); None where there is none."""
     if morfeusz2 is None:
         return None
-    return morfeusz2.Morfeusz(generate=False, expand_tags=False)._morfeusz_obj
+    return morfeusz2.Morfeusz(expand_tags=False)._morfeusz_obj
 
 
 def _stem(language: str, word: str) -> str:

@@ -18,7 +18,7 @@ from engine.records import WorkItem
 from engine.tickets import teams_of_ticket
 from helpdesk.people.accounts import Person, Role, Team, list_teams
 from helpdesk.people.policy import Act, demand, may
-from helpdesk.search import look_for, matching, words_of
+from helpdesk.search import asked_of, look_for, matching
 from helpdesk.tickets import NUMBER_PREFIX, Priority, Status, Ticket, TicketTeam
 
 PAGE = 50
@@ -78,7 +78,7 @@ def list_work(session: Session, wish: Wish, *, by: Person, now: datetime) -> Fou
     At most MOST_LISTED of a list can be paged through, and no count goes further: who wants more has to ask for less.
     """
     demand(by, Act.SEE_WORKLIST)
-    words = words_of(wish.text)
+    words = asked_of(wish.text)
     is_of_tickets = wish.tab is Tab.EVERY
     ids: list[int] = []
     if words or not wish.text:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Row, TextClause, bindparam, text
+from sqlalchemy import BigInteger, Row, bindparam, text
 from sqlalchemy.orm import Session
 
 from helpdesk.fulltext import vocabulary
@@ -21,7 +21,7 @@ MOST_OF_WORD, MOST_READ = 15_000, 40_000
 MOST_RANKED, CANDIDATES = 100, 30
 # Words between those of a phrase, and letters of a body that are looked through for one.
 GAP, QUOTED_GAP, PHRASE_WITHIN = 2, 2, 5_000
-OWN, SAME_KIND = 3, 5  # tenths that are added for one's own services and for the same classification
+OWN_BONUS, CHOSEN_BONUS = 3, 5  # tenths that are added for one's own services and for the same classification
 PHRASE = 50  # hundredths that are added for words that stand one after another
 ENOUGH = 0.6  # of three words or more
 Favour = Callable[[list[int]], Mapping[int, int]]
@@ -131,7 +131,7 @@ def _in_both(session: Session, asked: Sequence[Asked], wish: Wish, *, needed: in
 _SIZES = text("SELECT language, COUNT(*) AS size FROM search_text WHERE level <= :level GROUP BY language")
 _TEXTS = text("SELECT article_id, language, is_internal, title, summary, body FROM search_text "
               "WHERE article_id IN :ids AND level <= :level ORDER BY article_id, language, is_internal").bindparams(
-                  bindparam("ids", expanding=True))
+                  bindparam("ids", type_=BigInteger(), expanding=True))
 
 
 def _ranked(session: Session, asked: Sequence[Asked], wish: Wish, language: str, *, needed: int,
@@ -140,9 +140,8 @@ def _ranked(session: Session, asked: Sequence[Asked], wish: Wish, language: str,
     if not groups or len(groups) < needed:
         return ()
     values, places = _values(groups, size)
-    statement, facts = _statement(values, wish)
-    return session.connection().execute(statement, facts | {
-        "level": wish.level, "needed": min(needed, places), "most": MOST_RANKED}).all()
+    return session.connection().exec_driver_sql(
+        _statement(values, wish, needed=min(needed, places))).all()
 
 
 def _values(groups: Iterable[Mapping[Known, int]], size: int) -> tuple[list[tuple[int, int, int]], int]:
@@ -163,17 +162,19 @@ def _values(groups: Iterable[Mapping[Known, int]], size: int) -> tuple[list[tupl
     return values, places
 
 
-def _statement(values: Iterable[tuple[int, int, int]], wish: Wish) -> tuple[TextClause, dict[str, Any]]:
-    facts: dict[str, Any] = {"own": sorted(wish.own) or [0], "kind": wish.classification_id or 0}
-    within = ""
-    for number, (kind, ids) in enumerate(sorted(wish.within.items())):
-        facts |= {f"kind_{number}": kind, f"ids_{number}": sorted(ids) or [0]}
-        within += _WITHIN.replace("NUMBER", str(number))
-    # The words are whole numbers of our own.
-    rows = ", ".join(f"({word_id:d}, {place:d}, {factor:d})" for word_id, place, factor in values)
-    statement = text(_BEST.replace("ASKED", rows).replace("WITHIN", within))
-    return statement.bindparams(*(bindparam(name, expanding=True) for name, fact in facts.items()
-                                  if isinstance(fact, list))), facts
+def _statement(values: Iterable[tuple[int, int, int]], wish: Wish, *, needed: int) -> str:
+    """The statement for the best articles; there are numbers and names of our own in it, and nothing that was typed."""
+    facts = {
+        "ASKED": ", ".join(f"({word_id:d}, {place:d}, {factor:d})" for word_id, place, factor in values),
+        "WITHIN": "".join(_WITHIN.replace("KIND", _KINDS[kind]).replace("IDS", _numbers(ids))
+                          for kind, ids in sorted(wish.within.items())),
+        "OWN": _numbers(wish.own), "CHOSEN": _numbers(filter(None, [wish.classification_id])),
+        "LEVEL": f"{wish.level:d}", "NEEDED": f"{needed:d}"}
+    return _PLACE.sub(lambda match: facts[match[0]], _BEST)
+
+
+def _numbers(ids: Iterable[int]) -> str:
+    return ", ".join(f"{one:d}" for one in sorted(ids)) or "0"
 
 
 # Counted in whole numbers, so that both databases give the same articles in the same order. Of several words that one
@@ -181,17 +182,18 @@ def _statement(values: Iterable[tuple[int, int, int]], wish: Wish) -> tuple[Text
 _BEST = f"""
 WITH asked (word_id, place, factor) AS (VALUES ASKED)
 SELECT article_id, SUM(best) * COUNT(*) * (10
-    + CASE WHEN article_id IN (SELECT article_id FROM search_subject WHERE kind = 'service' AND subject_id IN :own)
-        THEN {OWN} ELSE 0 END
+    + CASE WHEN article_id IN (SELECT article_id FROM search_subject WHERE kind = 'service' AND subject_id IN (OWN))
+        THEN {OWN_BONUS} ELSE 0 END
     + CASE WHEN article_id IN (SELECT article_id FROM search_subject
-        WHERE kind = 'classification' AND subject_id = :kind) THEN {SAME_KIND} ELSE 0 END) AS score
+        WHERE kind = 'classification' AND subject_id IN (CHOSEN)) THEN {CHOSEN_BONUS} ELSE 0 END) AS score
 FROM (SELECT p.article_id, a.place, MAX(p.weight * a.factor) AS best
       FROM asked AS a JOIN search_posting AS p ON p.word_id = a.word_id
-      WHERE p.level <= :level WITHIN GROUP BY p.article_id, a.place) AS told
-GROUP BY article_id HAVING COUNT(*) >= :needed ORDER BY score DESC, article_id DESC LIMIT :most
+      WHERE p.level <= LEVEL WITHIN GROUP BY p.article_id, a.place) AS told
+GROUP BY article_id HAVING COUNT(*) >= NEEDED ORDER BY score DESC, article_id DESC LIMIT {MOST_RANKED}
 """  # noqa: S608
-_WITHIN = (" AND p.article_id IN (SELECT article_id FROM search_subject"
-           " WHERE kind = :kind_NUMBER AND subject_id IN :ids_NUMBER)")
+_WITHIN = " AND p.article_id IN (SELECT article_id FROM search_subject WHERE kind = 'KIND' AND subject_id IN (IDS))"
+_PLACE = re.compile(r"\b(?:ASKED|WITHIN|OWN|CHOSEN|LEVEL|NEEDED)\b")
+_KINDS = {kind: kind for kind in ("service", "classification", "topic", "area")}
 
 
 def _hits(session: Session, ranked: Sequence[Ranked], asked: Sequence[Asked], typed: str, wish: Wish,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.fulltext import vocabulary
 from helpdesk.fulltext.vocabulary import LEVELS, Met
+from helpdesk.prepared import Prepared
 from helpdesk.words import analyser, fold, words_in
 
 NAME = "knowledge"
@@ -44,13 +45,13 @@ class Entry:
     subjects: Mapping[str, Iterable[int]] = field(default_factory=dict)
 
 
-_ADD_TEXT = text(
+_ADD_TEXT = Prepared(text(
     "INSERT INTO search_text (article_id, language, level, is_internal, title, summary, keywords, body) "
-    "VALUES (:article_id, :language, :level, :is_internal, :title, :summary, :keywords, :body)")
-_ADD_POSTING = text("INSERT INTO search_posting (word_id, article_id, level, weight) "
-                    "VALUES (:word_id, :article_id, :level, :weight)")
-_ADD_SUBJECT = text("INSERT INTO search_subject (kind, subject_id, article_id) "
-                    "VALUES (:kind, :subject_id, :article_id)")
+    "VALUES (:article_id, :language, :level, :is_internal, :title, :summary, :keywords, :body)"))
+_ADD_POSTING = Prepared(text("INSERT INTO search_posting (word_id, article_id, level, weight) "
+                             "VALUES (:word_id, :article_id, :level, :weight)"))
+_ADD_SUBJECT = Prepared(text("INSERT INTO search_subject (kind, subject_id, article_id) "
+                             "VALUES (:kind, :subject_id, :article_id)"))
 _POSTINGS = text("SELECT word_id, level FROM search_posting WHERE article_id = :article_id")
 _DROP = (text("DELETE FROM search_posting WHERE article_id = :article_id"),
          text("DELETE FROM search_subject WHERE article_id = :article_id"),
@@ -64,31 +65,29 @@ _REMEMBER = text("INSERT INTO search_state (name, analyser) VALUES (:name, :anal
 
 def put(session: Session, entry: Entry) -> None:
     """Let an article be found by these texts, and by no earlier ones of its own."""
-    _take_out(session, entry.article_id)
+    before = _take_out(session, entry.article_id)
     weights: dict[tuple[int, int], int] = {}
     for one in entry.texts:
         _put_text(session, entry, one, weights, is_internal=False)
         if one.internal.strip():
             _put_text(session, entry, one, weights, is_internal=True)
-    connection = session.connection()
     if weights:
-        connection.execute(_ADD_POSTING, [
+        _ADD_POSTING.send(session, *(
             {"word_id": word_id, "article_id": entry.article_id, "level": level, "weight": weight}
-            for (word_id, level), weight in sorted(weights.items())])
+            for (word_id, level), weight in sorted(weights.items())))
     _count(session, weights, by=1)
     subjects = [{"kind": kind, "subject_id": subject_id, "article_id": entry.article_id}
                 for kind, ids in entry.subjects.items() for subject_id in sorted(set(ids))]
     if subjects:
-        connection.execute(_ADD_SUBJECT, subjects)
-    vocabulary.forget_unused(session)
+        _ADD_SUBJECT.send(session, *subjects)
+    vocabulary.forget_unused(session, before)
     if find_analyser(session, NAME) is None:
         remember_analyser(session, NAME)
 
 
 def drop(session: Session, article_id: int) -> None:
     """Let an article be found no more."""
-    _take_out(session, article_id)
-    vocabulary.forget_unused(session)
+    vocabulary.forget_unused(session, _take_out(session, article_id))
 
 
 def clear(session: Session) -> None:
@@ -116,7 +115,7 @@ def _put_text(session: Session, entry: Entry, one: Text, weights: dict[tuple[int
               is_internal: bool) -> None:
     level = len(LEVELS) - 1 if is_internal else entry.level
     parts = ("", "", "", one.internal) if is_internal else (one.title, entry.keywords, one.summary, one.body)
-    session.connection().execute(_ADD_TEXT, {
+    _ADD_TEXT.send(session, {
         "article_id": entry.article_id, "language": one.language, "level": level, "is_internal": int(is_internal),
         # Internal parts are shown under the title, and are not found by it: the article itself is.
         "title": one.title, "keywords": parts[1], "summary": parts[2], "body": parts[3]})
@@ -146,12 +145,14 @@ def _terms(part: str, language: str, met: dict[tuple[str, str], str]) -> Iterabl
             yield term
 
 
-def _take_out(session: Session, article_id: int) -> None:
+def _take_out(session: Session, article_id: int) -> set[int]:
+    """Take an article's rows away; gives the words that it had."""
     connection = session.connection()
     found = connection.execute(_POSTINGS, {"article_id": article_id}).all()
     _count(session, {(row.word_id, row.level): 0 for row in found}, by=-1)
     for statement in _DROP:
         connection.execute(statement, {"article_id": article_id})
+    return {row.word_id for row in found}
 
 
 def _count(session: Session, postings: Iterable[tuple[int, int]], *, by: int) -> None:

@@ -11,6 +11,7 @@ from itertools import combinations
 from sqlalchemy import BigInteger, String, TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
+from helpdesk.prepared import Prepared
 from helpdesk.words import Word, fold, is_known
 
 # Who may read something: the column that counts the articles that have a word.
@@ -50,19 +51,21 @@ class Met:
 
 _IDS_OF = text("SELECT term, id FROM search_word WHERE language = :language AND term IN :terms").bindparams(
     bindparam("terms", type_=String(), expanding=True))
-_ADD_WORD = text("INSERT INTO search_word (language, term, everyone, signed_in, agents) "
-                 "VALUES (:language, :term, 0, 0, 0) ON CONFLICT DO NOTHING")
-_ADD_FORM = text(
+_ADD_WORD = Prepared(text("INSERT INTO search_word (language, term, everyone, signed_in, agents) "
+                          "VALUES (:language, :term, 0, 0, 0) ON CONFLICT DO NOTHING"))
+_ADD_FORM = Prepared(text(
     "INSERT INTO search_form (form, language, word_id, level, is_name, shown) "
     "VALUES (:form, :language, :word_id, :level, :is_name, :shown) ON CONFLICT (form, language, word_id) "
-    "DO UPDATE SET level = excluded.level, shown = excluded.shown WHERE search_form.level > excluded.level")
-_ADD_NEAR = text("INSERT INTO search_near (near, beginning) VALUES (:near, :beginning) ON CONFLICT DO NOTHING")
+    "DO UPDATE SET level = excluded.level, shown = excluded.shown WHERE search_form.level > excluded.level"))
+_ADD_NEAR = Prepared(text(
+    "INSERT INTO search_near (near, beginning) VALUES (:near, :beginning) ON CONFLICT DO NOTHING"))
 _BEGINNINGS = text("SELECT beginning FROM search_near WHERE near = beginning AND near IN :wanted").bindparams(
     bindparam("wanted", type_=String(), expanding=True))
-_COUNT = text("UPDATE search_word SET everyone = everyone + :everyone, signed_in = signed_in + :signed_in, "
-              "agents = agents + :agents WHERE id = :id")
-_FORGET = (text("DELETE FROM search_form WHERE word_id IN (SELECT id FROM search_word WHERE agents <= 0)"),
-           text("DELETE FROM search_word WHERE agents <= 0"))
+_COUNT = Prepared(text("UPDATE search_word SET everyone = everyone + :everyone, signed_in = signed_in + :signed_in, "
+                       "agents = agents + :agents WHERE id = :id"))
+_FORGET = tuple(text(statement).bindparams(bindparam("ids", type_=BigInteger(), expanding=True)) for statement in (
+    "DELETE FROM search_form WHERE word_id IN (SELECT id FROM search_word WHERE id IN :ids AND agents <= 0)",
+    "DELETE FROM search_word WHERE id IN :ids AND agents <= 0"))
 
 
 def _by_level(template: str, *lists: str) -> tuple[TextClause, ...]:
@@ -98,17 +101,16 @@ def learn(session: Session, met: Collection[Met], *, language: str, level: int) 
     """Take words and their forms into the vocabulary; gives the ids of the terms. Nothing is counted yet."""
     if not met:
         return {}
-    connection = session.connection()
     terms = sorted({one.term for one in met})
     ids = _ids_of(session, terms, language)
     missing = [term for term in terms if term not in ids]
     if missing:
-        connection.execute(_ADD_WORD, [{"language": language, "term": term} for term in missing])
+        _ADD_WORD.send(session, *({"language": language, "term": term} for term in missing))
         ids |= _ids_of(session, missing, language)
-    connection.execute(_ADD_FORM, [
+    _ADD_FORM.send(session, *(
         {"form": one.form, "language": language, "word_id": ids[one.term], "level": level,
          "is_name": int(not one.form.isalpha()), "shown": one.shown[:SHOWN_MAX]}
-        for one in sorted(met, key=lambda one: (one.form, one.term))])
+        for one in sorted(met, key=lambda one: (one.form, one.term))))
     _learn_near(session, {one.form for one in met})
     return ids
 
@@ -117,13 +119,13 @@ def count(session: Session, changes: Mapping[int, Iterable[int]]) -> None:
     """Change in how many articles words are. changes: by word, for everyone, those signed in and agents."""
     many = [{"id": word_id, **dict(zip(LEVELS, change, strict=True))} for word_id, change in sorted(changes.items())]
     if many:
-        session.connection().execute(_COUNT, many)
+        _COUNT.send(session, *many)
 
 
-def forget_unused(session: Session) -> None:
-    """Let words go that no article has any more."""
-    for statement in _FORGET:
-        session.connection().execute(statement)
+def forget_unused(session: Session, word_ids: Collection[int]) -> None:
+    """Let those of the words go that no article has any more."""
+    for statement in _FORGET if word_ids else ():
+        session.connection().execute(statement, {"ids": sorted(word_ids)})
 
 
 def recognise(session: Session, words: Collection[Word], *, level: int) -> dict[Word, set[Known]]:
@@ -226,12 +228,11 @@ def _learn_near(session: Session, forms: Collection[str]) -> None:
     beginnings = {form[:BEGINNING] for form in forms if len(form) >= 3 and form.isalpha()}
     if not beginnings:
         return
-    connection = session.connection()
-    beginnings -= set(connection.execute(_BEGINNINGS, {"wanted": sorted(beginnings)}).scalars())
+    beginnings -= set(session.connection().execute(_BEGINNINGS, {"wanted": sorted(beginnings)}).scalars())
     many = [{"near": near, "beginning": beginning} for beginning in sorted(beginnings)
             for near in sorted(set(_near(beginning, 2 if len(beginning) == BEGINNING else 1)))]
     if many:
-        connection.execute(_ADD_NEAR, many)
+        _ADD_NEAR.send(session, *many)
 
 
 def _ids_of(session: Session, terms: Collection[str], language: str) -> dict[str, int]:

@@ -60,6 +60,18 @@ def _lists(found: dict[str, Any]) -> Iterator[str]:
             yield f"| {page} | {costs} | {growth:.2f} | {last[page]['statements']} |"
 
 
+def _search(found: dict[str, Any]) -> Iterator[str]:
+    sizes = {found[key]["size"] for key, _ in _databases(found)}
+    title = f"Searching the knowledge base, {max(sizes):,} articles in two languages"
+    yield from _head(title, found, "what is typed", *(
+        f"{name}, {what}" for _, name in _databases(found) for what in ("p50 ms", "p95 ms", "CPU ms")), "statements")
+    keys = [key for key, _ in _databases(found)]
+    for name, first in found[keys[0]]["searches"].items():
+        costs = " | ".join(str(found[key]["searches"][name][what])
+                           for key in keys for what in ("p50_ms", "p95_ms", "cpu_ms"))
+        yield f"| {name} | {costs} | {first['statements']} |"
+
+
 def _alarms(found: dict[str, Any]) -> Iterator[str]:
     yield from _head("Alarms", found, "database", "what", "figure")
     for key, name in _databases(found):
@@ -105,4 +117,5 @@ def _databases(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [(key, name) for key, name in DATABASES.items() if key in found]
 
 
-TABLES = {"engine": _engine, "http": _http, "lists": _lists, "alarms": _alarms, "memory": _memory, "load": _load}
+TABLES = {"engine": _engine, "http": _http, "lists": _lists, "search": _search, "alarms": _alarms, "memory": _memory,
+          "load": _load}

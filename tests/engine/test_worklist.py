@@ -16,7 +16,7 @@ from engine.overview.worklist import Wish, find_number, list_others_of_client, l
 from helpdesk.errors import NotAllowed, NotFound
 from helpdesk.tickets import Priority, Status, Ticket
 from sla.alarms import Alarm
-from tests.desk import Desk
+from tests.desk import INCIDENT, Desk
 from tests.engine.test_incident import ask, hand_over, solve
 
 
@@ -143,12 +143,30 @@ def test_what_does_not_fit_is_not_found(desk: Desk, words: str) -> None:
     assert numbers(desk, "amir", tab=Tab.TEAMS, text=words) == []
 
 
-@pytest.mark.parametrize("words", ["potwierdzeni", "POTWIERDZENIA", "zgłoszeń portalach", "ais_import", "por"])
+@pytest.mark.parametrize("words", [
+    "potwierdzeni", "POTWIERDZENIA", "zgłoszeń portalach", "ais_import", "por", "zgloszeniami", "na stronie", "pustej",
+    "nie ma potwierdzenia"])
 def test_another_ending_of_a_word_and_its_beginning_are_found(desk: Desk, words: str) -> None:
     number = desk.submit()
 
-    assert numbers(desk, "amir", tab=Tab.EVERY, text=words) == ([number] if words != "zgłoszeń portalach" else [])
+    assert numbers(desk, "amir", tab=Tab.EVERY, text=words) == [number]
     assert numbers(desk, "beth", tab=Tab.EVERY, text=words) == []
+
+
+def test_names_are_found_together_and_apart(desk: Desk) -> None:
+    together, apart = (desk.submit(dict(INCIDENT, what_happened=f"Odrzucony komunikat {name}.")) for name in (
+        "ZC415", "ZC-415"))
+
+    assert numbers(desk, "amir", tab=Tab.EVERY, text="zc415 odrzuconym") == [apart, together]
+    assert numbers(desk, "amir", tab=Tab.EVERY, text="ZC-415") == [apart, together]
+    assert numbers(desk, "amir", tab=Tab.EVERY, text="zc4") == [together]
+
+
+def test_any_words_may_be_looked_for(desk: Desk) -> None:
+    desk.submit()
+
+    for words in ("'", '"', "*", "NEAR(", "a OR b", "(", "\x00", "':*", "ąę" * 5_000, "x " * 5_000, "😀"):
+        assert numbers(desk, "amir", tab=Tab.EVERY, text=words) == []
 
 
 def test_what_was_looked_for_is_shown_newest_first_and_only_the_newest_are_looked_through(
