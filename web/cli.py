@@ -20,7 +20,7 @@ from helpdesk.audit.proof import Broken, Proof, find_seal, prove
 from helpdesk.catalogue import load_catalogue, read_catalogue
 from helpdesk.database import Database
 from helpdesk.errors import DeskError
-from helpdesk.knowledge import shipped
+from helpdesk.knowledge import index, shipped
 from helpdesk.migrations import is_current, upgrade
 from helpdesk.people.accounts import Membership, Role, Team, add_person, find_person
 from helpdesk.people.signin import set_password
@@ -109,6 +109,9 @@ def init_db() -> None:
     database = _database(settings)
     upgrade(database)
     _publish_built_in(database)
+    with database.transaction() as session:
+        if index.is_stale(session):
+            index.rebuild(session)
     click.echo(f"Ready: {database.engine.url.render_as_string(hide_password=True)}")
 
 
@@ -189,6 +192,19 @@ def load_(file: Path) -> None:
         counts = load_catalogue(session, read_catalogue(file))
         audit.record(session, "catalogue_loaded", by=None, now=datetime.now(UTC), **counts)
     click.echo(", ".join(f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items()) + ".")
+
+
+@commands.group()
+def search() -> None:
+    """Full-text search."""
+
+
+@search.command()
+def rebuild() -> None:
+    """Write the index of articles anew, with the dictionary that this machine has."""
+    with _ready_database(_settings()).transaction() as session:
+        number = index.rebuild(session)
+    click.echo(f"{number} article{'' if number == 1 else 's'}.")
 
 
 @commands.group()

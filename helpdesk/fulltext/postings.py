@@ -97,8 +97,8 @@ def clear(session: Session) -> None:
 
 
 def is_stale(session: Session, name: str = NAME) -> bool:
-    """Whether an index was written by another analyser than this machine's."""
-    return find_analyser(session, name) not in {None, analyser()}
+    """Whether an index was written by another analyser than this machine's, or never."""
+    return find_analyser(session, name) != analyser()
 
 
 def find_analyser(session: Session, name: str) -> str | None:

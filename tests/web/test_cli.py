@@ -424,3 +424,18 @@ def test_the_stand_in_does_not_start_beside_a_real_desk(run: Run) -> None:
     outcome = run("stand-in", "--port", "0")
 
     assert outcome.code == 1 and "demo desk only" in outcome.err
+
+
+def test_the_index_of_articles_is_written_anew_by_hand_and_when_the_dictionary_changed(
+        run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("init-db").code == 0
+    assert run("search", "rebuild").out == "0 articles.\n"
+    written: list[object] = []
+    monkeypatch.setattr(cli.index, "rebuild", written.append)
+
+    run("init-db")
+    assert written == []
+
+    monkeypatch.setattr("helpdesk.fulltext.postings.analyser", lambda: "another")
+    run("init-db")
+    assert len(written) == 1
