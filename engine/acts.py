@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.records import DoneAct, Incident
 from engine.versions import LoadedVersion
 from forms.answers import Filled
+from forms.rows import flatten
 from forms.sheet import Sheet
 from helpdesk import audit, outbox, rows
 from helpdesk.database import Database, find_database_error
@@ -35,7 +36,8 @@ class Typed(dict[str, list[str]]):
     @classmethod
     def of(cls, **answers: object) -> "Typed":
         """The typed form of plain answers, as a program gives them."""
-        return cls({key: _texts(value) for key, value in answers.items() if value is not None})
+        flat = (pair for name, given in answers.items() for pair in flatten(name, given))
+        return cls({key: _texts(value) for key, value in flat if value is not None})
 
 
 class BadAnswers(DeskError):

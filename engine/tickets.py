@@ -21,6 +21,12 @@ def demand_on(session: Session, person: Person, act: Act, ticket: Ticket) -> Non
 
 def open_ticket(session: Session, number: str, *, by: Person, to: Act = Act.SEE_TICKET) -> Ticket:
     """The ticket for reading, if the person may."""
+    return open_with_teams(session, number, by=by, to=to)[0]
+
+
+def open_with_teams(session: Session, number: str, *, by: Person, to: Act) -> tuple[Ticket, dict[int, Team]]:
+    """The ticket for reading, if the person may, and the teams that have or had a step of it, by id."""
     ticket = get_ticket(session, number)
-    demand_on(session, by, to, ticket)
-    return ticket
+    teams = teams_of_ticket(session, ticket)
+    demand(by, to, ticket, teams)
+    return ticket, teams

@@ -14,6 +14,9 @@ TEXT_LIMIT = 200
 LONG_TEXT_LIMIT = 10_000
 LARGEST_LIMIT = 20_000
 FILES_LIMIT = 10
+ROWS_LIMIT = 20
+MOST_ROWS = 50
+MOST_CELLS = 400  # questions of all rows together
 
 
 class Kind(StrEnum):
@@ -114,11 +117,38 @@ class Group:
     hide: Expression | None = None
 
 
-Part = Question | Passage | Separator | Group
+@dataclass(frozen=True)
+class Repeated:
+    """Parts that are asked once for each of several things; the answer is a list, and paths inside begin at its row.
+
+    row: what one of them is called. fewest, most: how many rows. first: how many are shown before any was filled in.
+    """
+
+    id: str
+    path: tuple[str, ...]
+    label: Words
+    hint: Words
+    row: Words
+    parts: Sequence["Part"]
+    fewest: int = 0
+    most: int = ROWS_LIMIT
+    first: int = 1
+    hide: Expression | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the list on the page; the fields of its rows begin with it."""
+        return ".".join(self.path)
+
+
+Part = Question | Passage | Separator | Group | Repeated
 
 
 def walk(parts: Sequence[Part], hides: tuple[Expression, ...] = ()) -> Iterator[tuple[Part, tuple[Expression, ...]]]:
-    """Every part, outer ones first, with all the conditions that hide it: its own and those around it."""
+    """Every part, outer ones first, with all the conditions that hide it: its own and those around it.
+
+    What a repeated part asks is not among them: it is walked row by row.
+    """
     for part in parts:
         own = hides if part.hide is None else (*hides, part.hide)
         yield part, own
@@ -127,5 +157,10 @@ def walk(parts: Sequence[Part], hides: tuple[Expression, ...] = ()) -> Iterator[
 
 
 def questions(parts: Sequence[Part]) -> list[Question]:
-    """Every question in the order in which it is asked."""
+    """Every question that is asked once, in the order in which it is asked."""
     return [part for part, _ in walk(parts) if isinstance(part, Question)]
+
+
+def repeated(parts: Sequence[Part]) -> list[Repeated]:
+    """Every repeated part, in order."""
+    return [part for part, _ in walk(parts) if isinstance(part, Repeated)]

@@ -1,6 +1,6 @@
 """A sheet as a page shows it: every part with its texts in one language, its state, and how it is typed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol
@@ -9,10 +9,12 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from feel import Expression
-from forms.components import LONG_TEXT_LIMIT, Group, Kind, Part, Passage, Question, questions
+from forms.components import LONG_TEXT_LIMIT, Group, Kind, Part, Passage, Question, Repeated, questions, walk
 from forms.conditions import Scope, Tree, is_hidden, tree
 from forms.fields import TICKED
 from forms.messages import say
+from forms.rows import rows_of
+from forms.values import write
 
 _INPUT_TYPES = {Kind.DATE: "date", Kind.TIME: "time", Kind.MOMENT: "datetime-local", Kind.FILES: "file"}
 _SHAPE_TYPES = {"email": "email", "phone": "tel"}
@@ -36,6 +38,8 @@ class Filling(Protocol):
     def newly_asked(self) -> Sequence[str]: ...
     @property
     def scope(self) -> Scope: ...
+    @property
+    def row_scopes(self) -> Mapping[str, Scope]: ...
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,10 @@ class Shown:
     is_many: bool = False
     html: Markup = field(default_factory=Markup)
     parts: Sequence["Shown"] = ()
+    rows: Sequence["ShownRow"] = ()
+    fresh: "ShownRow | None" = None
+    most: int = 0
+    fewest: int = 0
 
     @property
     def value(self) -> str:
@@ -98,17 +106,48 @@ class Shown:
         return " ".join(ids)
 
 
+@dataclass(frozen=True)
+class ShownRow:
+    """One row of a list with its parts. number: as its fields are called; name: what they begin with."""
+
+    number: str
+    name: str
+    label: str
+    parts: Sequence[Shown]
+
+
+FRESH = "__row__"  # stands for the number of a row that the page's script may add
+
+
+@dataclass(frozen=True)
+class _View:
+    """From where parts are shown: the names that conditions may follow, what they read, and the row around."""
+
+    filled: Filling
+    names: Mapping[str, str]
+    scope: Scope
+    begin: str = ""
+
+    def name(self, question: Question) -> str:
+        return f"{self.begin}{question.name}"
+
+
 def show(filled: Filling) -> list[Shown]:
     """The parts to render. Hidden ones are among them only if the page's script can bring them back."""
-    names = {question.name for question in questions(filled.parts)}
-    return _shown(filled.parts, filled, names, (), outer_hidden=False)
+    names = {question.name: question.name for question in questions(filled.parts)}
+    return _shown(filled.parts, _View(filled, names, filled.scope), (), outer_hidden=False)
 
 
 def problems(filled: Filling) -> list[tuple[str, str, str]]:
     """For the summary above the form: the id to go to, the label and the error, in the order of the questions."""
-    language = filled.language
-    return [(field_id(question.name), question.label[language], filled.errors[question.name])
-            for question in questions(filled.parts) if question.name in filled.errors]
+    language, found = filled.language, []
+    for part, _ in walk(filled.parts):
+        if isinstance(part, Question | Repeated) and part.name in filled.errors:
+            found.append((field_id(part.name), part.label[language], filled.errors[part.name]))
+        for row in rows_of(part, filled.values) if isinstance(part, Repeated) else ():
+            found += [(field_id(name), f"{row.label(language)}, {question.label[language]}", filled.errors[name])
+                      for question in row.questions if (name := row.field(question)) in filled.errors]
+    return found
 
 
 def field_id(name: str) -> str:
@@ -125,43 +164,68 @@ def markdown(text: str) -> Markup:
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_inline", "html_block"])
 
 
-def _shown(parts: Sequence[Part], filled: Filling, names: Collection[str], around: tuple[Expression, ...],
-           outer_hidden: bool) -> list[Shown]:
+def _shown(parts: Sequence[Part], view: _View, around: tuple[Expression, ...], outer_hidden: bool) -> list[Shown]:
     shown = []
     for part in parts:
-        hide = tree(part.hide, names) if part.hide is not None else None
-        hidden = part.hide is not None and is_hidden((part.hide,), filled.scope)
+        hide = tree(part.hide, view.names) if part.hide is not None else None
+        hidden = part.hide is not None and is_hidden((part.hide,), view.scope)
         if hidden and hide is None:
             continue
         hides = around if part.hide is None else (*around, part.hide)
-        one = _one(part, filled, names, hides, hidden or outer_hidden)
+        one = _one(part, view, hides, hidden or outer_hidden)
         shown.append(replace(one, hide=hide, hides_itself=hidden))
     return shown
 
 
-def _one(part: Part, filled: Filling, names: Collection[str], hides: tuple[Expression, ...], hidden: bool) -> Shown:
-    language = filled.language
+def _one(part: Part, view: _View, hides: tuple[Expression, ...], hidden: bool) -> Shown:
+    language = view.filled.language
     if isinstance(part, Question):
-        return _question(part, filled, hidden, conditional=bool(hides))
+        return _question(part, view, hidden, conditional=bool(hides))
+    if isinstance(part, Repeated):
+        return _list(part, view, hides, hidden)
     if isinstance(part, Group):
-        inner = _shown(part.parts, filled, names, hides, hidden)
-        return Shown(type="group", is_hidden=hidden, id=f"g-{part.id}", label=part.label[language],
-                     hint=part.hint[language], parts=inner)
+        inner = _shown(part.parts, view, hides, hidden)
+        return Shown(type="group", is_hidden=hidden, id=f"g-{view.begin.replace('.', '-')}{part.id}",
+                     label=part.label[language], hint=part.hint[language], parts=inner)
     if isinstance(part, Passage):
         return Shown(type="text", is_hidden=hidden, html=markdown(part.markdown[language]))
     return Shown(type="separator", is_hidden=hidden)
 
 
-def _question(question: Question, filled: Filling, hidden: bool, *, conditional: bool) -> Shown:
-    language, name = filled.language, question.name
+def _list(part: Repeated, view: _View, hides: tuple[Expression, ...], hidden: bool) -> Shown:
+    filled = view.filled
+    rows = [_row(part, str(row.number), row.label(filled.language), filled.row_scopes.get(row.name, view.scope), view,
+                 hides, hidden) for row in rows_of(part, filled.values)]
+    defaults = {**view.scope, **{question.path[0]: question.default for question in questions(part.parts)}}
+    fresh = _row(part, FRESH, part.row[filled.language], defaults, view, hides, hidden)
+    return Shown(
+        type="list", is_hidden=hidden, name=part.name, id=field_id(part.name), label=part.label[filled.language],
+        hint=part.hint[filled.language], error="" if hidden else filled.errors.get(part.name, ""),
+        is_optional=part.fewest == 0, is_conditional=bool(hides), is_new=part.name in filled.newly_asked,
+        rows=rows, fresh=fresh, most=part.most, fewest=part.fewest)
+
+
+def _row(part: Repeated, number: str, label: str, scope: Scope, view: _View, hides: tuple[Expression, ...],
+         hidden: bool) -> ShownRow:
+    begin = f"{part.name}.{number}."
+    names = {**view.names, **{question.name: begin + question.name for question in questions(part.parts)}}
+    inner = _View(view.filled, names, scope, begin)
+    # Whether the list as a whole is shown is asked about the list; in its rows only their own conditions are asked.
+    return ShownRow(number, begin[:-1], label, _shown(part.parts, inner, (), hidden))
+
+
+def _question(question: Question, view: _View, hidden: bool, *, conditional: bool) -> Shown:
+    filled, language, name = view.filled, view.filled.language, view.name(question)
     values = filled.values.get(name, ())
+    if view.begin.endswith(f".{FRESH}."):
+        values = [] if question.default in (None, "", []) else [write(question.default, language)]
     may_skip = not question.required and question.required_if is None and question.kind is not Kind.TICK
     return Shown(
         type=str(question.kind), is_hidden=hidden, name=name, id=field_id(name),
         label=question.label[language], hint=_hint(question, language),
         error="" if hidden else filled.errors.get(name, ""),
         is_optional=may_skip, is_conditional=conditional, is_new=name in filled.newly_asked,
-        values=values, options=_options(question, values, language), input=_input(question),
+        values=values, options=_options(question, name, values, language), input=_input(question),
         prefix=question.prefix.get(language, ""), suffix=question.suffix.get(language, ""),
         is_many=question.many_files,
     )
@@ -174,8 +238,8 @@ def _hint(question: Question, language: str) -> str:
     return hint
 
 
-def _options(question: Question, values: Sequence[str], language: str) -> list[ShownOption]:
-    first = field_id(question.name)
+def _options(question: Question, name: str, values: Sequence[str], language: str) -> list[ShownOption]:
+    first = field_id(name)
     return [
         ShownOption(option.value, option.label[language], first if index == 0 else f"{first}-{index + 1}",
                     option.value in values)

@@ -1,6 +1,7 @@
 """Questions compiled to WTForms fields: each reads what was typed and says what is wrong with it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
-from forms.components import FILES_LIMIT, Kind, Question
+from forms.components import FILES_LIMIT, Kind, Part, Question, questions, repeated
 from forms.messages import say
 from forms.values import Unreadable, read_date, read_moment, read_number, read_shape, read_text, read_time, tell
 
@@ -40,7 +41,25 @@ class Answer(Field):
         return self.data in BLANK or self.data is False
 
 
-Compiled = Mapping[str, "UnboundField[Answer]"]
+Fields = Mapping[str, "UnboundField[Answer]"]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The fields of a sheet in one language: of what is asked once, and of one row of each list."""
+
+    language: str
+    once: Fields
+    lists: Mapping[str, Fields]
+
+
+def compile_parts(parts: Sequence[Part], language: str) -> Compiled:
+    """The fields of a sheet's parts, built once."""
+    def fields(asked: Sequence[Question]) -> Fields:
+        return {question.name: compile_question(question, language) for question in asked}
+
+    return Compiled(language, fields(questions(parts)),
+                    {part.name: fields(questions(part.parts)) for part in repeated(parts)})
 
 
 def compile_question(question: Question, language: str) -> "UnboundField[Answer]":

@@ -95,6 +95,21 @@ MESSAGES: Mapping[str, Mapping[str, Message]] = {
         "pl": "W numerze jest pomyłka: nie zgadza się cyfra kontrolna. Sprawdź każdy znak.",
         "en": "There is a mistake in the number: its check digit does not fit. Check every character.",
     },
+    "row": {"pl": "Pozycja", "en": "Entry"},
+    "add_row": {"pl": "Dodaj następną pozycję", "en": "Add another"},
+    "remove_row": {"pl": "Usuń", "en": "Remove"},
+    "row_added": {"pl": "Dodano: {row}.", "en": "Added: {row}."},
+    "row_removed": {"pl": "Usunięto: {row}.", "en": "Removed: {row}."},
+    "fewest_rows": {
+        "pl": {"one": "Wypełnij co najmniej {n} pozycję.", "few": "Wypełnij co najmniej {n} pozycje.",
+               "many": "Wypełnij co najmniej {n} pozycji.", "other": "Wypełnij co najmniej {n} pozycji."},
+        "en": {"one": "Fill in at least {n} entry.", "other": "Fill in at least {n} entries."},
+    },
+    "most_rows": {
+        "pl": {"one": "Może być najwyżej {n} pozycja.", "few": "Mogą być najwyżej {n} pozycje.",
+               "many": "Może być najwyżej {n} pozycji.", "other": "Może być najwyżej {n} pozycji."},
+        "en": {"one": "There can be at most {n} entry.", "other": "There can be at most {n} entries."},
+    },
     "optional": {"pl": "(opcjonalnie)", "en": "(optional)"},
     "error": {"pl": "Błąd:", "en": "Error:"},
     "problem": {

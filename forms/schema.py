@@ -10,6 +10,7 @@ from feel import Expression, parse
 from forms.components import (
     CHOICES,
     LONG_TEXT_LIMIT,
+    ROWS_LIMIT,
     TEXT_LIMIT,
     Group,
     Kind,
@@ -18,9 +19,11 @@ from forms.components import (
     Part,
     Passage,
     Question,
+    Repeated,
     Separator,
     Words,
 )
+from forms.messages import LANGUAGES, say
 from forms.patterns import parse_pattern
 from helpdesk.errors import DeskError
 
@@ -99,7 +102,22 @@ def _part(component: Json, path: tuple[str, ...]) -> Part:
             inner = parts_of(component.get("components") or [], path + group_path(component))
             name = re.sub(r"[^A-Za-z0-9_-]", "", component.get("id") or "-".join(path + group_path(component)))
             return Group(name, words(component, "label"), words(component, "description"), inner, hide)
+        case "dynamiclist":
+            return _repeated(component, path, hide)
     return _question(component, path, hide)
+
+
+def _repeated(component: Json, path: tuple[str, ...], hide: Expression | None) -> Repeated:
+    own = (*path, component["path"])
+    properties = component.get("properties") or {}
+    fewest = int(properties.get("min_rows") or 0)
+    most = int(properties.get("max_rows") or max(ROWS_LIMIT, fewest))
+    first = component.get("defaultRepetitions")
+    return Repeated(
+        id="-".join(own), path=own, label=words(component, "label"), hint=words(component, "description"),
+        row={language: properties.get(f"row.{language}") or say("row", language) for language in LANGUAGES},
+        parts=parts_of(component.get("components") or []), fewest=fewest, most=most,
+        first=min(max(1 if first is None else int(first), fewest), most), hide=hide)
 
 
 def _question(component: Json, path: tuple[str, ...], hide: Expression | None) -> Question:

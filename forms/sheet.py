@@ -1,7 +1,7 @@
 """A sheet of questions: compiled once for each version of a process, asked, read and told many times."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
@@ -10,10 +10,11 @@ from typing import Any
 from forms import answers as filling
 from forms.answers import Filled, Posted, find_answer
 from forms.checks import SheetFinding, check_sheet
-from forms.components import TEXT_LIMIT, Kind, Part, Question, questions
+from forms.components import TEXT_LIMIT, Group, Kind, Part, Question, Repeated, questions, repeated, walk
 from forms.conditions import nest
-from forms.fields import Compiled, compile_question
+from forms.fields import Compiled, compile_parts
 from forms.messages import LANGUAGES, say, spoken
+from forms.rows import Row, rows_of
 from forms.schema import Json, load, parts_of
 from forms.values import tell
 from helpdesk.errors import DeskError
@@ -43,8 +44,12 @@ class Sheet:
 
     @cached_property
     def _compiled(self) -> Mapping[str, Compiled]:
-        return {language: {question.name: compile_question(question, language) for question in self.questions}
-                for language in LANGUAGES}
+        return {language: compile_parts(self.parts, language) for language in LANGUAGES}
+
+    @cached_property
+    def lists(self) -> Sequence[Repeated]:
+        """Every repeated part."""
+        return repeated(self.parts)
 
     def fields(self, language: str) -> Compiled:
         """The WTForms fields by name, with their texts and messages in that language."""
@@ -57,24 +62,35 @@ class Sheet:
                              context=context or {}, files=files or {})
 
     def read(self, data: Posted | Mapping[str, Any], language: str, context: Mapping[str, object] | None = None, *,
-             files: Mapping[str, Sequence[str]] | None = None) -> Filled:
+             files: Mapping[str, Sequence[str]] | None = None, may_lack: bool = False) -> Filled:
         """What was sent, read and checked. Never raises because of what was sent.
 
         context: what conditions may read besides the answers, for example {"ticket": {"priority": "high"}}.
         files: by field name, the ids of the files that the caller keeps for this person and this sheet.
         """
-        return filling.read(self.parts, self.fields(language), data, language, context=context or {}, files=files or {})
+        return filling.read(self.parts, self.fields(language), data, language, context=context or {}, files=files or {},
+                            may_lack=may_lack)
 
     def raw(self, answers: Mapping[str, object], language: str) -> dict[str, list[str]]:
         """Answers, typed or as they came back from JSON, as the texts that a page would send for them; no files."""
-        known = {question.path: _revived(question, value) for question in self.questions
-                 if question.kind is not Kind.FILES and (value := find_answer(answers, question.path)) is not None}
-        return filling.as_typed(self.parts, nest(known), language)
+        return filling.as_typed(self.parts, self.revive(answers), language)
+
+    def revive(self, answers: Mapping[str, object]) -> dict[str, object]:
+        """Answers that came back from JSON as typed ones; no files, and nothing that the sheet does not ask."""
+        known = _revived_ones(self.questions, answers)
+        for part in self.lists:
+            rows = find_answer(answers, part.path)
+            if isinstance(rows, list):
+                known[part.path] = [nest(_revived_ones(questions(part.parts), row)) for row in rows]
+        return nest(known)
 
     def short_values(self, answers: Mapping[str, object]) -> dict[str, object]:
         """The answers that processes decide by: numbers, yes and no, dates and short texts, nested as they were."""
-        short = {question.path: value for question in self.questions if question.kind not in _LONG
-                 if _is_short(value := find_answer(answers, question.path))}
+        short = _short_ones(self.questions, answers)
+        for part in self.lists:
+            rows = find_answer(answers, part.path)
+            if isinstance(rows, list):
+                short[part.path] = [nest(_short_ones(questions(part.parts), row)) for row in rows]
         return nest(short)
 
     def describe(self, answers: Mapping[str, object], language: str, *,
@@ -84,13 +100,80 @@ class Sheet:
         answers: typed, or as they came back from JSON.
         file_names: names by file id; without them files are only counted.
         """
+        return [(one.full_label, one.text) for one in self.tell(answers, language, file_names=file_names)]
+
+    def tell(self, answers: Mapping[str, object], language: str, *,
+             file_names: Mapping[str, str] | None = None) -> list["Told"]:
+        """The same, each with the part of the sheet that it stands in and the field that it was typed into."""
+        return list(_tell(self.parts, answers, spoken(language), file_names or {}))
+
+    def tell_typed(self, typed: Mapping[str, Sequence[str]], language: str) -> list[tuple[str, str]]:
+        """What was typed and not checked, in words, for those who have to read it once more."""
         told = []
-        for question in self.questions:
-            value = _revived(question, find_answer(answers, question.path))
-            if value is not None and value != []:
-                words = _told(question, value, spoken(language), file_names or {})
-                told.append((question.label[spoken(language)], words))
+        for name, label, question in self._typed_fields(typed, spoken(language)):
+            texts = [question.option_label(text, spoken(language)) if question.options else text
+                     for text in typed.get(name, []) if text.strip()]
+            if texts:
+                told.append((label, ", ".join(texts)))
         return told
+
+    def _typed_fields(self, typed: Mapping[str, Sequence[str]], language: str) -> Iterator[tuple[str, str, Question]]:
+        for part, _ in walk(self.parts):
+            if isinstance(part, Question):
+                yield part.name, part.label[language], part
+            elif isinstance(part, Repeated):
+                for row in rows_of(part, typed):
+                    for question in row.questions:
+                        yield row.field(question), f"{row.label(language)}: {question.label[language]}", question
+
+
+@dataclass(frozen=True)
+class Told:
+    """One answer in words. section: the heading around it; row: which row of a list, like Document 2.
+
+    field: the name on the page. files: ids, where the answer is files.
+    """
+
+    label: str
+    text: str
+    field: str
+    section: str = ""
+    row: str = ""
+    files: Sequence[str] = ()
+
+    @property
+    def full_label(self) -> str:
+        """The label with the row in front."""
+        return f"{self.row}: {self.label}" if self.row else self.label
+
+
+def _tell(parts: Sequence[Part], answers: Mapping[str, object], language: str, names: Mapping[str, str],
+          section: str = "") -> Iterator[Told]:
+    for part in parts:
+        if isinstance(part, Group):
+            yield from _tell(part.parts, answers, language, names, part.label[language] or section)
+        elif isinstance(part, Repeated):
+            rows = find_answer(answers, part.path)
+            for place, row in enumerate(rows if isinstance(rows, list) else ()):
+                one = Row(part, place, place)
+                for told in _tell(part.parts, row, language, names):
+                    yield replace(told, section=part.label[language], row=one.label(language),
+                                  field=f"{one.name}.{told.field}")
+        elif isinstance(part, Question):
+            value = _revived(part, find_answer(answers, part.path))
+            if value is not None and value != []:
+                yield Told(part.label[language], _told(part, value, language, names), part.name, section,
+                           files=tuple(value) if part.kind is Kind.FILES and isinstance(value, list) else ())
+
+
+def _revived_ones(asked: Sequence[Question], answers: Mapping[str, object]) -> dict[tuple[str, ...], object]:
+    return {question.path: _revived(question, value) for question in asked
+            if question.kind is not Kind.FILES and (value := find_answer(answers, question.path)) is not None}
+
+
+def _short_ones(asked: Sequence[Question], answers: Mapping[str, object]) -> dict[tuple[str, ...], object]:
+    return {question.path: value for question in asked if question.kind not in _LONG
+            if _is_short(value := find_answer(answers, question.path))}
 
 
 def parse_sheet(source: bytes | str | Json) -> Sheet:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO, Any, cast
@@ -133,6 +134,12 @@ _AT_PLACE = Prepared(select(*columns_of(Draft)).where(
 def find_draft(session: Session, person_id: int, place: str) -> Draft | None:
     rows = _AT_PLACE.read(session, {"person_id": person_id, "place": place})
     return found(session, Draft, rows[0]) if rows else None
+
+
+def find_drafts(session: Session, person_id: int, places: Collection[str]) -> dict[str, Draft]:
+    """The drafts of this person at these places, by place."""
+    found_ = session.scalars(select(Draft).where(Draft.person_id == person_id, Draft.place.in_(places)))
+    return {draft.place: draft for draft in found_}
 
 
 def keep_draft(session: Session, person_id: int, place: str, typed: dict[str, Any], *, now: datetime) -> Draft:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpdesk import rows
 from helpdesk.database import Record
@@ -198,7 +198,8 @@ def get_letter(session: Session, letter_id: int) -> Letter:
 def list_letters(session: Session, *, ticket_id: int | None = None, person_id: int | None = None,
                  states: Collection[State] = (), most: int = 200, skip: int = 0) -> list[Letter]:
     """Letters of a ticket, to a person, in some states, or all of them: the newest first."""
-    query = _filtered(select(Letter), ticket_id, person_id, states)
+    query = _filtered(select(Letter), ticket_id, person_id, states).options(
+        joinedload(Letter.person).lazyload(Person.memberships))
     return list(session.scalars(query.order_by(Letter.id.desc()).limit(most).offset(skip)))
 
 

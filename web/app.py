@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,7 @@ from helpdesk.people.policy import Act, may
 from helpdesk.settings import check_secret
 from sla import speech
 from web import edge, errors, language
+from web.bell import bell_of
 from web.edge import Desk, form_token
 from web.forms import say_size
 from web.journal import keep_journal
@@ -51,7 +53,7 @@ STAFF_ENTRIES: Entries = (
     (Act.USE_DESK, "requests.list_", _("My requests")),
     (Act.ADMINISTER, "people.list_", _("People")),
     (Act.ADMINISTER, "catalogue_editor.show", _("Catalogue")),
-    (Act.USE_DESK, "letters.list_", _("Letters")),
+    (Act.ADMINISTER, "letters.list_", _("Letters")),
     (Act.VISIT, "home.start", _("Clients' page")),
     (Act.USE_DESK, "signin.account", _("My account")),
 )
@@ -102,7 +104,8 @@ def _page_words() -> dict[str, Any]:
     """What every template may use."""
     lang = language.language()
     return {
-        "language": lang, "languages": _languages(lang), "navigation": _navigation(), "person": g.get("person"),
+        "language": lang, "languages": _languages(lang), "navigation": _navigation(), "bell": _bell(),
+        "person": g.get("person"),
         "asset": asset, "csrf_token": form_token, "csp_nonce": g.get("csp_nonce", ""), "desk_phone": DESK_PHONE,
         "home_href": "/", "sign_in_href": url_for("signin.sign_in"), "sign_out_href": url_for("signin.sign_out"),
         "accessibility_href": url_for("signin.accessibility"), "now": edge.now(), "demo_words": _demo_words,
@@ -135,6 +138,14 @@ def _languages(current: str) -> list[dict[str, Any]]:
     return [{"code": code, "label": label, "is_current": code == current,
              "href": url_for("signin.choose_language_", code=code, next=back)}
             for code, label in (("pl", "Polski"), ("en", "English"))]
+
+
+def _bell() -> Mapping[str, str] | None:
+    """What stands at the bell; the words only, when the page tells of an error and its transaction is over."""
+    who, session = g.get("person"), g.get("session")
+    if who is None:
+        return None
+    return bell_of(session, who) if session is not None and session.in_transaction() else {"shown": "", "words": ""}
 
 
 def _count_incidents(who: Person) -> str | None:

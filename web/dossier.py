@@ -23,7 +23,7 @@ from helpdesk import audit, outbox
 from helpdesk.conversation import list_messages
 from helpdesk.files import StoredFile, list_ticket_files
 from helpdesk.outbox import Letter, State
-from helpdesk.people.accounts import Person, list_members
+from helpdesk.people.accounts import Person, Team, list_members
 from helpdesk.people.policy import Act, may
 from helpdesk.tickets import Ticket
 from sla.clocks import ClockEventKind
@@ -32,9 +32,17 @@ from sla.promises import Clock, ClockMove, list_clocks
 from sla.speech import say_duration
 from web.edge import now
 from web.faults import tell_fault
-from web.forms import draft_at, kept_by_field, shown
+from web.forms import draft_at, kept_by_field, know_drafts, shown
 from web.language import gettext, language
-from web.telling import tell_clocks, tell_complaints, tell_due, tell_history, tell_messages, tell_path, tell_start
+from web.telling import (
+    describe_start,
+    tell_clocks,
+    tell_complaints,
+    tell_due,
+    tell_history,
+    tell_messages,
+    tell_path,
+)
 
 LETTERS_SHOWN = 12
 
@@ -71,14 +79,15 @@ LETTER_STATES = {State.WAITING.value: _("waits to be sent"), State.SENT.value: _
                  State.FAILED.value: _("could not be delivered")}
 
 
-def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *,
+def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *, teams: Mapping[int, Team],
                 filled: Mapping[int, Filled | None]) -> dict[str, Any]:
-    """What the ticket page shows. filled: by step, a form as it was sent with its errors."""
+    """What the ticket page shows. teams: the ticket's. filled: by step, a form as it was sent with its errors."""
     progress = progress_of(session, ticket)
-    teams = teams_of_ticket(session, ticket)
+    know_drafts([f"reply:{ticket.id}", *(step_place(item.id) for item in progress.items if item.is_open)])
     files = list_ticket_files(session, ticket.id, with_internal=True)
     clocks = list_clocks(session, ticket.id)
     told = tell_promises(session, clocks)
+    first, answers = tell_answers(session, ticket, progress, files)
     incidents = tell_incidents(session, ticket, progress)
     return {
         "ticket": ticket, "progress": progress, "steps": tell_steps(session, ticket, progress, viewer, told, filled),
@@ -86,9 +95,9 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *,
         "waiting": tell_waiting(session, ticket, progress),
         "complaints": tell_complaints(list_links(session, ticket.id), ticket, viewer, lambda other: may(
             viewer, Act.SEE_TICKET, other, teams_of_ticket(session, other))),
-        "promises": told, "asked": tell_start(session, ticket, progress, files), "files": files,
+        "promises": told, "asked": first, "files": files,
         "messages": tell_messages(session, ticket, list_messages(session, ticket.id, with_notes=True), files, viewer),
-        "answers": tell_answers(session, ticket, progress, files), "teams": list(teams.values()),
+        "answers": answers, "teams": list(teams.values()),
         "history": tell_history(session, audit.list_of_ticket(session, ticket.id), progress),
         "path": tell_path(progress, ticket, for_client=False),
         "letters": [tell_letter(letter) for letter in outbox.list_letters(
@@ -184,13 +193,7 @@ def tell_typed(progress: Progress, item: WorkItem) -> list[tuple[str, str]]:
     sheet = progress.version.sheets.get(item.form)
     if draft is None or sheet is None:
         return []
-    told = []
-    for question in sheet.questions:
-        texts = [question.option_label(text, language()) if question.options else text
-                 for text in draft.typed.get(question.name, []) if text.strip()]
-        if texts:
-            told.append((question.label[language()], ", ".join(texts)))
-    return told
+    return sheet.tell_typed(draft.typed, language())
 
 
 def tell_promises(session: Session, clocks: list[Clock]) -> list[dict[str, Any]]:
@@ -215,21 +218,25 @@ def tell_pauses(moves: list[ClockMove]) -> list[dict[str, Any]]:
     return told
 
 
-def tell_answers(session: Session, ticket: Ticket, progress: Progress, files: list[StoredFile]) -> list[dict[str, Any]]:
-    """The forms answered after the first one, the latest first: which step, by whom, when, what."""
+def tell_answers(session: Session, ticket: Ticket, progress: Progress,
+                 files: list[StoredFile]) -> tuple[list[tuple[str, str]], list[dict[str, Any]]]:
+    """The first form in words, and those answered after it, the latest first: which step, by whom, when, what."""
     rows = session.execute(
         select(Answer, Person.name).join(Person, Person.id == Answer.by_id)
-        .where(Answer.ticket_id == ticket.id, Answer.element_id != progress.version.start_element)
-        .order_by(Answer.id.desc()))
+        .where(Answer.ticket_id == ticket.id).order_by(Answer.id.desc())).all()
     names = {str(file.id): file.name for file in files}
+    first: list[tuple[str, str]] = []
     told = []
     for answer, name in rows:
+        if answer.element_id == progress.version.start_element:
+            first = describe_start(answer.content, progress, files)
+            continue
         sheet = progress.version.sheets.get(answer.form)
         told.append({
             "step": progress.words(answer.element_id, language(), for_client=False), "name": name,
             "at": answer.given_at,
             "rows": sheet.describe(answer.content, language(), file_names=names) if sheet else []})
-    return told
+    return first, told
 
 
 def tell_letter(letter: Letter) -> dict[str, Any]:

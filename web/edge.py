@@ -80,14 +80,19 @@ def person() -> Person:
     return cast(Person, g.person)
 
 
-def allow(act: Act) -> Callable[[View], View]:
-    """Declare the rule of a page and run it inside one transaction."""
+def allow(act: Act, *, from_outside: bool = False, is_use: bool = True) -> Callable[[View], View]:
+    """Declare the rule of a page and run it inside one transaction.
+
+    from_outside: a program without cookies may send it, so nobody is recognised, and what proves that it may is in its
+    address and not in the form. is_use: whether it keeps a person signed in; what a page asks by itself does not.
+    """
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(**arguments: Any) -> Any:
-            return _answer(act, view, arguments)
+            return _answer(act, view, arguments, from_outside=from_outside, is_use=is_use)
 
         guarded.act = act  # type: ignore[attr-defined]
+        guarded.from_outside = from_outside  # type: ignore[attr-defined]
         return guarded
     return guard
 
@@ -181,17 +186,20 @@ def _greet() -> None:
         raise NotFound()
 
 
-def _answer(act: Act, view: View, arguments: dict[str, Any]) -> Any:
+def _answer(act: Act, view: View, arguments: dict[str, Any], *, from_outside: bool, is_use: bool) -> Any:
     def inside(session_: Session) -> AnyResponse:
-        _recognise(session_)
-        if request.method not in READING:
+        if from_outside:
+            g.session = session_
+        else:
+            _recognise(session_)
+        if request.method not in READING and not from_outside:
             _check_form_token()
         if g.person is None and Relation.ANYBODY not in RULES[act]:
             return _send_to_sign_in()
         if act not in ON_TICKETS:
             demand(g.person, act)
         response = make_response(view(**arguments))
-        if g.signed_in is not None:
+        if g.signed_in is not None and is_use:
             # Last of all: what a page does `separately` would wait for a transaction that has already written.
             note_seen(session_, g.signed_in, lasts=session_lasts(), now=now())
         return response

@@ -1,13 +1,16 @@
 """Sheets on pages: what was typed, the files kept beside it, and the one way a form is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import g, request
+from flask import g, redirect, request
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from engine.acts import BadAnswers, Typed, file_ids
 from forms.answers import Filled
+from forms.display import field_id
+from forms.rows import CHANGE_FIELD, change, is_in_row, read_change
 from forms.sheet import Sheet
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.files import (
@@ -15,6 +18,7 @@ from helpdesk.files import (
     StoredFile,
     add_file,
     find_draft,
+    find_drafts,
     keep_draft,
     list_draft_files,
     remove_draft_file,
@@ -24,14 +28,26 @@ from web.language import language
 
 ACT_FIELD = "act_id"
 REMOVE_FIELD = "remove_file"
-OWN_FIELDS = {"csrf_token", ACT_FIELD, REMOVE_FIELD}
+OWN_FIELDS = {"csrf_token", ACT_FIELD, REMOVE_FIELD, CHANGE_FIELD}
 
 
 def typed() -> Typed:
     """What the browser sent, without the page's own fields, and without what no database stores."""
     form = request.form
-    return Typed({key: [text.replace("\x00", "") for text in form.getlist(key)]
-                  for key in form if key not in OWN_FIELDS and "\x00" not in key})
+    sent = {key: [text.replace("\x00", "") for text in form.getlist(key)]
+            for key in form if key not in OWN_FIELDS and "\x00" not in key}
+    return Typed(change(sent, form.get(CHANGE_FIELD, "")))
+
+
+def changed_list() -> str | None:
+    """The list to which the pressed button adds a row or from which it takes one; None for the form's own button."""
+    asked = read_change(request.form.get(CHANGE_FIELD, ""))
+    return asked[0] if asked else None
+
+
+def go_on(page: str, name: str, at: str = "") -> Response:
+    """Back to the form, at a field or a list of it."""
+    return redirect(f"{page}#{at}{field_id(name)}")
 
 
 def act_id() -> str | None:
@@ -57,6 +73,7 @@ def keep(place: str) -> list[DeskError]:
             removed = row_id(file_id)
             if removed is not None:
                 remove_draft_file(own, draft, removed)
+        _drop_files_of_row(own, draft)
         for field, upload in request.files.items(multi=True):
             if not upload.filename:
                 continue
@@ -72,12 +89,19 @@ def keep(place: str) -> list[DeskError]:
     return list(problems)
 
 
+def _drop_files_of_row(own: Session, draft: Draft) -> None:
+    name, number = read_change(request.form.get(CHANGE_FIELD, "")) or ("", None)
+    for stored in list_draft_files(own, draft) if number is not None else ():
+        if number is not None and is_in_row(stored.field, name, number):
+            remove_draft_file(own, draft, stored.id)
+
+
 def keep_words(place: str, *, check: Callable[[], object]) -> list[DeskError]:
     """As `keep`, but words that came without files are kept only if the act fails: success would forget them at once.
 
     check: raises if the person may not do this; asked before a file is stored.
     """
-    if any(upload.filename for upload in request.files.values()) or REMOVE_FIELD in request.form:
+    if any(upload.filename for upload in request.files.values()) or REMOVE_FIELD in request.form or changed_list():
         check()
         return keep(place)
     who, moment, words = person().id, now(), dict(typed())
@@ -91,6 +115,13 @@ def draft_at(place: str) -> Draft | None:
     if (session(), place) not in known:
         known[session(), place] = find_draft(session(), person().id, place)
     return known[session(), place]
+
+
+def know_drafts(places: Sequence[str]) -> None:
+    """Read the person's drafts at several places at once, for those who ask for them later."""
+    found = find_drafts(session(), person().id, places)
+    known: dict[tuple[Session, str], Draft | None] = g.setdefault("drafts", {})
+    known.update({(session(), place): found.get(place) for place in places})
 
 
 def kept_files(place: str) -> list[StoredFile]:

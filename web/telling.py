@@ -167,9 +167,15 @@ def tell_complaints(complaints: list[Complaint], ticket: Ticket, viewer: Person,
 
 def tell_start(session: Session, ticket: Ticket, progress: Progress, files: list[StoredFile]) -> list[tuple[str, str]]:
     """What was asked and answered when the request was registered, in words."""
-    sheet = progress.version.start_sheet
     content = session.scalar(select(Answer.content).where(
         Answer.ticket_id == ticket.id, Answer.element_id == progress.version.start_element).limit(1))
+    return describe_start(content, progress, files)
+
+
+def describe_start(content: Mapping[str, Any] | None, progress: Progress,
+                   files: list[StoredFile]) -> list[tuple[str, str]]:
+    """The answers of the start form in words; none if there was no such form."""
+    sheet = progress.version.start_sheet
     if sheet is None or content is None:
         return []
     names = {str(file.id): file.name for file in files}

@@ -15,6 +15,7 @@ from engine.demo.tale import Moments, Tale
 from helpdesk.catalogue import load_catalogue
 from helpdesk.database import Database
 from helpdesk.knowledge import shipped
+from helpdesk.notices.inbox import mark_older_read
 from helpdesk.people.accounts import Membership, Person, Team, add_person
 from helpdesk.people.signin import set_password
 from helpdesk.storage import Storage
@@ -23,6 +24,8 @@ __all__ = ["CastMember", "cast", "is_empty", "play"]
 
 # The desk was set up before the first story.
 SET_UP_BEFORE = timedelta(days=100)
+# The people of the demo look at their notices every other day.
+READ_WITHIN = timedelta(days=2)
 
 
 def is_empty(database: Database) -> bool:
@@ -59,6 +62,8 @@ def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress:
             heapq.heappush(queue, (following, order, moments))
         progress((moment - began) / SET_UP_BEFORE)
     scene.move_to(now)
+    with database.transaction() as session:
+        mark_older_read(session, than=now - READ_WITHIN)
     progress(1.0)
 
 

@@ -53,5 +53,8 @@ def field_names(schema: Mapping[str, object]) -> frozenset[str]:
     # The sheets' own check tells what is wrong with them; here a broken one only has fewer fields.
     for component in components if isinstance(components, list) else []:
         if isinstance(component, Mapping):
-            found |= field_names(component) | ({str(component["key"])} if component.get("key") else set())
+            is_list = component.get("type") == "dynamiclist"
+            key = component.get("path" if is_list else "key")
+            # What is in the rows of a list is read through the list.
+            found |= (set() if is_list else field_names(component)) | ({str(key)} if key else set())
     return frozenset(found)

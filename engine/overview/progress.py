@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, defer, joinedload
 
 from engine.diagrams.bundle import Bundle, Element, Flow, Kind
 from engine.diagrams.elements import TASKS, Trigger
 from engine.records import Instance, ItemState, TrailStep, WorkItem
 from engine.versions import LoadedVersion, shelf_of
 from feel import FeelError, parse
+from helpdesk.people.accounts import Person
 from helpdesk.tickets import Ticket
 
 NEXT_SHOWN = 3
@@ -118,7 +119,8 @@ def progress_of(session: Session, ticket: Ticket) -> Progress:
     assert instance is not None, "every ticket has an instance"
     version = shelf_of(session).take(session, instance.version_id)
     trail = session.scalars(select(TrailStep).where(TrailStep.ticket_id == ticket.id).order_by(TrailStep.id))
-    items = session.scalars(select(WorkItem).where(WorkItem.ticket_id == ticket.id).order_by(WorkItem.id))
+    items = session.scalars(select(WorkItem).where(WorkItem.ticket_id == ticket.id).order_by(WorkItem.id)
+                            .options(joinedload(WorkItem.holder).lazyload(Person.memberships)))
     return Progress(version, instance, list(trail), list(items))
 
 

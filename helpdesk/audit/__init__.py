@@ -85,6 +85,7 @@ def record(session: Session, act: str, *, by: int | None, now: datetime, ticket_
 
 
 def list_of_ticket(session: Session, ticket_id: int) -> list[AuditEntry]:
+    """Every entry of the ticket, in their order."""
     return list(session.scalars(
         select(AuditEntry).where(AuditEntry.ticket_id == ticket_id).order_by(AuditEntry.place)))
 

@@ -49,15 +49,15 @@ class BadEntry(DeskError):
         super().__init__()
 
 
-class Missing(DeskError):
+class NothingTyped(DeskError):
     """Fill this in."""
 
 
-class TooLong(DeskError):
+class TooManyLetters(DeskError):
     """Use {most} characters at most; now there are {count}."""
 
 
-class BadKey(DeskError):
+class UnfitKey(DeskError):
     """Use small letters without accents, digits, - and _; at most {most} of them."""
 
 
@@ -73,7 +73,7 @@ class NotPublished(DeskError):
     """Choose one of the published request types."""
 
 
-class ChangedMeanwhile(Conflict):
+class EntryChanged(Conflict):
     """Somebody else changed this in the meantime. What you typed is below; compare it and save again."""
 
 
@@ -121,10 +121,10 @@ def change(session: Session, entry: Editable, typed: Mapping[str, str], *, state
            by: Person, now: datetime) -> None:
     """Let the entry say what was typed. state: what `state_of` gave when the form was made.
 
-    Raises BadEntry, and ChangedMeanwhile when the entry is not what the form was made from.
+    Raises BadEntry, and EntryChanged when the entry is not what the form was made from.
     """
     if state != state_of(entry):
-        raise ChangedMeanwhile()
+        raise EntryChanged()
     before = {field: getattr(entry, field, None) for field in FIELDS}
     problems = _fill(session, entry, typed, request_types)
     if problems:
@@ -164,9 +164,9 @@ def _fill(session: Session, entry: Editable, typed: Mapping[str, str],
             continue
         text = " ".join(typed.get(field, "").replace("\x00", "").split())
         if field in NAMES and not text:
-            problems[field] = Missing()
+            problems[field] = NothingTyped()
         elif len(text) > most:
-            problems[field] = TooLong(most=most, count=len(text))
+            problems[field] = TooManyLetters(most=most, count=len(text))
         setattr(entry, field, text)
     try:
         entry.audience = str(parse_audience(typed.get("audience", "")))
@@ -196,7 +196,7 @@ def _key_of(name: str) -> str:
 
 def _check_key(session: Session, entry: Editable, key: str) -> DeskError | None:
     if not KEY.fullmatch(key) or len(key) > KEY_MAX:
-        return BadKey(most=KEY_MAX)
+        return UnfitKey(most=KEY_MAX)
     kind = type(entry)
     query = select(func.count()).select_from(kind).where(kind.key == key)
     if isinstance(entry, Classification):

@@ -182,9 +182,10 @@ def list_teams(session: Session) -> list[Team]:
 
 
 def list_members(session: Session, team_ids: Iterable[int]) -> list[Person]:
-    """The enabled members of the teams, by name."""
+    """The enabled members of the teams, by name; their own places in teams are not read."""
     query = (select(Person).join(Membership, Membership.person_id == Person.id)
-             .where(Membership.team_id.in_(list(team_ids)), Person.is_disabled.is_(False)).distinct())
+             .where(Membership.team_id.in_(list(team_ids)), Person.is_disabled.is_(False)).distinct()
+             .options(lazyload(Person.memberships)))
     return sorted(session.scalars(query), key=lambda person: name_order(person.name))
 
 

@@ -14,7 +14,7 @@ from helpdesk.catalogue import Classification, Service
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person, Team
 from helpdesk.tickets import Ticket
-from mailroom.replies import code_of
+from mailroom.replies import code_of, code_to_stop
 from tests.browser.served import Served, Visitor
 from tests.desk import INCIDENT
 from web.edge import desk as web_desk
@@ -75,6 +75,13 @@ class Found:
             settings = web_desk().settings
         return self._one(select(Letter).where(Letter.text == "login_change_announced").order_by(Letter.id.desc()),
                          lambda one: {"letter_id": one.id, "code": code_of(one, settings)})
+
+    def stoppable(self) -> dict[str, Any]:
+        """The link in a letter that its reader can stop."""
+        with self.app.app_context():
+            settings = web_desk().settings
+        return self._one(select(Letter).where(Letter.text == "registered").order_by(Letter.id.desc()),
+                         lambda one: {"letter_id": one.id, "code": code_to_stop(one, settings)})
 
     def person(self, key: str) -> int:
         return self._one(select(Person).where(Person.email == self.emails[key]), lambda one: int(one.id))
@@ -156,6 +163,11 @@ def go_to_summary(visitor: Visitor, endpoint: str) -> None:
     visitor.press("Continue")
 
 
+def begin_quiet_hours(visitor: Visitor) -> None:
+    visitor.page.locator("#quiet_from").select_option("22")
+    visitor.press("Save")
+
+
 def form(found: Found) -> Arguments:
     return found.form
 
@@ -197,6 +209,13 @@ CLIENT_SIGHTS = (
     request("request withdrawn", ended("cancelled")),
     request("account deletion", at("file_form")),
     request("withdraw", at("recognise"), "requests.withdraw"),
+    Sight("notices", "notices.list_", "clara", lambda found: {"which": "all"}),
+    Sight("notices, English", "notices.list_", "amir", language="en"),
+    Sight("no notices", "notices.list_", "clara", lambda found: {"kind": "announcement"}),
+    Sight("what to be told", "notices.choices", "clara"),
+    Sight("what to be told, English", "notices.choices", "lena", language="en"),
+    Sight("quiet hours without an end", "notices.choices", "clara", lambda found: {}, begin_quiet_hours, 422),
+    Sight("fewer letters", "notices.stop", None, lambda found: found.stoppable()),
     Sight("letters", "letters.list_", "clara"),
     Sight("letter", "letters.show", "clara", lambda found: {"letter_id": found.letter("clara")}),
     request("a day to object", at("object")),
@@ -253,5 +272,6 @@ NO_PAGES = {
     "diagrams.show": "XML for the drawing",
     "files.download": "a file",
     "letters.download": "a letter as a file",
+    "notices.count": "JSON for the bell",
     "health.show": "JSON for a monitor",
 }

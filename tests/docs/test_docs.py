@@ -146,7 +146,8 @@ def test_every_component_and_identifier_of_a_form_is_told() -> None:
     page = read("docs/forms.md")
 
     assert set(first_cells(section(page, "Components"))) == {
-        *(kind.value for kind in QuestionKind if kind.value not in ("date", "time")), "text", "separator", "group"}
+        *(kind.value for kind in QuestionKind if kind.value not in ("date", "time")), "text", "separator", "group",
+        "dynamiclist"}
     named = section(page, "Identifiers").partition("\n\n")[2].partition("\n\n")[0]
     assert set(re.findall(r"`(\w+)`", named)) == SHAPES
 

@@ -12,7 +12,7 @@ from forms.conditions import is_true, nest, tree
 from forms.values import Unreadable, read_number
 
 SCRIPT = Path(__file__).parents[2] / "web" / "assets" / "src" / "conditions.js"
-NAMES = {"side", "urgent", "cost", "channels", "address.city"}
+NAMES = {name: name for name in ("side", "urgent", "cost", "channels", "address.city")}
 CONDITIONS = [
     'side = "own"',
     'side != "own"',

@@ -19,7 +19,7 @@ from helpdesk.catalogue import (
     write_catalogue,
 )
 from helpdesk.catalogue import editor as catalogue_editor
-from helpdesk.catalogue.editor import BadEntry, ChangedMeanwhile, add, change, move, state_of
+from helpdesk.catalogue.editor import BadEntry, EntryChanged, add, change, move, state_of
 from helpdesk.catalogue.files import parse_catalogue
 from tests.desk import Desk
 
@@ -94,11 +94,13 @@ def test_entries_are_added_changed_moved_and_hidden_and_every_change_is_audited(
 def test_everything_wrong_is_told_at_once_by_its_field(desk: Desk) -> None:
     with desk.session() as session:
         assert problems_of(session, desk, "area", {"audience": "firms: "}) == {
-            "name_pl": "Missing", "name_en": "Missing", "audience": "NobodyNamed"}
+            "name_pl": "NothingTyped", "name_en": "NothingTyped", "audience": "NobodyNamed"}
         assert problems_of(session, desk, "classification", {
             "name_pl": "x" * 161, "name_en": "Error", "keywords": "k" * 401, "request_type": "no_such"}) == {
-            "name_pl": "TooLong", "keywords": "TooLong", "request_type": "NotPublished", "key": "KeyTaken"}
-        for key, problem in (("portal", "KeyTaken"), ("done", "KeyTaken"), ("Łódź", "BadKey"), ("k" * 61, "BadKey")):
+            "name_pl": "TooManyLetters", "keywords": "TooManyLetters", "request_type": "NotPublished",
+            "key": "KeyTaken"}
+        for key, problem in (("portal", "KeyTaken"), ("done", "KeyTaken"), ("Łódź", "UnfitKey"),
+                             ("k" * 61, "UnfitKey")):
             assert problems_of(session, desk, "service", {**NAMES, "key": key}) == {"key": problem}
 
 
@@ -108,7 +110,7 @@ def test_who_edits_what_somebody_else_has_just_changed_is_told(desk: Desk) -> No
         seen = state_of(portal)
         change(session, portal, NAMES, state=seen, request_types=TYPES, by=ada, now=desk.now)
 
-        with pytest.raises(ChangedMeanwhile):
+        with pytest.raises(EntryChanged):
             change(session, portal, {**NAMES, "name_pl": "Inny"}, state=seen, request_types=TYPES, by=ada, now=desk.now)
         assert portal.name_pl == "Radar"
 

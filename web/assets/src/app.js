@@ -2,19 +2,23 @@
 
 import 'optional:./conditions.js';
 
+import { ringBell } from './js/bell.js';
 import { offerChoice } from './js/choice.js';
 import { countCharacters } from './js/counter.js';
 import { findWhileTyping } from './js/finder.js';
 import { guardTypedText } from './js/leave.js';
 import { foldMenu } from './js/menu.js';
 import { refreshMoments } from './js/moments.js';
+import { changeRows } from './js/rows.js';
 
 foldMenu(document);
+ringBell(document);
 countCharacters(document);
 guardTypedText(document);
 refreshMoments(document);
 findWhileTyping(document);
 offerChoice(document);
+changeRows(document);
 
 // After an error the summary is what the person has to read first.
 document.querySelector('.error-summary')?.focus();

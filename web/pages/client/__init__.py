@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from web.pages.client import catalogue, complaints, home, intake, objections, requests, services
+from web.pages.client import catalogue, complaints, home, intake, notices, objections, requests, services
 
 ALL: tuple[Blueprint, ...] = (
     home.pages,
@@ -12,4 +12,5 @@ ALL: tuple[Blueprint, ...] = (
     requests.pages,
     complaints.pages,
     objections.pages,
+    notices.pages,
 )

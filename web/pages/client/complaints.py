@@ -16,7 +16,7 @@ from helpdesk.errors import DeskError
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
 from web.edge import Page, allow, desk, now, person, session
-from web.forms import act_id, draft_at, keep, kept_by_field, kept_files, shown, try_to, typed
+from web.forms import act_id, changed_list, draft_at, go_on, keep, kept_by_field, kept_files, shown, try_to, typed
 from web.language import language, say_error
 
 pages = Blueprint("complaints", __name__)
@@ -36,6 +36,8 @@ def form(number: str) -> Page:
         if problems:
             raise problems[0]
         _refuse(disputed)
+        if listed := changed_list():
+            return go_on(url_for("complaints.form", number=number), listed)
         if request.form.get("next") == "files":
             return redirect(url_for("complaints.form", number=number))
         _read(disputed)

@@ -17,7 +17,7 @@ from helpdesk.people.policy import Act
 from helpdesk.tickets import Channel
 from web.channels import client_served, viewer
 from web.edge import Page, allow, desk, now, person, row_id, session
-from web.forms import act_id, draft_at, keep, kept_by_field, kept_files, shown, try_to, typed
+from web.forms import act_id, changed_list, draft_at, go_on, keep, kept_by_field, kept_files, shown, try_to, typed
 from web.language import language, say_error
 
 pages = Blueprint("intake", __name__)
@@ -36,6 +36,8 @@ def form(service_key: str, key: str) -> Page:
     def check() -> Page:
         if problems:
             raise problems[0]
+        if listed := changed_list():
+            return go_on(_address("intake.form", where), listed)
         if request.form.get("next") == "files":
             return redirect(_address("intake.form", where))
         _read(where)

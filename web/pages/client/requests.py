@@ -20,7 +20,7 @@ from helpdesk.people.policy import Act, may
 from helpdesk.tickets import ENDED, Ticket
 from sla.promises import list_clocks
 from web.edge import Page, allow, desk, now, own_path, person, session
-from web.forms import act_id, draft_at, keep_words, kept_by_field, kept_files, shown, try_to, typed
+from web.forms import act_id, changed_list, draft_at, go_on, keep_words, kept_by_field, kept_files, shown, try_to, typed
 from web.language import gettext, say_error
 from web.telling import tell_clocks, tell_complaints, tell_due, tell_messages, tell_path, tell_start
 
@@ -83,6 +83,8 @@ def answer(number: str, item_id: int) -> Page:
     def send() -> Page:
         if problems:
             raise problems[0]
+        if listed := changed_list():
+            return go_on(url_for("requests.show", number=number), listed, at=f"s{item_id}-")
         steps.complete(session(), item_id, typed(), of=number, by=person(), now=now(), draft=draft_at(place),
                        limits=desk().settings.limits, key=act_id())
         flash(gettext("Thank you. Your answer was saved."), "success")

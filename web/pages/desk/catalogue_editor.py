@@ -115,7 +115,7 @@ def _form_of(kind: str, entry_id: int | None, parent_id: int | None) -> Callable
         entry = editor.get_entry(session(), kind, entry_id) if entry_id is not None else None
         said = {field: getattr(entry, field, "") or "" for field in editor.FIELDS} if entry else {}
         values = _typed() if request.method == "POST" else said
-        is_old = isinstance(error, editor.ChangedMeanwhile)
+        is_old = isinstance(error, editor.EntryChanged)
         problems = {field: say_error(one) for field, one in getattr(error, "problems", {}).items()}
         return render_template(
             "catalogue_editor/entry.html", kind=kind, entry=entry, values=values, problems=problems,

@@ -15,6 +15,8 @@ from web.language import gettext, say_error
 pages = Blueprint("letters", __name__)
 PAGE = 25
 UNDELIVERED = (State.WAITING, State.FAILED)
+# What its reader did not want as a letter is no letter.
+LETTERS = (*UNDELIVERED, State.SENT)
 
 
 @pages.get("/letters")
@@ -24,7 +26,8 @@ def list_() -> Page:
     which = request.args.get("which", "mine")
     which = which if which in _choices() else "mine"
     filters: dict[str, dict[str, Any]] = {
-        "mine": {"person_id": person().id}, "undelivered": {"states": UNDELIVERED}, "all": {}}
+        "mine": {"person_id": person().id, "states": LETTERS}, "undelivered": {"states": UNDELIVERED},
+        "all": {"states": LETTERS}}
     asked = filters[which]
     count = count_letters(session(), **asked)
     pages_ = max(1, -(-count // PAGE))

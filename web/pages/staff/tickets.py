@@ -8,14 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine import steps, talk
 from engine.records import WorkItem
-from engine.tickets import open_ticket
+from engine.tickets import open_ticket, open_with_teams
 from forms.answers import Filled
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
 from web.dossier import step_place, tell_ticket, tell_typed
 from web.edge import Page, ShowAgain, allow, desk, now, person, session
-from web.forms import act_id, draft_at, keep_words, kept_files, try_to, typed
+from web.forms import act_id, changed_list, draft_at, go_on, keep_words, kept_files, try_to, typed
 from web.language import gettext, language, say_error
 
 pages = Blueprint("tickets", __name__)
@@ -45,6 +45,8 @@ def complete(number: str, item_id: int) -> Page:
     def send() -> Page:
         if problems:
             raise problems[0]
+        if listed := changed_list():
+            return go_on(url_for("tickets.show", number=number, step=item_id), listed)
         item = steps.complete(session(), item_id, typed(), of=number, by=person(), now=now(), draft=draft_at(place),
                               limits=desk().settings.limits, key=act_id())
         flash(gettext("The step “{step}” is finished.", step=_step_name(item)), "success")
@@ -148,8 +150,8 @@ def _or_again(act: Callable[[], Page], number: str, *, place: str = "", item_id:
 
 def _page(number: str, *, error: DeskError | None = None, place: str = "", item_id: int | None = None,
           filled: Filled | None = None) -> str:
-    ticket = open_ticket(session(), number, by=person(), to=Act.SEE_INSIDE)
-    told: dict[str, Any] = tell_ticket(session(), ticket, person(),
+    ticket, teams = open_with_teams(session(), number, by=person(), to=Act.SEE_INSIDE)
+    told: dict[str, Any] = tell_ticket(session(), ticket, person(), teams=teams,
                                        filled={item_id: filled} if item_id is not None and filled else {})
     box = f"reply:{ticket.id}"
     draft = draft_at(box)

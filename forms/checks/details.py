@@ -1,14 +1,23 @@
 """What is wrong with a single component of a sheet."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from feel import FeelError, parse
-from forms.components import CHOICES, LARGEST_LIMIT, LONG_TEXT_LIMIT, TEXT_LIMIT, Kind
-from forms.findings import SheetFinding, finding
+from forms.checks.findings import SheetFinding, finding
+from forms.components import (
+    CHOICES,
+    LARGEST_LIMIT,
+    LONG_TEXT_LIMIT,
+    MOST_CELLS,
+    MOST_ROWS,
+    ROWS_LIMIT,
+    TEXT_LIMIT,
+    Kind,
+)
 from forms.patterns import LONGEST_TEXT, BadPattern, SlowPattern, parse_pattern
 from forms.schema import Json, kind_of
 from forms.values import DIGITS, SHAPES, is_plain
@@ -19,6 +28,8 @@ AUTOCOMPLETE = frozenset({
     "address-level2", "country-name", "off",
 })
 LONGEST_LABEL = 300
+LONGEST_ROW = 60
+LONGEST_NAME = 60  # of a field in a row; files are kept by it
 LONGEST_PASSAGE = 10_000
 MOST_OPTIONS = 300
 # What form-js can do and this desk does not, so that nobody relies on it.
@@ -30,7 +41,8 @@ SHAPES_OF: Mapping[str, tuple[type, ...]] = {
     "type": (str,), "key": (str,), "id": (str,), "label": (str,), "dateLabel": (str,), "timeLabel": (str,),
     "description": (str,), "text": (str,), "path": (str,), "subtype": (str,), "accept": (str,), "multiple": (bool,),
     "values": (list,), "components": (list,), "validate": (dict,), "conditional": (dict,), "properties": (dict,),
-    "appearance": (dict,), "decimalDigits": (int, Decimal),
+    "appearance": (dict,), "decimalDigits": (int, Decimal), "defaultRepetitions": (int, Decimal),
+    "allowAddRemove": (bool,), "isRepeating": (bool,),
 }
 
 _OPTION = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff](?:[^\x00-\x1f\x7f\ud800-\udfff]{0,98}[^\s\ud800-\udfff])?")
@@ -115,6 +127,33 @@ def check_text(text: object, english: object, name: str, setting: str, wanted: s
         yield finding(name, "text_too_long", setting=setting, n=longest)
 
 
+def check_list(component: Json, name: str) -> Iterator[SheetFinding]:
+    """The settings of a repeated part."""
+    properties = component.get("properties") or {}
+    for setting in ("allowAddRemove", "isRepeating"):
+        if component.get(setting) is False:
+            yield finding(name, "unsupported_setting", setting=setting)
+    for setting in ("required_if", "refused_if"):
+        if properties.get(setting):
+            yield finding(name, "unsupported_setting", setting=setting)
+    yield from _check_range(properties, ("min_rows", "max_rows"), 0, MOST_ROWS, name, whole=True)
+    if not _within(component.get("defaultRepetitions"), 0, MOST_ROWS, whole=True):
+        yield finding(name, "bad_limit", setting="defaultRepetitions", lowest=0, highest=MOST_ROWS)
+    if properties.get("row.pl") or properties.get("row.en"):
+        yield from check_text(properties.get("row.pl"), properties.get("row.en"), name, "row.pl", "row", LONGEST_ROW)
+
+
+def check_cells(component: Json, name: str, asked: int, names: Collection[str]) -> Iterator[SheetFinding]:
+    """Whether a page can carry all rows. asked: questions in one row."""
+    most = (component.get("properties") or {}).get("max_rows") or ROWS_LIMIT
+    if not asked:
+        yield finding(name, "empty_list")
+    elif _within(most, 1, MOST_ROWS, whole=True) and int(most) * asked > MOST_CELLS:
+        yield finding(name, "too_many_cells", n=MOST_CELLS)
+    for long in sorted(one for one in names if len(f"{name}.99.{one}") > LONGEST_NAME):
+        yield finding(f"{name}.{long}", "long_name", n=LONGEST_NAME)
+
+
 def check_question(component: Json, name: str) -> Iterator[SheetFinding]:
     """Whether the question can be asked and its answer read."""
     kind = Kind(kind_of(component) or "")
@@ -175,7 +214,7 @@ def _check_range(rules: Json, settings: tuple[str, str], lowest: int, highest: i
                  whole: bool) -> Iterator[SheetFinding]:
     right = True
     for setting in settings:
-        if not _within(rules.get(setting), 1 if setting == "maxLength" else lowest, highest, whole=whole):
+        if not _within(rules.get(setting), 1 if setting in {"maxLength", "max_rows"} else lowest, highest, whole=whole):
             right = False
             yield finding(name, "bad_limit", setting=setting, lowest=lowest, highest=highest)
     low, high = (rules.get(setting) for setting in settings)

@@ -136,6 +136,22 @@ RULES: Mapping[str, tuple[str, str]] = {
         "Typy plików mają być listą rozszerzeń, na przykład „.pdf,.png”.",
         "The file types have to be a list of extensions, for example “.pdf,.png”.",
     ),
+    "list_in_list": (
+        "Grupa powtarzana leży w innej grupie powtarzanej.",
+        "A repeated group lies in another repeated group.",
+    ),
+    "empty_list": (
+        "Grupa powtarzana o nic nie pyta.",
+        "The repeated group asks nothing.",
+    ),
+    "too_many_cells": (
+        "Pytań we wszystkich pozycjach razem mogłoby być więcej niż {n}; zmniejsz „max_rows”.",
+        "All rows together could have more than {n} questions; make “max_rows” smaller.",
+    ),
+    "long_name": (
+        "Klucz pola razem z kluczem grupy ma ponad {n} znaków.",
+        "The key of the field together with that of its group has more than {n} characters.",
+    ),
     "bad_default": (
         "Wartość domyślna nie jest poprawną odpowiedzią na to pytanie.",
         "The default value is not a valid answer to this question.",

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from feel import FeelError, parse
-from forms import details
-from forms.findings import SheetFinding, finding
+from forms.checks import details
+from forms.checks.findings import SheetFinding, finding
 from forms.schema import DEEPEST, Json, UnreadableSheet, group_path, kind_of, load
 
 MOST_COMPONENTS = 200
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
-CONTAINERS = frozenset({"group"})
+CONTAINERS = frozenset({"group", "dynamiclist"})
 SILENT = frozenset({"text", "separator"})
 
 __all__ = ["SheetFinding", "check_sheet"]
@@ -24,6 +24,7 @@ class _Seen:
 
     names: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)
     count: int = 0
     conditions: list[details.Condition] = field(default_factory=list)
 
@@ -47,7 +48,7 @@ def check_sheet(schema: bytes | str | Json, known: Collection[str] = ()) -> list
     seen = _Seen()
     found.extend(_check_all(components, (), 0, (), seen))
     found.extend(_check_names(seen, known))
-    found.extend(_find_circles(seen.conditions))
+    found.extend(_find_circles(seen.conditions, seen.lists, seen.names))
     return found
 
 
@@ -87,6 +88,8 @@ def _check_one(component: Json, path: tuple[str, ...], depth: int, around: tuple
     yield from details.check_texts(component, name)
     if kind == "group":
         yield from _check_group(component, path, depth, hides, seen)
+    elif kind == "dynamiclist":
+        yield from _check_list(component, path, hides, seen)
     elif kind not in SILENT:
         seen.conditions.extend(details.Condition(name, "around", hide.names) for hide in around)
         yield from _check_key(component.get("key"), name, seen)
@@ -102,6 +105,37 @@ def _check_group(component: Json, path: tuple[str, ...], depth: int, hides: tupl
             return
     seen.groups.update(".".join(inner[:end]) for end in range(1, len(inner) + 1))
     yield from _check_all(component.get("components") or [], inner, depth + 1, hides, seen)
+
+
+def _check_list(component: Json, path: tuple[str, ...], hides: tuple[details.Condition, ...],
+                seen: _Seen) -> Iterator[SheetFinding]:
+    """A repeated part: conditions inside read the fields of their own row by plain names."""
+    key = component.get("path")
+    name = ".".join((*path, str(key or "")))
+    yield from _check_key(key, name, seen)
+    yield from details.check_list(component, name)
+    if name in seen.lists:
+        return
+    seen.lists.add(name)
+    seen.conditions.extend(details.Condition(name, "around", hide.names) for hide in hides)
+    inside = _Seen(count=seen.count)
+    yield from (replace(one, component=f"{name}.{one.component}".rstrip("."))
+                for one in _check_all(component.get("components") or [], (), 0, (), inside))
+    seen.count = inside.count
+    own = inside.names | inside.groups
+    if inside.lists:
+        yield finding(name, "list_in_list")
+    for double in sorted(inside.names & inside.groups):
+        yield finding(f"{name}.{double}", "duplicate_key", key=double)
+    seen.names.update(f"{name}.{one}" for one in inside.names)
+    seen.groups.update(f"{name}.{one}" for one in inside.groups)
+    for condition in inside.conditions:
+        seen.conditions.append(replace(
+            condition, component=f"{name}.{condition.component}",
+            names=frozenset((*name.split("."), *read) if read[0] in own else read for read in condition.names)))
+    seen.conditions.extend(details.Condition(f"{name}.{one}", "around", hide.names)
+                           for one in inside.names for hide in hides)
+    yield from details.check_cells(component, name, len(inside.names), inside.names)
 
 
 def _check_key(key: object, name: str, seen: _Seen) -> Iterator[SheetFinding]:
@@ -142,16 +176,20 @@ def _exists(read: tuple[str, ...], seen: _Seen, known: Collection[str]) -> bool:
 
 def _told_name(component: Json, path: tuple[str, ...]) -> str:
     """What the author knows the component by: its key with its path, else its id."""
-    key = component.get("key")
+    key = component.get("path" if component.get("type") == "dynamiclist" else "key")
     return ".".join((*path, key)) if isinstance(key, str) and key else str(component.get("id", ""))[:80]
 
 
-def _find_circles(conditions: Sequence[details.Condition]) -> Iterator[SheetFinding]:
+def _find_circles(conditions: Sequence[details.Condition], lists: Collection[str] = (),
+                  fields: Collection[str] = ()) -> Iterator[SheetFinding]:
     """One finding for every field that decides, directly or through others, whether it is shown itself."""
     reads: dict[str, set[str]] = {}
     for condition in conditions:
         if condition.setting not in {"required_if", "refused_if"}:
             reads.setdefault(condition.component, set()).update(".".join(name) for name in condition.names)
+    for name in lists:
+        # Whoever reads a list reads the fields of all its rows.
+        reads.setdefault(name, set()).update(field for field in fields if field.startswith(f"{name}."))
     for name in sorted(reads):
         if name in _reached(name, reads):
             yield finding(name, "circular")

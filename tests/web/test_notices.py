@@ -1,0 +1,132 @@
+"""Notices in the page: the bell, what is read, what people choose, and letters stopped with one click."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from email.message import EmailMessage
+
+from flask import Flask
+from sqlalchemy import select
+
+from helpdesk import outbox
+from helpdesk.notices.choices import Choice, Choices, Way, choices_of
+from helpdesk.notices.kinds import Kind
+from helpdesk.outbox import Letter
+from helpdesk.people.signin import SignedIn
+from mailroom.letters import compose
+from tests.desk import Desk
+from tests.web.conftest import Browser
+from web.edge import Desk as WebDesk
+
+
+def bell(browser: Browser) -> str:
+    """The number at the bell."""
+    found = re.search(r'class="count" aria-hidden="true">([^<]*)<', browser.get("/account"))
+    assert found is not None
+    return found.group(1)
+
+
+def notice_ids(browser: Browser, which: str = "unread") -> list[int]:
+    return [int(one) for one in re.findall(r'action="/notices/(\d+)"', browser.get(f"/notices?which={which}"))]
+
+
+def letter_as_sent(app: Flask, desk: Desk) -> EmailMessage:
+    web_desk: WebDesk = app.extensions["desk"]
+    return desk.ask(lambda session: compose(
+        session, session.scalars(select(Letter)).first(), web_desk.settings)  # type: ignore[arg-type]
+        .as_email("pomoc@example.gov.pl", desk.now))
+
+
+def test_the_bell_counts_what_is_unread_and_a_notice_leads_to_its_request(
+        browse: Callable[..., Browser], desk: Desk) -> None:
+    numbers = [desk.submit(), desk.submit()]
+    clara = browse("clara")
+    assert bell(clara) == "2"
+
+    newest = notice_ids(clara)[0]
+    answer = clara.send(f"/notices/{newest}", follow=False, status=302)
+
+    assert answer.location == f"/requests/{numbers[1]}"
+    assert bell(clara) == "1"
+    assert notice_ids(clara) == [newest - 1]
+    clara.post(f"/notices/{newest}/mark", {"as": "unread"})
+    assert bell(clara) == "2"
+
+
+def test_marking_all_as_read_leaves_what_came_after_the_list_was_shown(
+        browse: Callable[..., Browser], desk: Desk) -> None:
+    desk.submit()
+    clara = browse("clara")
+    seen = notice_ids(clara)[0]
+    desk.submit()
+
+    clara.post("/notices/read", {"upto": str(seen)})
+
+    assert bell(clara) == "1"
+    assert len(notice_ids(clara, "all")) == 2
+
+
+def test_the_bell_stops_counting_at_99(browse: Callable[..., Browser], desk: Desk) -> None:
+    with desk.session() as session:
+        for _ in range(101):
+            outbox.queue(session, to=desk.person(session, "clara"), text="reply", now=desk.now)
+
+    assert bell(browse("clara")) == "99+"
+    assert browse("clara", "pl").client.get("/notices/count").json == {
+        "shown": "99+", "words": "ponad 99 nieprzeczytanych powiadomień"}
+
+
+def test_asking_for_the_number_does_not_keep_anybody_signed_in(browse: Callable[..., Browser], desk: Desk) -> None:
+    clara = browse("clara")
+    clara.get("/notices")
+    before = desk.ask(lambda session: session.scalars(select(SignedIn.expires_at)).all())
+    desk.later(minutes=30)
+
+    assert clara.client.get("/notices/count").status_code == 200
+
+    assert desk.ask(lambda session: session.scalars(select(SignedIn.expires_at)).all()) == before
+
+
+def test_what_is_chosen_is_kept_and_quiet_hours_need_both_ends(browse: Callable[..., Browser], desk: Desk) -> None:
+    clara = browse("clara")
+    form = {"way-reply": "digest", "page-reply": "on", "way-registered": "none", "digest": "hourly",
+            "quiet_from": "22", "quiet_to": ""}
+    kept = clara.post("/account/notices", form, status=422)
+    assert "the quiet hours need a beginning" in kept
+    assert re.search(r'name="way-registered".*?value="none" selected', kept, re.DOTALL)
+
+    clara.post("/account/notices", {**form, "quiet_to": "6", "way-decision": "none"})
+
+    known = desk.ask(lambda session: choices_of(desk.person(session, "clara")))
+    assert known.of(Kind.REPLY) == Choice(Way.DIGEST, in_page=True)
+    assert known.of(Kind.REGISTERED) == Choice(Way.NONE, in_page=False)
+    assert known.of(Kind.DECISION) == Choice()
+    assert (known.digest_hour, known.quiet) == (None, (22, 6))
+
+
+def test_a_mail_program_stops_letters_with_one_click_and_opening_the_link_alone_stops_nothing(
+        app: Flask, desk: Desk) -> None:
+    desk.submit()
+    mail = letter_as_sent(app, desk)
+    program = app.test_client()
+    path = str(mail["List-Unsubscribe"]).strip("<>").removeprefix("http://127.0.0.1:8080")
+
+    assert program.get(path).status_code == 200
+    assert desk.ask(lambda session: choices_of(desk.person(session, "clara"))) == Choices({})
+    answer = program.post(path, data={"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    known = desk.ask(lambda session: choices_of(desk.person(session, "clara")))
+    assert known.of(Kind.REGISTERED) == Choice(Way.NONE, in_page=True)
+    assert program.post(path[:-1] + ("0" if path[-1] != "0" else "1")).status_code == 404
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_letters_that_nobody_wanted_are_not_among_letters(browse: Callable[..., Browser], desk: Desk) -> None:
+    desk.now += timedelta(minutes=1)
+    clara = browse("clara")
+    clara.post("/account/notices", {"way-registered": "none", "page-registered": "on", "digest": "8"})
+    number = desk.submit()
+
+    assert number in clara.get("/notices")
+    assert number not in clara.get("/letters")
