@@ -108,7 +108,7 @@ def _page_words() -> dict[str, Any]:
         "person": g.get("person"),
         "asset": asset, "csrf_token": form_token, "csp_nonce": g.get("csp_nonce", ""), "desk_phone": DESK_PHONE,
         "home_href": "/", "sign_in_href": url_for("signin.sign_in"), "sign_out_href": url_for("signin.sign_out"),
-        "accessibility_href": url_for("signin.accessibility"), "now": edge.now(), "demo_words": _demo_words,
+        "accessibility_href": url_for("about.accessibility"), "now": edge.now(), "demo_words": _demo_words,
         "may": lambda act, *rest: may(g.get("person"), Act(act), *rest),
     }
 

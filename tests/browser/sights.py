@@ -175,7 +175,7 @@ def form(found: Found) -> Arguments:
 CLIENT_SIGHTS = (
     Sight("sign in", "signin.sign_in", None),
     Sight("sign in, English", "signin.sign_in", None, language="en"),
-    Sight("accessibility", "signin.accessibility", None),
+    Sight("accessibility", "about.accessibility", None),
     Sight("account", "signin.account", "clara"),
     Sight("start, nobody signed in", "home.show", None),
     Sight("start, nobody signed in, English", "home.show", None, language="en"),

@@ -85,12 +85,6 @@ def account() -> Page:
     return _change_password(who)
 
 
-@pages.get("/accessibility")
-@allow(Act.VISIT)
-def accessibility() -> str:
-    return render_template("accessibility.html")
-
-
 def _change_password(who: Person) -> Page:
     # Guessing the present password is braked like guessing it at the door; a failed guess is counted, so it commits.
     if check_password(session(), who.email, request.form.get("old_password", ""), host=request.remote_addr or "",

@@ -2,9 +2,10 @@
 
 from flask import Blueprint
 
-from web.pages.client import catalogue, complaints, home, intake, notices, objections, requests, services
+from web.pages.client import about, catalogue, complaints, home, intake, notices, objections, requests, services
 
 ALL: tuple[Blueprint, ...] = (
+    about.pages,
     home.pages,
     catalogue.pages,
     services.pages,
