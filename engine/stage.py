@@ -228,7 +228,7 @@ class Stage:
             form=element.properties["form"], team_id=team_id, opened_at=self.now,
             due_at=None if is_clients else self._due_of(wait.token),
             is_answered_by_reply=element.properties.get("completed_by_reply") == "true",
-            not_by=not_by_of(element.properties))
+            not_by=not_by_of(element.properties), one_click=element.properties.get("one_click", "")[:200])
 
     def _remember_team(self, team_id: int) -> None:
         if team_id in self._known_teams:

@@ -12,22 +12,23 @@ from email.utils import format_datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from engine.one_click import find_asked
 from helpdesk.conversation import Kind as Said
 from helpdesk.conversation import Message
 from helpdesk.errors import DeskError
 from helpdesk.languages import choose_language
-from helpdesk.notices.kinds import ALWAYS, Kind, kind_of
+from helpdesk.notices.kinds import ALWAYS, ASKING, Kind, kind_of
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person
 from helpdesk.settings import Settings
 from helpdesk.tickets import Ticket
-from mailroom.replies import OBJECTABLE, code_of, code_to_stop
+from mailroom.replies import OBJECTABLE, code_of, code_to_answer, code_to_stop
 
 PHONE = "+48 22 555 01 00"
 # Which of the ticket's words a letter quotes.
@@ -40,6 +41,14 @@ PLACE = re.compile(r"\{([a-z_]+)\}")
 
 class ReaderGone(DeskError):
     """The account of the reader is closed."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What can be answered from a letter: the question, and for each answer its words and its link."""
+
+    words: str
+    answers: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,8 @@ def compose(session: Session, letter: Letter, settings: Settings) -> Composed:
     facts = {**letter.facts, **_facts_of_ticket(ticket), "said": said}
     link = _link(settings, letter, ticket)
     return _write(letter.text, facts, to=letter.person, link=link, identity=letter.mail or name_of_mail([letter]),
-                  thread=ticket.number if ticket else None, settings=settings, stop=_stop(settings, letter))
+                  thread=ticket.number if ticket else None, settings=settings, stop=_stop(settings, letter),
+                  question=_question(session, letter, ticket, settings))
 
 
 def _compose_for_address(letter: Letter, ticket: Ticket | None, settings: Settings) -> Composed:
@@ -163,7 +173,7 @@ def _subject(letter: Letter, ticket: Ticket | None, language: str) -> str:
 
 
 def _write(key: str, facts: Mapping[str, Any], *, to: Person, link: str, identity: str, thread: str | None,
-           settings: Settings, address: str = "", stop: str = "") -> Composed:
+           settings: Settings, address: str = "", stop: str = "", question: Question | None = None) -> Composed:
     language = choose_language(to.language, settings.language)
     frame = {name: words[language] for name, words in letter_texts()["frame"].items()}
     facts = {**facts, "link": link, "desk": frame["desk"], "phone": PHONE, "name": "" if address else to.name,
@@ -176,10 +186,13 @@ def _write(key: str, facts: Mapping[str, Any], *, to: Person, link: str, identit
         footer += "\n\n" + fill(frame["footer_choices" if stop else "footer_always"], facts)
     label = frame["link_objection" if address else "link" if thread else "link_plain"]
     way = f"{label}: {link}\n\n" if link else ""
+    if question is not None:
+        asked = "\n".join(f"• {label}: {href}" for label, href in question.answers)
+        way = f"{question.words}\n{asked}\n\n{frame['one_click']}\n\n{way}"
     host = urlsplit(settings.address).hostname or "okienko.example.gov.pl"
     html = _environment().get_template("letter.html").render(
         language=language, title=subject, greeting=frame["greeting"], paragraphs=body.split("\n\n"), link=link,
-        link_label=label, footer=footer)
+        link_label=label, footer=footer, question=question, one_click=frame["one_click"])
     return Composed(to=to, subject=subject, text=f"{frame['greeting']}\n\n{body}\n\n{way}-- \n{footer}\n",
                     html=html, address=address, stop=stop, message_id=f"<{identity}@{host}>",
                     thread_id=f"<{thread}@{host}>" if thread else None)
@@ -216,6 +229,18 @@ def path_of(letter: Letter, ticket: Ticket | None) -> str:
 
 def _link(settings: Settings, letter: Letter, ticket: Ticket | None) -> str:
     return _base(settings) + path_of(letter, ticket)
+
+
+def _question(session: Session, letter: Letter, ticket: Ticket | None, settings: Settings) -> Question | None:
+    """What the reader can answer from this letter, if the ticket waits for such an answer now."""
+    if ticket is None or ticket.client_id != letter.person_id or kind_of(letter.text) not in ASKING:
+        return None
+    asked = find_asked(session, ticket.id, language=choose_language(letter.person.language, settings.language))
+    if asked is None:
+        return None
+    page = f"{_base(settings)}/answers/{letter.id}/{asked.item.id}/{code_to_answer(letter, asked.item.id, settings)}"
+    return Question(asked.question, [(label, f"{page}?{urlencode({'answer': value})}")
+                                     for value, label in asked.choices])
 
 
 def _stop(settings: Settings, letter: Letter) -> str:

@@ -29,6 +29,20 @@ def find_objectable(session: Session, letter_id: int, code: str, settings: Setti
     return letter
 
 
+def code_to_answer(letter: Letter, item_id: int, settings: Settings) -> str:
+    """The code with which the reader of this letter answers one step of the ticket."""
+    return _code(f"answer:{letter.id}:{item_id}", settings)
+
+
+def find_answerable(session: Session, letter_id: int, item_id: int, code: str, settings: Settings) -> Letter:
+    """The letter whose link answers this step. Raises NotFound."""
+    letter = session.get(Letter, letter_id)
+    if letter is None or letter.address or letter.ticket_id is None:
+        raise NotFound()
+    _check(code_to_answer(letter, item_id, settings), code)
+    return letter
+
+
 def code_to_stop(letter: Letter, settings: Settings) -> str:
     """The code with which the reader of this letter stops letters of its kind."""
     return _code(f"stop:{letter.id}:{letter.person_id}", settings)

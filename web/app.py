@@ -41,7 +41,6 @@ ENTRIES: Entries = (
     (Act.VISIT, "home.show", _("Start")),
     (Act.VISIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),
-    (Act.USE_DESK, "letters.list_", _("Letters")),
     (Act.USE_DESK, "signin.account", _("My account")),
 )
 STAFF_ENTRIES: Entries = (

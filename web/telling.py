@@ -47,6 +47,7 @@ SENTENCES = {
     "closed": _("The request was closed: {outcome}."),
     "timer_fired": _("The time set for “{step}” ran out."),
     "attempt": _("{name} checked an identity: {result}. Failed attempts so far: {failed}."),
+    "answered_by_link": _("{name} answered by the link in a letter."),
     "objected": _("Somebody who got the letter objected to the change."),
     "threshold_passed": _("{percent} % of the time promised for “{clock}” was used."),
     "process_ended": _("The process ended: {end}."),

@@ -11,6 +11,7 @@ from engine.checks.structure import CHOOSING
 from engine.diagrams.xml import local_name
 from engine.four_eyes import NOT_BY_MAX, PARTIES, PROPERTY, read_not_by
 
+ONE_CLICK, ONE_CLICK_MAX = "one_click", 200
 REPLY_FIELD = "answer"  # where the text of a client's message goes when it completes a step
 _BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
 
@@ -25,6 +26,8 @@ def check_people(package: Package, known: Known, answered: Answered) -> Iterator
             if node.kind == "userTask" and not refused_as(node):
                 yield from _check_user_task(node, known)
                 yield from _check_chosen_lane(node, package, known, answered)
+            if ONE_CLICK in node.properties and not refused_as(node):
+                yield from _check_one_click(node, known)
             if PROPERTY in node.properties and not refused_as(node):
                 yield from _check_not_by(node, package)
         for scope in process.scope.all():
@@ -41,6 +44,17 @@ def _check_user_task(node: Node, known: Known) -> Iterator[Finding]:
     fields = known.forms.get(form or "", frozenset({REPLY_FIELD}))
     if node.properties.get("completed_by_reply") == "true" and REPLY_FIELD not in fields:
         yield found("reply_without_answer", node, form=form, field=REPLY_FIELD)
+
+
+def _check_one_click(node: Node, known: Known) -> Iterator[Finding]:
+    """A step that one click answers says by which field of its form."""
+    text = node.properties[ONE_CLICK]
+    field = text.partition(":")[0].strip()
+    fields = known.forms.get(node.properties.get("form", ""), frozenset({field}))
+    if node.kind != "userTask" or not field or len(text) > ONE_CLICK_MAX:
+        yield found("one_click_unreadable", node)
+    elif field not in fields:
+        yield found("one_click_unknown", node, field=field, form=node.properties.get("form"))
 
 
 def _check_not_by(node: Node, package: Package) -> Iterator[Finding]:

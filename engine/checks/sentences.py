@@ -402,6 +402,12 @@ _PEOPLE = {
     "not_by_unreadable": {
         "pl": "„{name}” ma mówić, kto nie może go wykonać (not_by): krok człowieka, z identyfikatorami po przecinku.",
         "en": "“{name}” should say who must not do it (not_by): a human step, with ids separated by commas."},
+    "one_click_unreadable": {
+        "pl": "„{name}” ma mówić, na co można odpowiedzieć z listu (one_click): krok klienta, z nazwą pola.",
+        "en": "“{name}” should say what can be answered from a letter (one_click): a client's step, with a field."},
+    "one_click_unknown": {
+        "pl": "Na krok „{name}” można odpowiedzieć z listu polem „{field}”, którego nie ma w formularzu „{form}”.",
+        "en": "The step “{name}” can be answered from a letter by the field “{field}”, which “{form}” does not have."},
     "task_without_lane": {
         "pl": "Krok „{name}” nie leży na żadnym torze, więc nie wiadomo, kto go wykonuje.",
         "en": "The step “{name}” lies in no lane, so nobody knows who does it."},

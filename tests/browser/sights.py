@@ -14,7 +14,7 @@ from helpdesk.catalogue import Classification, Service
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person, Team
 from helpdesk.tickets import Ticket
-from mailroom.replies import code_of, code_to_stop
+from mailroom.replies import code_of, code_to_answer, code_to_stop
 from tests.browser.served import Served, Visitor
 from tests.desk import INCIDENT
 from web.edge import desk as web_desk
@@ -82,6 +82,17 @@ class Found:
             settings = web_desk().settings
         return self._one(select(Letter).where(Letter.text == "registered").order_by(Letter.id.desc()),
                          lambda one: {"letter_id": one.id, "code": code_to_stop(one, settings)})
+
+    def answerable(self, value: str) -> dict[str, Any]:
+        """The link in a letter about a solution that its reader can accept."""
+        with self.app.app_context():
+            settings = web_desk().settings
+        item_id, ticket_id = self._one(
+            select(WorkItem).where(WorkItem.element_id == "accept_solution", WorkItem.state == ItemState.OPEN.value),
+            lambda one: (one.id, one.ticket_id))
+        return self._one(select(Letter).where(Letter.ticket_id == ticket_id, Letter.text == "solution"),
+                         lambda one: {"letter_id": one.id, "item_id": item_id, "answer": value,
+                                      "code": code_to_answer(one, item_id, settings)})
 
     def person(self, key: str) -> int:
         return self._one(select(Person).where(Person.email == self.emails[key]), lambda one: int(one.id))
@@ -216,6 +227,11 @@ CLIENT_SIGHTS = (
     Sight("what to be told, English", "notices.choices", "lena", language="en"),
     Sight("quiet hours without an end", "notices.choices", "clara", lambda found: {}, begin_quiet_hours, 422),
     Sight("fewer letters", "notices.stop", None, lambda found: found.stoppable()),
+    Sight("answer by a link", "answers.show", None, lambda found: found.answerable("accepted")),
+    Sight("it did not help", "answers.show", None, lambda found: found.answerable("not_solved"), language="en"),
+    Sight("answer by a link, which one", "answers.show", None, lambda found: found.answerable("")),
+    Sight("answer by a broken link", "answers.show", None, lambda found: {**found.answerable(""), "code": "0"},
+          status=404),
     Sight("letters", "letters.list_", "clara"),
     Sight("letter", "letters.show", "clara", lambda found: {"letter_id": found.letter("clara")}),
     request("a day to object", at("object")),

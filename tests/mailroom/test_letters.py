@@ -28,7 +28,7 @@ PLACES = {"number", "subject", "name", "link", "said", "client", "desk", "phone"
 # What letters about no ticket name.
 NAMED = {"announcement": "KOM/2026/0001", "title": "Awaria portalu", "service": "Portal", "count": 12}
 FRAME = {"greeting", "link", "link_plain", "footer", "footer_plain", "desk", "link_objection", "footer_address",
-         "footer_choices", "footer_always"}
+         "footer_choices", "footer_always", "one_click"}
 NASTY = 'Ticket {client} {said} {{7*7}} {% raw %} <script>alert(1)</script> & "quoted" %(name)s ${x}'
 SENT_AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 

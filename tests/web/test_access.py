@@ -43,6 +43,7 @@ EXCEPTIONS: dict[tuple[str, str | None], str] = {
     **{("signin.demo", key): MISSING for key in PEOPLE},
     # Whoever has the letter may object; its code is in nobody's hand here.
     **{(f"objections.{act}", key): MISSING for act in ("show", "object") for key in PEOPLE},
+    **{(f"answers.{act}", key): MISSING for act in ("show", "give") for key in PEOPLE},
     **{(f"notices.{act}", key): MISSING for act in ("stop", "stop_now") for key in PEOPLE},
     # The team's work is theirs to see, but this step is not theirs to give.
     ("lead.assign", "marek"): FORBIDDEN, ("lead.assign", "otto"): MISSING,

@@ -2,7 +2,18 @@
 
 from flask import Blueprint
 
-from web.pages.client import about, catalogue, complaints, home, intake, notices, objections, requests, services
+from web.pages.client import (
+    about,
+    answers,
+    catalogue,
+    complaints,
+    home,
+    intake,
+    notices,
+    objections,
+    requests,
+    services,
+)
 
 ALL: tuple[Blueprint, ...] = (
     about.pages,
@@ -14,4 +25,5 @@ ALL: tuple[Blueprint, ...] = (
     complaints.pages,
     objections.pages,
     notices.pages,
+    answers.pages,
 )
