@@ -41,12 +41,14 @@ ENTRIES: Entries = (
     (Act.VISIT, "home.show", _("Start")),
     (Act.VISIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),
+    (Act.VISIT, "status.show", _("Status of systems")),
     (Act.USE_DESK, "signin.account", _("My account")),
 )
 STAFF_ENTRIES: Entries = (
     (Act.SEE_WORKLIST, "worklist.show", _("My work")),
     (Act.SEE_TEAM_WORK, "lead.show", _("Teams")),
     (Act.SEE_INCIDENTS, "incidents.list_", _("Incidents")),
+    (Act.WRITE_ANNOUNCEMENTS, "announcements.list_", _("Announcements")),
     (Act.REGISTER_FOR_OTHERS, "phone.choose_client", _("By telephone")),
     (Act.VISIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),

@@ -274,7 +274,10 @@ def _secure(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.endpoint != "static":
         # Set and not only supplied: a sent file would come with leave to be kept by everybody on its way.
-        headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = f"public, max-age={g.kept_for}" if "kept_for" in g else "no-store"
+    if response.status_code == 304:
+        # What a browser has kept goes on with the nonce that it came with.
+        headers.pop("Content-Security-Policy")
     if desk().settings.address.startswith("https:"):
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "visit" in g and VISIT_COOKIE not in request.cookies:

@@ -41,6 +41,10 @@ def read_stories() -> list[Facts]:
     return [*_read("stories.toml")["stories"], *_read("errands.toml")["stories"]]
 
 
+def read_announcements() -> list[Facts]:
+    return list(_read("announcements.toml")["announcements"])
+
+
 def password_of(key: str) -> str | None:
     """The password of a member of the cast; nobody else has one."""
     return f"{key}-okienko-demo" if key in _CAST else None

@@ -8,7 +8,17 @@ from argon2 import PasswordHasher
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from engine.demo.content import CastMember, Facts, cast, password_of, read_catalogue, read_people, read_stories
+from engine.demo.announcing import announce
+from engine.demo.content import (
+    CastMember,
+    Facts,
+    cast,
+    password_of,
+    read_announcements,
+    read_catalogue,
+    read_people,
+    read_stories,
+)
 from engine.demo.plots import start
 from engine.demo.scene import Scene
 from engine.demo.tale import Moments, Tale
@@ -52,6 +62,9 @@ def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress:
     stories = [facts for facts in read_stories() if storage is not None or "paper" not in facts]
     for order, facts in enumerate(stories):
         moments = start(Tale(scene, facts))
+        queue.append((next(moments), order, moments))
+    for order, facts in enumerate(read_announcements(), start=len(queue)):
+        moments = announce(scene, facts)
         queue.append((next(moments), order, moments))
     heapq.heapify(queue)
     while queue and queue[0][0] <= now:

@@ -1,6 +1,7 @@
 """Joining: a request becomes part of a known failure; its clock stands, and its client reads why."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -19,7 +20,7 @@ from helpdesk.conversation import Kind, say
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act
-from helpdesk.tickets import ENDED, AlreadyEnded, Status, Ticket, TicketTeam, lock_ticket
+from helpdesk.tickets import ENDED, AlreadyEnded, Status, Ticket, TicketTeam, get_ticket, lock_ticket
 from sla.promises import PauseReason
 
 # Requests of these types report that something does not work.
@@ -76,6 +77,13 @@ def join(session: Session, ticket_id: int, announcement_id: int, *, by: Person, 
         outbox.queue(session, to=ticket.client, text="reply", now=now, ticket_id=ticket.id, number=ticket.number,
                      subject=ticket.subject, message_id=message_id)
     audit.record(session, "outage_joined", by=by.id, now=now, ticket_id=ticket.id, announcement=announcement.id)
+
+
+def join_new(session: Session, number: str, announcement_id: int | None, *, by: Person, now: datetime) -> None:
+    """Let a request that was just made hang on what its client said it is part of, unless that is over meanwhile."""
+    if announcement_id is not None:
+        with suppress(AlreadyOver, NotFound):
+            join(session, get_ticket(session, number).id, announcement_id, by=by, now=now, is_told=False)
 
 
 def leave(session: Session, ticket_id: int, *, by: Person, now: datetime) -> None:

@@ -142,8 +142,9 @@ class Announcement(Record):
 
     def may_use_procedure(self, now: datetime) -> bool:
         """Whether the emergency procedure may be used at this moment without asking."""
-        return (self.has_emergency_procedure and (self.valid_from is None or self.valid_from <= now)
-                and (self.valid_until is None or now < self.valid_until))
+        until = self.valid_until or self.end_at(now)
+        return (self.has_emergency_procedure and self.state in PUBLIC and not self.is_called_off
+                and (self.valid_from or self.starts_at) <= now and (until is None or now < until))
 
     def text(self, name: str, language: str) -> str:
         """What one of its bilingual fields says: title, impact, advice, afterwards, instruction, ending."""

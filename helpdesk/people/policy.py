@@ -83,7 +83,7 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.WRITE_ARTICLES: frozenset({R.AGENT, R.LEAD, R.OWNER, R.EDITOR}),
     Act.EDIT_ARTICLES: frozenset({R.OWNER, R.EDITOR}),
     Act.ADMINISTER: frozenset({R.ADMINISTRATOR}),
-    Act.JOIN_OUTAGE: frozenset({R.CLIENT, R.MEMBER, R.LEAD}),
+    Act.JOIN_OUTAGE: frozenset({R.CLIENT, R.MEMBER, R.REGISTRAR, R.LEAD}),
     Act.LEAVE_OUTAGE: frozenset({R.MEMBER, R.LEAD}),
     Act.WRITE_ANNOUNCEMENTS: frozenset({R.AGENT, R.LEAD, R.MANAGER}),
     Act.DECIDE_ANNOUNCEMENTS: frozenset({R.LEAD, R.MANAGER}),

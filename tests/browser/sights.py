@@ -10,6 +10,8 @@ from engine.acts import note_incident
 from engine.demo.content import cast
 from engine.diagrams.errors import EngineError
 from engine.records import ItemState, WorkItem
+from helpdesk.announcements.kinds import FAILURES
+from helpdesk.announcements.records import Announcement
 from helpdesk.catalogue import Classification, Service
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person, Team
@@ -109,6 +111,14 @@ class Found:
         return self._one(select(Person).where(~Person.memberships.any(), func.json_array_length(Person.roles) == 0,
                                               Person.id.not_in(busy)), lambda one: str(one.email))
 
+    def announcement(self) -> dict[str, Any]:
+        """A failure that lasts."""
+        return self._one(select(Announcement).where(Announcement.state == "published", Announcement.kind.in_(FAILURES)),
+                         lambda one: {"year": one.year, "serial": one.serial})
+
+    def announcement_id(self, state: str) -> int:
+        return self._one(select(Announcement).where(Announcement.state == state), lambda one: int(one.id))
+
     def _one(self, question: Select[Any], tell: Callable[[Any], Fact]) -> Fact:
         return self.desk.ask(lambda session: tell(session.scalars(question.limit(1)).one()))
 
@@ -163,6 +173,14 @@ def send_repair_without_reason(visitor: Visitor) -> None:
     """A correction whose reason is too short."""
     visitor.page.locator("#change textarea").fill("ok")
     visitor.page.locator("#change button").click()
+
+
+def send_announcement_at_two(visitor: Visitor) -> None:
+    """A break that begins in the hour that exists twice, without a title."""
+    visitor.page.locator("#starts_at").fill("2026-10-25T02:30")
+    visitor.page.locator("#title_pl").fill("")
+    visitor.page.locator("#title_en").fill("")
+    visitor.page.locator("main form.announcing button[type=submit]").click()
 
 
 def send_step_empty(visitor: Visitor) -> None:
@@ -232,6 +250,11 @@ CLIENT_SIGHTS = (
     Sight("answer by a link, which one", "answers.show", None, lambda found: found.answerable("")),
     Sight("answer by a broken link", "answers.show", None, lambda found: {**found.answerable(""), "code": "0"},
           status=404),
+    Sight("status", "status.show", None),
+    Sight("status of my services, English", "status.show", "clara", language="en"),
+    Sight("announcement", "status.show_one", None, lambda found: found.announcement()),
+    Sight("announcement, English", "status.show_one", "colin", lambda found: found.announcement(), language="en"),
+    Sight("archive of announcements", "status.archive", None, lambda found: {"year": found.announcement()["year"]}),
     Sight("letters", "letters.list_", "clara"),
     Sight("letter", "letters.show", "clara", lambda found: {"letter_id": found.letter("clara")}),
     request("a day to object", at("object")),
@@ -266,6 +289,18 @@ STAFF_SIGHTS = (
     Sight("incident", "incidents.show", "lena", lambda found: found.broken()),
     Sight("incident of an owner", "incidents.show", "oskar", lambda found: {
         **found.broken(), "variable": "incident_report.system"}, send_repair_without_reason, 422),
+    Sight("announcements", "announcements.list_", "lena"),
+    Sight("announcements, drafts", "announcements.list_", "amir", lambda found: {"tab": "drafts"}, language="en"),
+    Sight("kinds of announcements", "announcements.new", "amir"),
+    Sight("new announcement", "announcements.new", "amir", lambda found: {"kind": "central_failure"}),
+    Sight("announcement with errors", "announcements.new", "amir", lambda found: {"kind": "planned_break"},
+          send_announcement_at_two, 422),
+    Sight("announcement at the desk", "announcements.show", "lena", lambda found: {
+        "announcement_id": found.announcement_id("published")}),
+    Sight("draft of an announcement", "announcements.show", "lena", lambda found: {
+        "announcement_id": found.announcement_id("draft")}, language="en"),
+    Sight("draft changed", "announcements.edit", "amir", lambda found: {
+        "announcement_id": found.announcement_id("draft")}),
     Sight("people", "people.list_", "ada"),
     Sight("new person", "people.add", "ada"),
     Sight("person", "people.show", "ada", lambda found: {"person_id": found.person("amir")}),
@@ -282,6 +317,8 @@ STAFF_SIGHTS = (
 # GET routes that are no pages, and what they are instead.
 NO_PAGES = {
     "static": "style sheets and scripts",
+    "status.feed": "an Atom feed", "status.feed_of": "an Atom feed", "status.calendar": "a calendar",
+    "status.calendar_of": "a calendar", "status.calendar_mine": "a calendar",
     "signin.choose_language_": "sets a cookie and goes back",
     "catalogue.search": "a piece of a page",
     "catalogue_editor.export": "the catalogue as a file",

@@ -1,6 +1,7 @@
 """Every route that changes something leaves a row in the audit log; a new route has to be told here."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,17 +11,25 @@ from sqlalchemy import func, select, update
 
 from engine.acts import note_incident
 from engine.diagrams.errors import EngineError
+from engine.outages.joining import join
+from engine.outages.records import Suspicion
+from helpdesk.announcements import course, writing
+from helpdesk.announcements.kinds import Kind
 from helpdesk.audit import AuditEntry
 from helpdesk.audit.proof import prove
-from helpdesk.catalogue import get_service
+from helpdesk.catalogue import Service, get_service
 from helpdesk.catalogue.editor import state_of
 from helpdesk.outbox import Letter, State
 from helpdesk.people.accounts import Team, find_person
 from tests.desk import INCIDENT, Desk
+from tests.helpdesk.announcements.writing import do, drafted, published, read
 from tests.web.conftest import Browser
 from tests.web.test_access import routes
+from tests.web.test_announcement_pages import FORM
 
 Browse = Callable[..., Browser]
+HOUR = timedelta(hours=1)
+NEWS = {"text_pl": "Trwa naprawa.", "text_en": "It is being repaired."}
 WHY = {"reason": "Uzgodnione z kierownikiem."}
 # Routes that change nothing but a draft, and those whose act is tried with its own preparations elsewhere; there the
 # watch over all sessions (tests/audited.py) sees that it is audited.
@@ -81,6 +90,50 @@ class Deeds:
         token = self.desk.item(number).token
         return f"{token} specialist_work"
 
+    def announcement(self, act: str) -> tuple[str, str, dict[str, Any]]:
+        """An announcement in the state that the act needs, and who does it."""
+        desk = self.desk
+        if act == "new":
+            return "amir", "/announcements/new", {**FORM}
+        if act == "settle":
+            with desk.session() as session:
+                portal = session.scalars(select(Service.id)).first()
+                found = Suspicion(service_id=portal, reports=9, noticed_at=desk.now)
+                session.add(found)
+                session.flush()
+                return "lena", f"/announcements/suspicions/{found.id}/settle", {}
+        planned = {"kind": Kind.PLANNED_BREAK, "starts_at": desk.now + HOUR, "expected_end_at": desk.now + 2 * HOUR}
+        if act in ("edit", "approve", "discard"):
+            one = drafted(desk)
+        elif act in ("publish", "confirm"):
+            one = drafted(desk)
+            if act == "confirm":
+                do(desk, "lena", lambda session, lena: writing.publish(
+                    session, one, by=lena, now=desk.now, is_urgent=True))
+        else:
+            one = published(desk, **(planned if act == "call_off" else {}))
+        if act == "archive":
+            do(desk, "lena", lambda session, lena: course.end(session, one, by=lena, now=desk.now, **NEWS))
+        who = {"edit": "amir", "discard": "amir", "confirm": "marek"}.get(act, "lena")
+        form = {"edit": {**FORM, "edition": "1"}, "approve": {"edition": "1"}, "publish": {"urgent": "1"},
+                "prolong": {"until": "2026-12-01T10:00", **NEWS}}.get(act, NEWS)
+        return who, f"/announcements/{one}/{act.replace('_', '-')}", form
+
+    def outage(self, act: str) -> tuple[str, str, dict[str, Any]]:
+        """A failure, and a request that joins it or leaves it."""
+        one, number = published(self.desk), self.desk.submit()
+        ticket_id = self.desk.ticket(number).id
+        if act == "join_many":
+            return "lena", f"/announcements/{one}/join", {"ticket": str(ticket_id)}
+        if act == "join_one":
+            return "amir", f"/tickets/{number}/outage", {"announcement": str(one)}
+        do(self.desk, "lena", lambda session, lena: join(session, ticket_id, one, by=lena, now=self.desk.now))
+        return "lena", f"/tickets/{number}/outage/leave", {}
+
+    def watched(self) -> str:
+        year, number = (lambda one: (one.year, one.serial))(read(self.desk, published(self.desk)))
+        return f"/status/{year}/{number}/watch"
+
     def of(self, endpoint: str) -> tuple[str, str, dict[str, Any]]:
         """Who sends what where."""
         person = f"/people/{self.person_id('colin')}"
@@ -91,7 +144,11 @@ class Deeds:
                 "change": {"variable": "incident_report.system", "value": ""},
                 "skip": {"what": "publish_solution_first"}, "move": {"what": self.target(number)}}
             return "lena", f"/incidents/{number}/{act}", WHY | forms.get(act, {})
+        for blueprint, deed in (("announcements.", self.announcement), ("outages.", self.outage)):
+            if endpoint.startswith(blueprint):
+                return deed(endpoint.removeprefix(blueprint))
         return {
+            "status.watch": lambda: ("clara", self.watched(), {}),
             "signin.sign_in": lambda: (None, "/sign-in", {"email": "x@example.com", "password": "zupełnie złe hasło"}),
             "signin.sign_out": lambda: ("amir", "/sign-out", {}),
             "signin.account": lambda: ("clara", "/account", {"change": "language", "language": "en"}),

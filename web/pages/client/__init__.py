@@ -13,6 +13,7 @@ from web.pages.client import (
     objections,
     requests,
     services,
+    status,
 )
 
 ALL: tuple[Blueprint, ...] = (
@@ -26,4 +27,5 @@ ALL: tuple[Blueprint, ...] = (
     objections.pages,
     notices.pages,
     answers.pages,
+    status.pages,
 )

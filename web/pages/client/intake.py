@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from engine import requests
 from engine.acts import find_done, read_answers, start_context
+from engine.outages.joining import join_new
 from engine.tickets import open_ticket
 from engine.versions import LoadedVersion, current_version
 from forms.answers import Filled
@@ -68,6 +69,7 @@ def summary(service_key: str, key: str) -> Page:
             session(), where, dict(draft.typed), client=client or person(), by=person(), now=now(),
             channel=Channel.PHONE if client else Channel.PORTAL, draft=draft, limits=desk().settings.limits,
             most_per_hour=desk().settings.requests_per_hour, key=act_id())
+        join_new(session(), number, row_id(request.form.get("known")), by=person(), now=now())
         return redirect(url_for("intake.done", number=number))
 
     return try_to(send, lambda error, filled: _form_page(_again(service_key, key), error, filled))  # type: ignore[no-any-return]

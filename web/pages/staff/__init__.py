@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from web.pages.staff import incidents, lead, phone, tickets, worklist
+from web.pages.staff import announcements, incidents, lead, outages, phone, tickets, worklist
 
 ALL: tuple[Blueprint, ...] = (
     worklist.pages,
@@ -10,4 +10,6 @@ ALL: tuple[Blueprint, ...] = (
     phone.pages,
     lead.pages,
     incidents.pages,
+    announcements.pages,
+    outages.pages,
 )

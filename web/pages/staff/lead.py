@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from engine.outages.detection import list_suspicions
 from engine.overview.teamwork import (
     Items,
     TeamLoad,
@@ -23,8 +24,8 @@ from engine.overview.teamwork import (
 from engine.records import WorkItem
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.accounts import get_person
-from helpdesk.people.policy import Act
-from web.edge import Page, allow, now, own_path, person, row_id, separately, session
+from helpdesk.people.policy import Act, may
+from web.edge import Page, allow, desk, now, own_path, person, row_id, separately, session
 from web.language import gettext, language, ngettext, say_error
 from web.telling import tell_due
 
@@ -49,7 +50,9 @@ def show() -> Page:
         "lead/show.html", teams=overseen, loads=loads, tiles=_tiles(totals),
         chosen=chosen if len(teams) == 1 and chosen == teams[0].key else "",
         at_risk=_tell_items(list_at_risk(session(), ids, now=now(), most=most), loads),
-        unclaimed=_tell_items(list_unclaimed(session(), ids, most=most), loads), is_long=is_long)
+        unclaimed=_tell_items(list_unclaimed(session(), ids, most=most), loads), is_long=is_long,
+        suspicions=list_suspicions(session()), minutes=desk().settings.outage_minutes,
+        may_decide=may(person(), Act.DECIDE_ANNOUNCEMENTS))
 
 
 @pages.post("/team-work/assign")

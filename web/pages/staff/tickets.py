@@ -13,6 +13,7 @@ from forms.answers import Filled
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
+from web.announcing import tell_outage
 from web.dossier import step_place, tell_ticket, tell_typed
 from web.edge import Page, ShowAgain, allow, desk, now, person, session
 from web.forms import act_id, changed_list, draft_at, go_on, keep_words, kept_files, try_to, typed
@@ -161,4 +162,4 @@ def _page(number: str, *, error: DeskError | None = None, place: str = "", item_
         lost=lost, lost_words=tell_typed(told["progress"], lost) if lost else [],
         lost_files=kept_files(step_place(lost.id)) if lost else [], act_id=secrets.token_urlsafe(16),
         said=draft.typed.get("body", [""])[0] if draft else "", said_files=kept_files(box),
-        limits=desk().settings.limits)
+        limits=desk().settings.limits, **tell_outage(session(), ticket))

@@ -1,0 +1,76 @@
+"""Mass incidents at a ticket and at an announcement: requests join, or turn out to be about something else."""
+
+from collections import Counter
+from functools import partial
+
+from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
+
+from engine.outages import joining
+from engine.tickets import open_ticket
+from helpdesk.announcements.records import get_announcement
+from helpdesk.errors import DeskError
+from helpdesk.people.accounts import get_person
+from helpdesk.people.policy import Act
+from helpdesk.tickets import get_ticket
+from web.edge import Page, allow, now, own_path, person, row_id, separately, session
+from web.language import gettext, ngettext, say_error
+
+pages = Blueprint("outages", __name__)
+MOST_AT_ONCE = 200
+
+
+@pages.post("/announcements/<int:announcement_id>/join")
+@allow(Act.WRITE_ANNOUNCEMENTS)
+def join_many(announcement_id: int) -> Page:
+    """Let the ticked requests hang on the announcement, each in a transaction of its own."""
+    get_announcement(session(), announcement_id)
+    wanted = [key for text in request.form.getlist("ticket") if (key := row_id(text)) is not None][:MOST_AT_ONCE]
+    me, moment = person().id, now()
+    sentences: Counter[str] = Counter()
+    joined = 0
+
+    def join(own: Session, ticket_id: int) -> None:
+        joining.join(own, ticket_id, announcement_id, by=get_person(own, me), now=moment)
+
+    for ticket_id in dict.fromkeys(wanted):
+        try:
+            separately(partial(join, ticket_id=ticket_id))
+            joined += 1
+        except DeskError as error:
+            sentences[say_error(error)] += 1
+    if joined:
+        flash(ngettext("{number} request hangs on the announcement now.",
+                       "{number} requests hang on the announcement now.", joined).format(number=joined), "success")
+    if not wanted:
+        flash(gettext("Tick at least one request."), "error")
+    for sentence, number in sentences.items():
+        flash(f"{sentence} ({number})" if number > 1 else sentence, "error")
+    return redirect(url_for("announcements.show", announcement_id=announcement_id))
+
+
+@pages.post("/tickets/<number>/outage")
+@allow(Act.JOIN_OUTAGE)
+def join_one(number: str) -> Page:
+    """Let this request hang on an announcement."""
+    ticket = open_ticket(session(), number, by=person(), to=Act.JOIN_OUTAGE)
+    chosen = row_id(request.form.get("announcement"))
+    if chosen is None:
+        flash(gettext("Choose the announcement."), "error")
+    else:
+        joining.join(session(), ticket.id, chosen, by=person(), now=now())
+        flash(gettext("The request hangs on the announcement now; its clock stands."), "success")
+    return redirect(_back(number))
+
+
+@pages.post("/tickets/<number>/outage/leave")
+@allow(Act.LEAVE_OUTAGE)
+def leave(number: str) -> Page:
+    """The request is about something else."""
+    joining.leave(session(), get_ticket(session(), number).id, by=person(), now=now())
+    flash(gettext("The request goes its own way again; its clock runs."), "success")
+    return redirect(_back(number))
+
+
+def _back(number: str) -> str:
+    return own_path(request.form.get("back"), url_for("tickets.show", number=number))
