@@ -17,7 +17,7 @@ from helpdesk.languages import LANGUAGES
 from helpdesk.words import fold
 
 # How many postings are read for one word and for all of them; what is more common than that is left out.
-MOST_OF_WORD, MOST_READ = 15_000, 40_000
+MOST_OF_WORD, MOST_READ = 10_000, 20_000
 MOST_RANKED, CANDIDATES = 100, 30
 # Words between those of a phrase, and letters of a body that are looked through for one.
 GAP, QUOTED_GAP, PHRASE_WITHIN = 2, 2, 5_000
@@ -162,10 +162,12 @@ def _values(groups: Iterable[Mapping[Known, int]], size: int) -> tuple[list[tupl
     return values, places
 
 
-def _statement(values: Iterable[tuple[int, int, int]], wish: Wish, *, needed: int) -> str:
+def _statement(values: Sequence[tuple[int, int, int]], wish: Wish, *, needed: int) -> str:
     """The statement for the best articles; there are numbers and names of our own in it, and nothing that was typed."""
     facts = {
         "ASKED": ", ".join(f"({word_id:d}, {place:d}, {factor:d})" for word_id, place, factor in values),
+        # Named once more: PostgreSQL cannot tell how few rows a list of values finds, and would read all of them.
+        "WORDS": _numbers({word_id for word_id, *_ in values}),
         "WITHIN": "".join(_WITHIN.replace("KIND", _KINDS[kind]).replace("IDS", _numbers(ids))
                           for kind, ids in sorted(wish.within.items())),
         "OWN": _numbers(wish.own), "CHOSEN": _numbers(filter(None, [wish.classification_id])),
@@ -188,11 +190,11 @@ SELECT article_id, SUM(best) * COUNT(*) * (10
         WHERE kind = 'classification' AND subject_id IN (CHOSEN)) THEN {CHOSEN_BONUS} ELSE 0 END) AS score
 FROM (SELECT p.article_id, a.place, MAX(p.weight * a.factor) AS best
       FROM asked AS a JOIN search_posting AS p ON p.word_id = a.word_id
-      WHERE p.level <= LEVEL WITHIN GROUP BY p.article_id, a.place) AS told
+      WHERE p.word_id IN (WORDS) AND p.level <= LEVEL WITHIN GROUP BY p.article_id, a.place) AS told
 GROUP BY article_id HAVING COUNT(*) >= NEEDED ORDER BY score DESC, article_id DESC LIMIT {MOST_RANKED}
 """  # noqa: S608
 _WITHIN = " AND p.article_id IN (SELECT article_id FROM search_subject WHERE kind = 'KIND' AND subject_id IN (IDS))"
-_PLACE = re.compile(r"\b(?:ASKED|WITHIN|OWN|CHOSEN|LEVEL|NEEDED)\b")
+_PLACE = re.compile(r"\b(?:ASKED|WORDS|WITHIN|OWN|CHOSEN|LEVEL|NEEDED)\b")
 _KINDS = {kind: kind for kind in ("service", "classification", "topic", "area")}
 
 
