@@ -23,10 +23,10 @@ COPIED = {"search_posting": "word_id, article_id, level, weight", "search_subjec
 LENGTH = (60, 400)  # words of an article in each language
 SERVICES, AREAS = 40, 8
 QUERIES = {
-    "one common word": "zgłoszenie", "a rare word, inflected": "gwarancjami",
+    "one common word": "zgłoszenie", "a rare word, inflected": "opóźnieniami",
     "no diacritics": "odrzucone zgloszenie celne",
     "two common words": "numer dokumentu", "a sentence": "nie mogę wysłać zgłoszenia po zmianie hasła w portalu",
-    "a typing error": "certyfiakt", "three typing errors": "hsało certyfiakt zgłosznei", "a name": "ZC415",
+    "a typing error": "certyfiakt", "three typing errors": "hsało certyfiakt zgłosznei", "a name": "ZC1041",
     "a name with a space": "zc 1041", "the beginning of a word": "uprawn", "the beginning of names": "zc1",
     "a phrase": '"numer zgłoszenia"', "English": "password of the account", "nothing has it": "hipopotam",
 }
