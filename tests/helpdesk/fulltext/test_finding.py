@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import words
 from helpdesk.database import Database
-from helpdesk.fulltext import postings
+from helpdesk.fulltext import finding, postings
 from helpdesk.fulltext.extracts import Piece
 from helpdesk.fulltext.finding import Found, Wish, find
 from helpdesk.fulltext.postings import Entry, Text
@@ -274,6 +275,26 @@ def test_a_search_takes_few_statements_however_much_is_typed(session: Session, k
     with counting(filled(kind)) as seen:
         look(session, "zgłoszenie celne ZC415")
     assert len(seen) <= 7
+
+
+def test_of_very_common_words_no_more_is_read_than_was_set(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(100, 140):
+        title = f"Bazalt {'gnejs' if number == 107 else ''}"
+        postings.put(session, Entry(number, EVERYONE, [Text("pl", title, "", "")]))
+    monkeypatch.setattr(finding, "MOST_READ", 20)
+    read: list[int] = []
+    values = finding._values
+
+    def watched(groups: Any, size: int) -> Any:
+        told, places = values(groups, size)
+        read.append(len(told))
+        return told, places
+
+    monkeypatch.setattr(finding, "_values", watched)
+
+    assert [hit.article_id for hit in look(session, "bazalt gnejs").hits] == [107]
+    assert len(look(session, "bazalt").hits) == 10
+    assert read == [1, 1]
 
 
 def test_what_another_analyser_wrote_is_to_be_written_anew(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
