@@ -199,6 +199,7 @@ def test_hits_show_where_the_words_are(session: Session) -> None:
     assert told(hit.title) == "Brak zwolnienia do tranzytu w [NCTS2]"
     assert "[gwarancji] i [saldo]" in told(hit.extract)
     assert told(other.title) == "Odrzucone zgłoszenie przywozowe [ZC415]"
+    assert "podać adres [e-mail]." in told(look(session, "email").hits[0].extract)
     assert "[WRP-0001]" in told(look(session, "wrp0001").hits[0].extract)
 
 
