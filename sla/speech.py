@@ -120,6 +120,12 @@ def say_left(
     return words["left"].format(left=_say_left(amount, lang), moment=say_moment(due, now, where, lang, after_do=True))
 
 
+def say_remaining(reading: Reading, calendar: Calendar | None, now: datetime, lang: str) -> str:
+    """What is left of a running promise, by itself: "zostało 16 dni roboczych"; empty when nothing is."""
+    due = reading.due_at
+    return _say_left(_amount_left(reading, calendar, now, due), lang) if due is not None and due > now else ""
+
+
 def say_moment(moment: datetime, now: datetime, zone: ZoneInfo, lang: str, *, after_do: bool = False) -> str:
     """A moment by the wall clock of `zone`: "dziś 14:05", "jutro 9:15", "23 listopada 2026, 9:15".
 

@@ -146,9 +146,12 @@ def tell_path(progress: Progress, ticket: Ticket, *, for_client: bool) -> list[d
     """The way of the ticket: each step with who has it and until when."""
     told = []
     for step in progress.path(language()):
-        left = tell_due(step.item.due_at, ticket.paused_because) if step.item and step.state == "now" else None
+        # The client is told the promised time at the top, in the kind of time that was promised.
+        is_timed = step.item is not None and step.state == "now" and not for_client
+        left = tell_due(step.item.due_at, ticket.paused_because) if step.item and is_timed else None
         told.append({"name": step.name, "state": step.state, "at": step.at, "left": left,
-                     "text": _who_has(step.item, for_client=for_client) if step.state == "now" else None})
+                     "text": _who_has(step.item, for_client=for_client) if step.state == "now" else None,
+                     "within": " › ".join(step.within)})
     return told
 
 
@@ -233,6 +236,8 @@ def _who_has(item: WorkItem | None, *, for_client: bool) -> str | None:
     if item.is_for_client:
         return gettext("Your turn") if for_client else gettext("The client’s turn")
     team = item.team.name(language()) if item.team else ""
+    if item.holder is not None and for_client:
+        return gettext("{team} is working on it", team=team)
     if item.holder is not None:
         return gettext("{name} ({team}) is working on it", name=item.holder.name, team=team)
     return gettext("Waits for: {team}", team=team)

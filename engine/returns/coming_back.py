@@ -8,15 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import requests, talk
-from engine.acts import find_done, forget_draft, mark_done
+from engine.acts import BadAnswers, find_done, forget_draft, mark_done
 from engine.outside import messages
 from engine.records import Answer, Instance
 from engine.returns.terms import CAME_BACK, NothingToAddTo, Return, TooLateToAdd, Way, find_return
-from engine.tickets import demand_on
+from engine.running import remember_team
+from engine.tickets import demand_on, teams_of_ticket
 from engine.versions import LoadedVersion, current_version, shelf_of
 from helpdesk import audit
 from helpdesk.catalogue import Classification
 from helpdesk.conversation import NothingSaid, as_said
+from helpdesk.errors import DeskError
 from helpdesk.files import Draft, FileLimits
 from helpdesk.links import LinkKind, link
 from helpdesk.people.accounts import Person
@@ -24,13 +26,16 @@ from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket, get_ticket, lock_ticket
 
 
+class AnswersTooOld(DeskError):
+    """The form has changed since this request was made, so we cannot copy your answers by ourselves. Look through them on the form of a new request; what you typed is kept."""  # noqa: E501
+
+
 def come_back(session: Session, ticket_id: int, body: str, *, by: Person, now: datetime, days: int,
               draft: Draft | None = None, limits: FileLimits | None = None, most_per_hour: int | None = None,
               key: str | None = None) -> str:
     """Add something to a request that has ended; gives the number under which it goes on.
 
-    days: for how long after closing that is possible. Raises TooLateToAdd, NothingToAddTo, NothingSaid, and BadAnswers
-    when the answers of then no longer fit the form of today.
+    days: for how long after closing that is possible. Raises TooLateToAdd, NothingToAddTo, NothingSaid, AnswersTooOld.
     """
     ticket = lock_ticket(session, ticket_id, now=now)
     demand_on(session, by, Act.COME_BACK, ticket)
@@ -47,8 +52,11 @@ def come_back(session: Session, ticket_id: int, body: str, *, by: Person, now: d
         messages.send(session, ticket, CAME_BACK, by=by, now=now)
     if ticket.is_ended:
         # Also when the diagram has heard of it and did not open the request again: nothing said may get lost.
-        number = _follow(session, ticket, answers_of_start(session, ticket, by.language), by=by, now=now,
-                         most_per_hour=most_per_hour)
+        try:
+            number = _follow(session, ticket, answers_of_start(session, ticket, by.language), by=by, now=now,
+                             most_per_hour=most_per_hour)
+        except BadAnswers as error:
+            raise AnswersTooOld() from error
         ticket = get_ticket(session, number)
     else:
         audit.record(session, "reopened", by=by.id, now=now, ticket_id=ticket.id)
@@ -94,6 +102,8 @@ def _follow(session: Session, ticket: Ticket, typed: Mapping[str, list[str]], *,
     number = requests.submit(session, classification, typed, client=ticket.client, by=by, now=now, **extra)
     later = get_ticket(session, number)
     link(session, later.id, to=ticket.id, kind=LinkKind.FOLLOWS, by=by, now=now)
+    for team_id in teams_of_ticket(session, later):
+        remember_team(session, ticket.id, team_id)  # whoever works on it can read what was before
     audit.record(session, "followed", by=by.id, now=now, ticket_id=ticket.id, later=later.id)
     return number
 

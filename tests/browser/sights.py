@@ -68,6 +68,11 @@ class Found:
                               waits_for_person=act == "complete")
         return {"number": number}
 
+    def stopped(self) -> dict[str, Any]:
+        """The same as its client finds it."""
+        number = self.broken()["number"]
+        return {"number": number, "client": self.desk.ticket(number).client.email}
+
     def letter(self, to: str) -> int:
         return self._one(select(Letter).join(Person).where(Person.email == self.emails[to]), lambda one: int(one.id))
 
@@ -169,6 +174,13 @@ def send_nothing(visitor: Visitor) -> None:
     visitor.page.locator("main form.form button[type=submit]").first.click()
 
 
+def send_cleared(visitor: Visitor) -> None:
+    """A form that was filled in, with its texts taken out again."""
+    for box in visitor.page.locator("main form.form :is(input[type=text], textarea):visible").all():
+        box.fill("")
+    send_nothing(visitor)
+
+
 def send_repair_without_reason(visitor: Visitor) -> None:
     """A correction whose reason is too short."""
     visitor.page.locator("#change textarea").fill("ok")
@@ -255,6 +267,10 @@ CLIENT_SIGHTS = (
     Sight("announcement", "status.show_one", None, lambda found: found.announcement()),
     Sight("announcement, English", "status.show_one", "colin", lambda found: found.announcement(), language="en"),
     Sight("archive of announcements", "status.archive", None, lambda found: {"year": found.announcement()["year"]}),
+    request("ask again", ended("closed"), "returns.form"),
+    request("ask again with errors", ended("cancelled"), "returns.form", send_cleared, 422, language="en"),
+    request("request in a called process", at("file_login_change")),
+    request("request that stopped", lambda found: found.stopped()),
     Sight("letters", "letters.list_", "clara"),
     Sight("letter", "letters.show", "clara", lambda found: {"letter_id": found.letter("clara")}),
     request("a day to object", at("object")),

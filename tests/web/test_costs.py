@@ -10,7 +10,7 @@ from sqlalchemy import event
 from tests.desk import INCIDENT, Desk
 from tests.web.conftest import Browser
 
-HUMAN_TASK, START, WORKLIST, TICKET_PAGE = 25, 25, 8, 24
+HUMAN_TASK, START, WORKLIST, TICKET_PAGE, REQUEST_PAGE = 25, 25, 8, 24, 20
 
 
 @contextmanager
@@ -90,3 +90,29 @@ def test_a_ticket_page_takes_few_statements_and_no_more_with_more_tickets(
         desk.submit(by="colin")
 
     assert read(amir, desk, f"/tickets/{number}") == few <= TICKET_PAGE
+
+
+def test_a_request_page_takes_few_statements_in_every_state_and_no_more_with_more_requests(
+        browse: Callable[..., Browser], desk: Desk) -> None:
+    clara = browse("clara")
+    number = desk.submit()
+    counts = []
+
+    def look() -> None:
+        read(clara, desk, f"/requests/{number}")
+        counts.append(read(clara, desk, f"/requests/{number}"))
+
+    look()
+    desk.complete(number, "recognise", decision="ask", question="Kiedy?", priority="low")
+    look()
+    desk.reply(number, "Wczoraj.")
+    desk.complete(number, "recognise", decision="solve", solution="Proszę odświeżyć stronę.", priority="low")
+    look()
+    for _ in range(4):
+        desk.submit()
+        desk.reply(number, "Nadal nie działa.")
+    look()
+    desk.complete(number, "accept_solution", by="clara", verdict="accepted")
+    look()
+
+    assert counts[2] == counts[3] and max(counts) <= REQUEST_PAGE, counts

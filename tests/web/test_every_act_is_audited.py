@@ -86,6 +86,11 @@ class Deeds:
         self.browse("clara").post("/catalogue/portal/error", {key: str(value) for key, value in INCIDENT.items()})
         return "/catalogue/portal/error/summary"
 
+    def withdrawn(self) -> str:
+        number = self.desk.submit()
+        self.desk.withdraw(number)
+        return number
+
     def target(self, number: str) -> str:
         token = self.desk.item(number).token
         return f"{token} specialist_work"
@@ -166,6 +171,7 @@ class Deeds:
             "requests.reply": lambda: ("clara", f"/requests/{self.number}/reply", {"body": "Dzień dobry"}),
             "requests.answer": lambda: ("clara", self.asked(), {"answer": "Numer 1234."}),
             "requests.withdraw": lambda: ("clara", f"/requests/{self.desk.submit()}/withdraw", {}),
+            "returns.form": lambda: ("clara", f"/requests/{self.withdrawn()}/again", INCIDENT),
             "tickets.claim": lambda: ("amir", self.step("/claim", self.desk.submit()), {}),
             "tickets.release": lambda: ("lena", self.step("/release"), {}),
             "tickets.assign": lambda: ("lena", self.step("/assign"), {"to": str(self.person_id("amir"))}),

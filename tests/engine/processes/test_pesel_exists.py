@@ -3,6 +3,7 @@
 import pytest
 
 from engine.acts import BadAnswers
+from engine.overview.progress import progress_of
 from tests.engine.processes.conftest import ACCOUNT, DeskBesideDirectory, Directory, state, wrong_in
 from tests.engine.processes.test_login_change import CHANGE, NEW, OLD
 
@@ -48,6 +49,23 @@ def test_ones_own_account_goes_on_as_a_change_of_login_data(desk: Desk, director
 
     assert state(desk, number) == ("closed", "solved", "ended_as_change")
     assert desk.alarms(number) == [] and desk.open_items(number) == []
+
+
+def test_the_client_sees_the_called_process_as_a_part_with_steps_and_a_drawing_of_its_own(desk: Desk) -> None:
+    number = own(desk)
+    desk.complete(number, "file_login_change", by="clara", **CHANGE)
+
+    with desk.session() as session:
+        progress = progress_of(session, desk.ticket(number))
+        path = {(step.state, step.name): step.within for step in progress.path("en")}
+        drawings = [(one.process, one.name) for one in progress.drawings("en")]
+
+    assert path["now", "A consultant is confirming your identity"] == (
+        "We are changing the login data",)
+    assert [state for state, _ in path].count("next") > 1
+    assert path["done", "Report received"] == ()
+    assert drawings == [("pesel_exists", "The PESEL number is already in the system"),
+                        ("login_change", "We are changing the login data")]
 
 
 def test_an_objection_stops_the_change_here_too(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from web.pages.client import (
     notices,
     objections,
     requests,
+    returns,
     services,
     status,
 )
@@ -23,6 +24,7 @@ ALL: tuple[Blueprint, ...] = (
     services.pages,
     intake.pages,
     requests.pages,
+    returns.pages,
     complaints.pages,
     objections.pages,
     notices.pages,

@@ -1,28 +1,18 @@
 """The client's own requests: the list, one request, answering, adding, withdrawing."""
 
-import secrets
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
 from engine import requests, steps, talk
-from engine.complaints.records import list_links
-from engine.complaints.terms import find_obstacle
-from engine.overview.progress import Progress, progress_of
-from engine.records import WorkItem
-from engine.tickets import open_ticket, teams_of_ticket
-from forms.answers import Filled
-from helpdesk.conversation import Kind, Message, list_messages
-from helpdesk.errors import DeskError
-from helpdesk.files import list_ticket_files
-from helpdesk.people.policy import Act, may
+from engine.returns.coming_back import come_back
+from engine.tickets import open_ticket
+from helpdesk.people.policy import Act
 from helpdesk.tickets import ENDED, Ticket
-from sla.promises import list_clocks
 from web.edge import Page, allow, desk, now, own_path, person, session
-from web.forms import act_id, changed_list, draft_at, go_on, keep_words, kept_by_field, kept_files, shown, try_to, typed
-from web.language import gettext, say_error
-from web.telling import tell_clocks, tell_complaints, tell_due, tell_messages, tell_path, tell_start
+from web.forms import act_id, changed_list, draft_at, go_on, keep_words, try_to, typed
+from web.language import gettext
+from web.standing.page import request_page
+from web.telling import tell_due
 
 pages = Blueprint("requests", __name__)
 PAGE = 25
@@ -48,27 +38,30 @@ def list_() -> Page:
 @allow(Act.SEE_TICKET)
 def show(number: str) -> Page:
     """One request, as its client sees it."""
-    return _page(number)
+    return request_page(number, drawing=request.args.get("drawing", ""))
 
 
 @pages.post("/requests/<number>/reply")
 @allow(Act.REPLY)
 def reply(number: str) -> Page:
-    """Say something, with files."""
+    """Say something, with files; about a request that has ended it is a return."""
     ticket = open_ticket(session(), number, by=person(), to=Act.REPLY)
     place = f"reply:{ticket.id}"
     problems = keep_words(place, check=lambda: None)
     back = own_path(request.form.get("back"), url_for("requests.show", number=number))
+    is_return = ticket.is_ended and ticket.client_id == person().id
 
     def send() -> Page:
         if problems:
             raise problems[0]
+        if is_return:
+            return _come_back(ticket, place)
         talk.reply(session(), ticket.id, request.form.get("body", ""), by=person(), now=now(),
                    draft=draft_at(place), limits=desk().settings.limits, key=act_id())
         flash(gettext("Your message was added."), "success")
         return redirect(back)
 
-    return try_to(send, lambda error, filled: _page(number, error=error, place="reply"))  # type: ignore[no-any-return]
+    return try_to(send, lambda error, filled: request_page(number, error=error, place="reply"))  # type: ignore[no-any-return]
 
 
 @pages.post("/requests/<number>/steps/<int:item_id>")
@@ -90,7 +83,7 @@ def answer(number: str, item_id: int) -> Page:
         flash(gettext("Thank you. Your answer was saved."), "success")
         return redirect(url_for("requests.show", number=number))
 
-    return try_to(send, lambda error, filled: _page(number, error=error, filled={item_id: filled}, place="step"))  # type: ignore[no-any-return]
+    return try_to(send, lambda error, filled: request_page(number, error=error, filled={item_id: filled}, place="step"))  # type: ignore[no-any-return]
 
 
 @pages.route("/requests/<number>/withdraw", methods=["GET", "POST"])
@@ -105,61 +98,15 @@ def withdraw(number: str) -> Page:
     return redirect(url_for("requests.show", number=number))
 
 
-def _page(number: str, *, error: DeskError | None = None, filled: dict[int, Filled | None] | None = None,
-          place: str = "") -> str:
-    ticket = open_ticket(session(), number, by=person())
-    progress = progress_of(session(), ticket)
-    files = list_ticket_files(session(), ticket.id, with_internal=False)
-    messages = list_messages(session(), ticket.id, with_notes=False)
-    is_client = ticket.client_id == person().id
-    mine = [_step(progress, item, (filled or {}).get(item.id)) for item in progress.items
-            if item.is_open and item.is_for_client and is_client]
-    question = _open_question(mine, messages)
-    told = tell_messages(session(), ticket, messages, files, person())
-    return render_template(
-        "requests/show.html", ticket=ticket, progress=progress, files=files, steps=mine, is_client=is_client,
-        messages=told, said=_without_repeats(told, question, ticket), question=question,
-        path=tell_path(progress, ticket, for_client=is_client), clocks=tell_clocks(session(), _promises(ticket)),
-        error=say_error(error) if error else None, error_place=place, act_id=secrets.token_urlsafe(16),
-        reply_draft=draft_at(f"reply:{ticket.id}"), reply_files=kept_files(f"reply:{ticket.id}"),
-        limits=desk().settings.limits, asked=tell_start(session(), ticket, progress, files), **_complaints(ticket))
-
-
-def _complaints(ticket: Ticket) -> dict[str, Any]:
-    """The complaints beside the ticket, and until when its client may make one."""
-    links, terms = list_links(session(), ticket.id), desk().terms
-    is_possible = ticket.client_id == person().id and find_obstacle(session(), ticket, terms, now=now()) is None
-    return {"complaints": tell_complaints(links, ticket, person(), _may_see),
-            "complain_until": terms.until(ticket) if is_possible else None}
-
-
-def _may_see(other: Ticket) -> bool:
-    return may(person(), Act.SEE_TICKET, other, teams_of_ticket(session(), other))
-
-
-def _open_question(mine: list[dict[str, Any]], messages: list[Message]) -> Message | None:
-    """The question that a step of the client waits to have answered."""
-    if not any(step["item"].is_answered_by_reply for step in mine):
-        return None
-    return next((message for message in reversed(messages) if message.kind == Kind.QUESTION.value), None)
-
-
-def _without_repeats(told: list[dict[str, Any]], question: Message | None, ticket: Ticket) -> list[dict[str, Any]]:
-    """The conversation without its last message if the page shows it above, as question or as solution."""
-    if not told:
-        return told
-    last = told[-1]
-    is_above = (question is not None and last["id"] == question.id) or (
-        last["is_solution"] and last["text"] == ticket.solution and not last["files"])
-    return told[:-1] if is_above else told
-
-
-def _promises(ticket: Ticket) -> list[Any]:
-    return [clock for clock in list_clocks(session(), ticket.id) if clock.token is None]
-
-
-def _step(progress: Progress, item: WorkItem, filled: Filled | None) -> dict[str, Any]:
-    """A step of the client with its form, as it was typed or fresh."""
-    place = f"step:{item.id}"
-    return {"item": item, "at": f"s{item.id}-", "filled": filled or shown(progress.version.sheets[item.form], place),
-            "kept_files": kept_by_field(place)}
+def _come_back(ticket: Ticket, place: str) -> Page:
+    """What was added goes on in the request, opened again, or in a new one; the page says which."""
+    settings = desk().settings
+    at = come_back(session(), ticket.id, request.form.get("body", ""), by=person(), now=now(),
+                   days=settings.reopen_days, draft=draft_at(place), limits=settings.limits,
+                   most_per_hour=settings.requests_per_hour, key=act_id())
+    if at == ticket.number:
+        flash(gettext("Your message was added and the request is open again."), "success")
+    else:
+        flash(gettext("The request {number} is closed, so we have opened a new one and linked it.",
+                      number=ticket.number), "success")
+    return redirect(url_for("requests.show", number=at))
