@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.records import ItemState, WorkItem
 from helpdesk import audit, outbox
 from helpdesk.outbox import Letter
-from helpdesk.people import accounts, signin
+from helpdesk.people import accounts, factors, signin
 from helpdesk.people.accounts import Person, Role, Team
 from helpdesk.people.policy import Act, demand
 from helpdesk.tickets import lock_ticket
@@ -55,6 +55,12 @@ def set_password(session: Session, person: Person, password: str, *, hasher: Pas
     """Give the account another password; every session of the person ends."""
     demand(by, Act.ADMINISTER)
     signin.set_password(session, person, password, hasher=hasher, by=by, now=now)
+
+
+def remove_second_step(session: Session, person: Person, *, by: Person, now: datetime) -> None:
+    """Take a lost second step off an account; every session of the person ends and they are told."""
+    demand(by, Act.ADMINISTER)
+    factors.remove_all(session, person, by=by, now=now)
 
 
 def add_team(session: Session, *, key: str, name_pl: str, name_en: str, by: Person, now: datetime) -> Team:

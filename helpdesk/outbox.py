@@ -50,6 +50,8 @@ class State(StrEnum):
 class Letter(Record):
     """One letter to one person: the key of its text and the facts it names; rendered when it is delivered.
 
+    person_id: None for a letter to somebody who has no account yet; then `address` says where it goes and the fact
+    `language` what it speaks.
     mail: the message it goes out in, fixed before the first try, so that a second try never puts it together with
     others; "" for a letter that always goes alone. way: whether it goes at once, waits for a digest, or does not go.
     in_page: whether the page shows it as a notice; read_at: when its reader has read it there.
@@ -61,7 +63,7 @@ class Letter(Record):
         # Every page asks for the number of these, and they are few.
         Index("ix_letter_unread", "person_id", sqlite_where=text(UNREAD), postgresql_where=text(UNREAD)))
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     # Where it goes when that is not the person's own address: an old login, a new one, a firm's representative.
     address: Mapped[str] = mapped_column(String(254), default="")
@@ -77,7 +79,12 @@ class Letter(Record):
     way: Mapped[str] = mapped_column(String(10), default=Way.AT_ONCE.value)
     in_page: Mapped[bool] = mapped_column(default=True)
     read_at: Mapped[datetime | None]
-    person: Mapped[Person] = relationship(lazy="joined")
+    person: Mapped[Person | None] = relationship(lazy="joined")
+
+    @property
+    def language(self) -> str:
+        """The language its reader gets it in, before the desk's own is tried."""
+        return self.person.language if self.person else str(self.facts.get("language", ""))
 
 
 def queue(session: Session, *, to: Person, text: str, now: datetime, ticket_id: int | None = None,
@@ -113,6 +120,16 @@ def queue_to_address(session: Session, address: str, *, about: Person, text: str
     return letter
 
 
+def queue_beside(session: Session, address: str, *, about: Person | None, text: str, language: str, now: datetime,
+                 **facts: Any) -> None:
+    """Put a letter about an account to another address than the person's own into the outbox; it names nobody.
+
+    about: None while there is no account yet.
+    """
+    rows.add(session, Letter, person_id=about.id if about else None, ticket_id=None, text=text,
+             facts={**facts, "language": language}, queued_at=now, try_at=now, address=address, in_page=False)
+
+
 def claim(session: Session, *, now: datetime, most: int = 20) -> list[Letter]:
     """Letters to deliver now, put off for two minutes so that nobody else takes them meanwhile.
 
@@ -131,10 +148,10 @@ def claim(session: Session, *, now: datetime, most: int = 20) -> list[Letter]:
     return sorted(letters, key=lambda letter: letter.id)
 
 
-def pile_name(person_id: int, text: str, way: str, address: str = "") -> tuple[int, str] | None:
+def pile_name(person_id: int | None, text: str, way: str, address: str = "") -> tuple[int, str] | None:
     """What a letter may be put together with; None for one that always goes alone."""
     pile = None if address else pile_of(text)
-    return (person_id, Way.DIGEST.value if way == Way.DIGEST else pile) if pile else None
+    return (person_id, Way.DIGEST.value if way == Way.DIGEST else pile) if pile and person_id is not None else None
 
 
 def hold(letters: Collection[Letter], until: datetime) -> None:

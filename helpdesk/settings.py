@@ -50,6 +50,9 @@ class Settings:
     scanner: str = _setting("", "The virus scanner clamd, as host:port or the path of its socket; empty means none.")
     session_hours: int = _setting(12, "How long a sign-in lasts without use, in hours.", least=1, most=8_760)
     sign_in_tries: int = _setting(5, "Failed sign-ins of one address in 15 minutes before a pause.", least=1)
+    registration: bool = _setting(True, "Whether people may make accounts themselves.")
+    staff_second_step: bool = _setting(
+        False, "Whether staff must sign in with a second step: [Accounts](accounts.md#the-second-step).")
     requests_per_hour: int = _setting(60, "Requests one client may register in an hour.", least=1)
     tick_seconds: int = _setting(5, "How often due alarms and letters are looked for, in seconds.", least=1, most=3_600)
     reopen_days: int = _setting(

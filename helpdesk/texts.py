@@ -11,6 +11,13 @@ LETTERS = frozenset({
     "announcement_published", "announcement_updated", "announcement_ended", "announcement_overdue",
     "announcement_unconfirmed", "mass_failure",
 })
+# Letters about an account at the desk itself; no process sends them, because their links act on the account.
+OF_ACCOUNTS = frozenset({
+    "register_confirm", "register_known", "account_made", "password_reset", "password_changed", "address_confirm",
+    "address_announced", "address_known", "address_changed", "authenticator_added", "authenticator_removed",
+    "passkey_added", "passkey_removed", "recovery_codes_made", "recovery_code_used", "second_step_removed",
+    "identity_linked", "identity_unlinked",
+})
 # Those that may go to an address that an answer names. They are of fixed words and the ticket's number only, so that
 # nobody can make the desk write their own words to a stranger.
 TO_ADDRESSES = frozenset({

@@ -28,7 +28,7 @@ from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person
 from helpdesk.settings import Settings
 from helpdesk.tickets import Ticket
-from mailroom.replies import OBJECTABLE, code_of, code_to_answer, code_to_stop
+from mailroom.replies import ACCOUNT_LINKS, OBJECTABLE, code_of, code_to_answer, code_to_stop
 
 PHONE = "+48 22 555 01 00"
 # Which of the ticket's words a letter quotes.
@@ -55,11 +55,11 @@ class Question:
 class Composed:
     """A letter in words. The message id is the same at every try, so that a reader's program sees one letter.
 
-    address: where it goes instead of the person's own address. stop: where one click ends letters of this kind (RFC
-    8058); "" for a letter that is always sent.
+    address: where it goes instead of the person's own address; always there when it is to nobody with an account.
+    stop: where one click ends letters of this kind (RFC 8058); "" for a letter that is always sent.
     """
 
-    to: Person
+    to: Person | None
     subject: str
     text: str
     html: str
@@ -72,7 +72,7 @@ class Composed:
         mail = EmailMessage()
         # An address is given whole, so that a comma in it can never become a second reader.
         mail["From"] = Address("Okienko", addr_spec=sender)
-        mail["To"] = (Address(addr_spec=self.address) if self.address
+        mail["To"] = (Address(addr_spec=self.address) if self.address or self.to is None
                       else Address(one_line(self.to.name), addr_spec=self.to.email))
         mail["Subject"] = self.subject
         mail["Date"] = format_datetime(sent_at)
@@ -93,34 +93,40 @@ def letter_texts() -> dict[str, Any]:
     return tomllib.loads((files("mailroom") / "texts" / "letters.toml").read_text(encoding="utf-8"))
 
 
-def compose(session: Session, letter: Letter, settings: Settings) -> Composed:
-    """The letter in its reader's language, with what the ticket says now. Raises ReaderGone."""
-    if letter.person.is_disabled and not letter.address:
-        raise ReaderGone()
+def compose(session: Session, letter: Letter, settings: Settings, *, shows_code: bool = True) -> Composed:
+    """The letter in its reader's language, with what the ticket says now. Raises ReaderGone.
+
+    shows_code: whether a link that does something to an account is in it, as in the letter that is sent.
+    """
     ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
     if letter.address:
-        return _compose_for_address(letter, ticket, settings)
+        return _compose_for_address(letter, ticket, settings, shows_code=shows_code)
+    if letter.person is None or letter.person.is_disabled:
+        raise ReaderGone()
     said = letter.facts.get("said") or _said(session, letter, ticket)
     facts = {**letter.facts, **_facts_of_ticket(ticket), "said": said}
     link = _link(settings, letter, ticket)
-    return _write(letter.text, facts, to=letter.person, link=link, identity=letter.mail or name_of_mail([letter]),
-                  thread=ticket.number if ticket else None, settings=settings, stop=_stop(settings, letter),
+    if letter.text in ACCOUNT_LINKS:
+        link = _account_link(letter, settings) if shows_code else ""
+    return _write(letter, facts, link=link, thread=ticket.number if ticket else None, settings=settings,
+                  identity=letter.mail or name_of_mail([letter]), stop=_stop(settings, letter),
                   question=_question(session, letter, ticket, settings))
 
 
-def _compose_for_address(letter: Letter, ticket: Ticket | None, settings: Settings) -> Composed:
+def _compose_for_address(letter: Letter, ticket: Ticket | None, settings: Settings, *, shows_code: bool) -> Composed:
     """A letter to an address nobody has proved to own: it says nothing that a client wrote, and names nobody."""
-    is_objectable = letter.text in OBJECTABLE
-    link = f"{_base(settings)}/objections/{letter.id}/{code_of(letter, settings)}" if is_objectable else ""
-    return _write(letter.text, {"number": ticket.number if ticket else ""}, to=letter.person, link=link,
-                  identity=letter.mail or name_of_mail([letter]), thread=None, settings=settings,
-                  address=letter.address)
+    link = ""
+    if letter.text in OBJECTABLE:
+        link = f"{_base(settings)}/objections/{letter.id}/{code_of(letter, settings)}"
+    elif letter.text in ACCOUNT_LINKS and shows_code:
+        link = _account_link(letter, settings)
+    return _write(letter, {"number": ticket.number if ticket else ""}, link=link, thread=None, settings=settings,
+                  identity=letter.mail or name_of_mail([letter]))
 
 
 def compose_digest(session: Session, letters: list[Letter], settings: Settings) -> Composed:
     """One letter instead of many to the same person: a line and a link for each, those of one kind together."""
-    to = letters[0].person
-    language = choose_language(to.language, settings.language)
+    language = choose_language(letters[0].language, settings.language)
     piles: dict[Kind, list[str]] = {}
     for letter in letters:
         ticket = session.get(Ticket, letter.ticket_id) if letter.ticket_id else None
@@ -129,9 +135,9 @@ def compose_digest(session: Session, letters: list[Letter], settings: Settings) 
     kinds = letter_texts()["kinds"]
     said = "\n\n".join("\n".join([kinds[kind.value][language] + ":", *lines] if len(piles) > 1 else lines)
                        for kind, lines in piles.items())
-    return _write("digest", {"count": len(letters), "said": said}, to=to, link=f"{_base(settings)}/notices",
-                  identity=letters[0].mail or name_of_mail(letters), thread=None, settings=settings,
-                  stop=_stop(settings, letters[0]))
+    return _write(letters[0], {"count": len(letters), "said": said}, link=f"{_base(settings)}/notices", thread=None,
+                  settings=settings, identity=letters[0].mail or name_of_mail(letters),
+                  stop=_stop(settings, letters[0]), text="digest")
 
 
 def name_of_mail(letters: Sequence[Letter]) -> str:
@@ -153,7 +159,7 @@ def subjects(session: Session, letters: Iterable[Letter], settings: Settings, *,
     tickets = {ticket.id: ticket for ticket in session.scalars(
         select(Ticket).where(Ticket.id.in_(ids)).options(joinedload(Ticket.client)))} if ids else {}
     return {letter.id: _subject(letter, tickets.get(letter.ticket_id or 0),
-                                language or choose_language(letter.person.language, settings.language))
+                                language or choose_language(letter.language, settings.language))
             for letter in letters}
 
 
@@ -168,23 +174,26 @@ def one_line(text: str) -> str:
 
 
 def _subject(letter: Letter, ticket: Ticket | None, language: str) -> str:
-    facts = {**letter.facts, **_facts_of_ticket(ticket), "name": letter.person.name}
+    facts = {**letter.facts, **_facts_of_ticket(ticket), "name": letter.person.name if letter.person else ""}
     return one_line(fill(letter_texts()[letter.text]["subject"][language], facts))[:SUBJECT_MAX]
 
 
-def _write(key: str, facts: Mapping[str, Any], *, to: Person, link: str, identity: str, thread: str | None,
-           settings: Settings, address: str = "", stop: str = "", question: Question | None = None) -> Composed:
-    language = choose_language(to.language, settings.language)
+def _write(letter: Letter, facts: Mapping[str, Any], *, link: str, identity: str, thread: str | None,
+           settings: Settings, stop: str = "", question: Question | None = None, text: str = "") -> Composed:
+    """The words of a letter; text: another text than its own."""
+    to, address = letter.person, letter.address
+    language = choose_language(letter.language, settings.language)
     frame = {name: words[language] for name, words in letter_texts()["frame"].items()}
-    facts = {**facts, "link": link, "desk": frame["desk"], "phone": PHONE, "name": "" if address else to.name,
-             "choices": f"{_base(settings)}/account/notices"}
-    texts = letter_texts()[key]
+    facts = {**facts, "link": link, "desk": frame["desk"], "phone": PHONE,
+             "name": "" if address or to is None else to.name, "choices": f"{_base(settings)}/account/notices"}
+    texts = letter_texts()[text or letter.text]
     subject = one_line(fill(texts["subject"][language], facts))[:SUBJECT_MAX]
     body = fill(texts["body"][language].strip(), facts)
     footer = fill(frame["footer_address" if address else "footer" if thread else "footer_plain"], facts)
     if not address:
         footer += "\n\n" + fill(frame["footer_choices" if stop else "footer_always"], facts)
-    label = frame["link_objection" if address else "link" if thread else "link_plain"]
+    label = texts["link"][language] if "link" in texts else frame[
+        "link_objection" if address else "link" if thread else "link_plain"]
     way = f"{label}: {link}\n\n" if link else ""
     if question is not None:
         asked = "\n".join(f"• {label}: {href}" for label, href in question.answers)
@@ -196,6 +205,10 @@ def _write(key: str, facts: Mapping[str, Any], *, to: Person, link: str, identit
     return Composed(to=to, subject=subject, text=f"{frame['greeting']}\n\n{body}\n\n{way}-- \n{footer}\n",
                     html=html, address=address, stop=stop, message_id=f"<{identity}@{host}>",
                     thread_id=f"<{thread}@{host}>" if thread else None)
+
+
+def _account_link(letter: Letter, settings: Settings) -> str:
+    return f"{_base(settings)}/{ACCOUNT_LINKS[letter.text]}/{letter.id}/{code_of(letter, settings)}"
 
 
 def _facts_of_ticket(ticket: Ticket | None) -> dict[str, str]:
@@ -221,7 +234,9 @@ def path_of(letter: Letter, ticket: Ticket | None) -> str:
     """The page that a letter is about."""
     if ticket is None:
         path = letter.facts.get("path")
-        return path if isinstance(path, str) and path.startswith("/") else "/"
+        # What says nothing else is about the account.
+        otherwise = "/account" if "link" in letter_texts()[letter.text] else "/"
+        return path if isinstance(path, str) and path.startswith("/") else otherwise
     if letter.text == "incident" and ticket.client_id != letter.person_id:
         return f"/incidents/{ticket.number}"
     return f"/{'requests' if ticket.client_id == letter.person_id else 'tickets'}/{ticket.number}"
@@ -235,7 +250,7 @@ def _question(session: Session, letter: Letter, ticket: Ticket | None, settings:
     """What the reader can answer from this letter, if the ticket waits for such an answer now."""
     if ticket is None or ticket.client_id != letter.person_id or kind_of(letter.text) not in ASKING:
         return None
-    asked = find_asked(session, ticket.id, language=choose_language(letter.person.language, settings.language))
+    asked = find_asked(session, ticket.id, language=choose_language(letter.language, settings.language))
     if asked is None:
         return None
     page = f"{_base(settings)}/answers/{letter.id}/{asked.item.id}/{code_to_answer(letter, asked.item.id, settings)}"

@@ -13,11 +13,18 @@ from helpdesk.settings import Settings
 
 # Letters whose link lets the reader object to what they announce; the ticket's process waits for this message.
 OBJECTABLE = frozenset({"login_change_announced", "login_change_announced_new"})
+# Letters whose link does something to an account, and the page it leads to. Only the letter itself shows such a link:
+# whoever sits at a browser that somebody left signed in must not find it on the page of letters.
+ACCOUNT_LINKS = {
+    "register_confirm": "register/confirm", "password_reset": "password/new",
+    "address_confirm": "address/confirm", "address_announced": "address/stop",
+}
 
 
 def code_of(letter: Letter, settings: Settings) -> str:
     """The code that proves that somebody has read this very letter."""
-    return _code(f"objection:{letter.id}:{letter.ticket_id}:{letter.address.lower()}", settings)
+    about = letter.text if letter.text in ACCOUNT_LINKS else "objection"
+    return _code(f"{about}:{letter.id}:{letter.ticket_id}:{letter.address.lower()}", settings)
 
 
 def find_objectable(session: Session, letter_id: int, code: str, settings: Settings) -> Letter:
@@ -40,6 +47,15 @@ def find_answerable(session: Session, letter_id: int, item_id: int, code: str, s
     if letter is None or letter.address or letter.ticket_id is None:
         raise NotFound()
     _check(code_to_answer(letter, item_id, settings), code)
+    return letter
+
+
+def find_account_letter(session: Session, letter_id: int, code: str, settings: Settings, *, text: str) -> Letter:
+    """The letter about an account that the link with this code came in. Raises NotFound."""
+    letter = session.get(Letter, letter_id)
+    if letter is None or letter.text != text or text not in ACCOUNT_LINKS:
+        raise NotFound()
+    _check(code_of(letter, settings), code)
     return letter
 
 

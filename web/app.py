@@ -42,7 +42,7 @@ ENTRIES: Entries = (
     (Act.VISIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),
     (Act.VISIT, "status.show", _("Status of systems")),
-    (Act.USE_DESK, "signin.account", _("My account")),
+    (Act.USE_DESK, "account.show", _("My account")),
 )
 STAFF_ENTRIES: Entries = (
     (Act.SEE_WORKLIST, "worklist.show", _("My work")),
@@ -56,7 +56,7 @@ STAFF_ENTRIES: Entries = (
     (Act.ADMINISTER, "catalogue_editor.show", _("Catalogue")),
     (Act.ADMINISTER, "letters.list_", _("Letters")),
     (Act.VISIT, "home.start", _("Clients' page")),
-    (Act.USE_DESK, "signin.account", _("My account")),
+    (Act.USE_DESK, "account.show", _("My account")),
 )
 
 

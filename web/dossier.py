@@ -240,7 +240,8 @@ def tell_answers(session: Session, ticket: Ticket, progress: Progress,
 
 
 def tell_letter(letter: Letter) -> dict[str, Any]:
-    return {"name": gettext(LETTER_NAMES.get(letter.text, letter.text)), "to": letter.address or letter.person.name,
+    reader = letter.person.name if letter.person else ""
+    return {"name": gettext(LETTER_NAMES.get(letter.text, letter.text)), "to": letter.address or reader,
             "at": letter.sent_at or letter.queued_at, "state": gettext(LETTER_STATES.get(letter.state, letter.state)),
             "has_failed": letter.state == State.FAILED.value}
 

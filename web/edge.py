@@ -22,15 +22,20 @@ from engine.complaints.terms import Terms
 from helpdesk.database import Database
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.accounts import Person
+from helpdesk.people.passkeys import Place
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, demand
 from helpdesk.people.signin import find_signed_in, note_seen
 from helpdesk.settings import Settings
 from helpdesk.storage.choice import open_storage
+from helpdesk.vault import Vault
 
 log = structlog.get_logger()
 SESSION_COOKIE = "okienko_session"
 VISIT_COOKIE = "okienko_visit"
+HALFWAY_COOKIE = "okienko_halfway"
 LANGUAGE_COOKIE = "okienko_language"
+# Where staff may go before they have the second step that the desk demands.
+WITHOUT_SECOND_STEP = {"account", "factors", "passkeys", "password", "sessions"}
 READING = {"GET", "HEAD", "OPTIONS"}
 ROW_DIGITS = 18
 View = Callable[..., Any]
@@ -49,6 +54,8 @@ class Desk:
         self.clock = clock or (lambda: datetime.now(UTC))
         self.hasher = hasher or PasswordHasher()
         self.terms = Terms.of(settings)
+        self.vault = Vault(settings.secret)
+        self.place = Place(settings.address, self.vault)
 
 
 class ShowAgain(Exception):
@@ -196,6 +203,8 @@ def _answer(act: Act, view: View, arguments: dict[str, Any], *, from_outside: bo
             _check_form_token()
         if g.person is None and Relation.ANYBODY not in RULES[act]:
             return _send_to_sign_in()
+        if _lacks_second_step(act):
+            return redirect(url_for("factors.show"))
         if act not in ON_TICKETS:
             demand(g.person, act)
         response = make_response(view(**arguments))
@@ -256,6 +265,13 @@ def _check_form_token() -> None:
     expected = g.signed_in.csrf_token if g.signed_in else request.cookies.get(VISIT_COOKIE, "")
     if not expected or not secrets.compare_digest(given.encode(), expected.encode()):
         raise BadRequest()
+
+
+def _lacks_second_step(act: Act) -> bool:
+    """Whether the desk demands a second step of staff, this member has none yet and is elsewhere than to get one."""
+    return (desk().settings.staff_second_step and g.person is not None and g.person.is_staff
+            and g.person.second_step_at is None and Relation.ANYBODY not in RULES[act]
+            and request.blueprint not in WITHOUT_SECOND_STEP)
 
 
 def _send_to_sign_in() -> AnyResponse:

@@ -18,6 +18,7 @@ from helpdesk.announcements.mailing import mail_due
 from helpdesk.audit.seals import seal
 from helpdesk.database import Database
 from helpdesk.files import clean
+from helpdesk.people import proofs, registration
 from helpdesk.people.signin import forget_old
 from helpdesk.settings import Settings
 from helpdesk.storage.choice import open_storage
@@ -101,6 +102,8 @@ def _clean(database: Database, settings: Settings, now: datetime) -> None:
         forget_done(session, now=now)
         events.forget(session, now=now)
         forget_old(session, now=now)
+        proofs.forget(session, now=now)
+        registration.forget(session, now=now)
 
 
 def _round(do: Callable[[datetime], None]) -> Callable[[], None]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from helpdesk.texts import OF_ACCOUNTS
+
 
 class Kind(StrEnum):
     """What a notice is about, as its reader would say it."""
@@ -32,7 +34,7 @@ _TEXTS: Mapping[Kind, str] = {
     Kind.ANNOUNCEMENT: "announcement_published announcement_updated announcement_ended",
     Kind.ACCOUNT: "account_deleted account_unlocked login_change_announced login_change_announced_new login_changed "
                   "login_change_stopped one_time_password one_time_password_expired certificate_suspended "
-                  "certificate_revoked certificate_restored",
+                  "certificate_revoked certificate_restored " + " ".join(sorted(OF_ACCOUNTS)),
     Kind.HANDED: "assigned reopened complaint_to_decide",
     Kind.RISK: "escalation breach overdue announcement_overdue announcement_unconfirmed mass_failure",
     Kind.STOPPED: "incident",

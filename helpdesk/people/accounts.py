@@ -19,6 +19,7 @@ PASSWORD_MIN, PASSWORD_MAX = 12, 200
 ADDRESS_MAX, NAME_MAX = 254, 120
 LISTED_MOST = 500
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_PHONE = re.compile(r"\+?(?:[ ()/-]*[0-9]){6,15}[ ()]*")
 _TEAM_KEY = re.compile(r"[a-z][a-z0-9_]{1,59}")
 # The lane of the ticket's client; no team may be called so.
 CLIENT_KEY = "client"
@@ -60,7 +61,11 @@ class Membership(Record):
 
 
 class Person(Record):
-    """Somebody with an account: client, agent, lead, owner, manager or administrator."""
+    """Somebody with an account: client, agent, lead, owner, manager or administrator.
+
+    second_step_at: since when signing in takes a second step; None if it takes none. rules_agreed_at: when they agreed
+    to the rules; None for accounts that the desk made.
+    """
 
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,6 +81,8 @@ class Person(Record):
     # What they want to be told, how and when (helpdesk/notices/choices.py); empty: as usual.
     notices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
+    second_step_at: Mapped[datetime | None]
+    rules_agreed_at: Mapped[datetime | None]
     memberships: Mapped[list[Membership]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
     @property
@@ -105,6 +112,10 @@ class BadAddress(DeskError):
 
 class BadName(DeskError):
     """Give a name of at most {most} characters."""
+
+
+class BadPhone(DeskError):
+    """Give a telephone number of 6 to 15 digits, for example +48 22 555 01 00, or leave it empty."""
 
 
 class BadTeamKey(DeskError):
@@ -204,15 +215,29 @@ def list_with_role(session: Session, role: Role) -> list[Person]:
     return [person for person in some if person.has_role(role)]
 
 
-def add_person(session: Session, *, email: str, name: str, now: datetime, by: Person | None = None,
-               **facts: Any) -> Person:
-    """A new account, without a password until one is set. Raises BadAddress, BadName, AddressTaken."""
+def check_address(email: str) -> str:
+    """The address as it is stored. Raises BadAddress."""
     address = normal_address(email)
     if len(address) > ADDRESS_MAX or not _ADDRESS.fullmatch(address):
         raise BadAddress(email=address[:ADDRESS_MAX])
+    return address
+
+
+def check_name(name: str) -> str:
+    """The name with single spaces and nothing unprintable. Raises BadName."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= NAME_MAX or not name.isprintable():
+        raise BadName(most=NAME_MAX)
+    return name
+
+
+def add_person(session: Session, *, email: str, name: str, now: datetime, by: Person | None = None,
+               **facts: Any) -> Person:
+    """A new account, without a password until one is set. Raises BadAddress, BadName, AddressTaken."""
+    address = check_address(email)
     if find_person(session, address) is not None:
         raise AddressTaken(email=address)
-    person = Person(email=address, name=_check_name(name), created_at=now, **facts)
+    person = Person(email=address, name=check_name(name), created_at=now, **facts)
     session.add(person)
     session.flush()
     audit.record(session, "person_added", by=by.id if by else None, now=now, person_id=person.id)
@@ -232,7 +257,7 @@ def add_team(session: Session, *, key: str, name_pl: str, name_en: str, by: Pers
         raise BadTeamKey(key=key[:60])
     if session.scalar(select(Team.id).where(Team.key == key)) is not None:
         raise TeamKeyTaken(key=key)
-    team = Team(key=key, name_pl=_check_name(name_pl), name_en=_check_name(name_en))
+    team = Team(key=key, name_pl=check_name(name_pl), name_en=check_name(name_en))
     session.add(team)
     session.flush()
     audit.record(session, "team_added", by=by.id, now=now, team_id=team.id, key=key)
@@ -241,7 +266,7 @@ def add_team(session: Session, *, key: str, name_pl: str, name_en: str, by: Pers
 
 def rename_team(session: Session, team: Team, *, name_pl: str, name_en: str, by: Person, now: datetime) -> None:
     """Give the team other names; its key stays, because diagrams name it."""
-    team.name_pl, team.name_en = _check_name(name_pl), _check_name(name_en)
+    team.name_pl, team.name_en = check_name(name_pl), check_name(name_en)
     session.flush()
     audit.record(session, "team_renamed", by=by.id, now=now, team_id=team.id)
 
@@ -266,6 +291,16 @@ def change_places(session: Session, person: Person, *, roles: Iterable[Role], te
     session.flush()
     audit.record(session, "places_changed", by=by.id, now=now, person_id=person.id,
                  roles=wanted, teams=sorted(teams))
+
+
+def change_facts(session: Session, person: Person, *, name: str, phone: str, now: datetime) -> None:
+    """The person corrects their name and telephone. Raises BadName, BadPhone."""
+    name, phone = check_name(name), " ".join(phone.replace("\x00", "").split())
+    if phone and not _PHONE.fullmatch(phone):
+        raise BadPhone()
+    person.name, person.phone = name, phone
+    session.flush()
+    audit.record(session, "facts_changed", by=person.id, now=now)
 
 
 def choose_letters_language(session: Session, person: Person, language: str, *, now: datetime) -> None:
@@ -293,11 +328,3 @@ def _check_another_administrator(session: Session, person: Person) -> None:
         Person.id.in_(ids), Person.id != person.id, Person.is_disabled.is_(False)))
     if not any(Role.ADMINISTRATOR.value in row.roles for row in others):
         raise LastAdministrator()
-
-
-def _check_name(name: str) -> str:
-    """The name with single spaces and nothing unprintable."""
-    name = " ".join(name.split())
-    if not 0 < len(name) <= NAME_MAX or not name.isprintable():
-        raise BadName(most=NAME_MAX)
-    return name

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk import audit, rows
 from helpdesk.database import Record
-from helpdesk.errors import DeskError
+from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.accounts import (
     Membership,
     Person,
@@ -27,10 +27,18 @@ from helpdesk.prepared import Prepared, columns_of, objects
 TRIES_IN = timedelta(minutes=15)
 ADDRESS_FACTOR = 10
 SEEN_EVERY = timedelta(minutes=1)
+HALFWAY_LASTS = timedelta(minutes=10)
+# How long after somebody has shown who they are they may change how they do it.
+PROVED_FOR = timedelta(minutes=10)
+AGENT_MAX = 300
 
 
 class SignedIn(Record):
-    """One sign-in of one person in one browser; only the hash of its token is stored."""
+    """One sign-in of one person in one browser; only the hash of its token is stored.
+
+    proved_at: when the person last showed who they are. awaits_factor: the password was right and the second step is
+    still to come; nobody is signed in with such a row. agent: what the browser called itself.
+    """
 
     __tablename__ = "signed_in"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,6 +48,9 @@ class SignedIn(Record):
     since_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]
+    awaits_factor: Mapped[bool] = mapped_column(default=False)
+    agent: Mapped[str] = mapped_column(String(AGENT_MAX), default="")
     person: Mapped[Person] = relationship(lazy="joined")
 
 
@@ -62,7 +73,8 @@ _WHO = len(columns_of(SignedIn, Person))
 _LIVING = Prepared(
     select(*columns_of(SignedIn, Person, Membership, Team)).join_from(SignedIn, Person)
     .outerjoin(Membership, Membership.person_id == Person.id).outerjoin(Team, Team.id == Membership.team_id)
-    .where(SignedIn.token_hash == bindparam("token_hash"), SignedIn.expires_at > bindparam("now"))
+    .where(SignedIn.token_hash == bindparam("token_hash"), SignedIn.expires_at > bindparam("now"),
+           SignedIn.awaits_factor.is_(False))
     .order_by(Membership.id))
 
 
@@ -107,14 +119,57 @@ def check_password(session: Session, email: str, password: str, *, host: str, mo
     return person
 
 
-def sign_in(session: Session, person: Person, *, lasts: timedelta, now: datetime) -> str:
+def sign_in(session: Session, person: Person, *, lasts: timedelta, now: datetime, agent: str = "") -> str:
     """Begin a new session; gives the token for the cookie."""
-    token = secrets.token_urlsafe(32)
-    session.add(SignedIn(token_hash=hash_token(token), person_id=person.id, csrf_token=secrets.token_urlsafe(32),
-                         since_at=now, seen_at=now, expires_at=now + lasts))
+    token = _begin(session, person, lasts=lasts, now=now, agent=agent, awaits_factor=False)
     audit.record(session, "signed_in", by=person.id, now=now)
     session.flush()
     return token
+
+
+def begin_halfway(session: Session, person: Person, *, now: datetime, agent: str = "") -> str:
+    """Remember that the first step of signing in was right; gives the token with which the second one is made."""
+    token = _begin(session, person, lasts=HALFWAY_LASTS, now=now, agent=agent, awaits_factor=True)
+    audit.record(session, "second_step_asked", by=person.id, now=now)
+    session.flush()
+    return token
+
+
+def find_halfway(session: Session, token: str, *, now: datetime) -> Person | None:
+    """Who has made the first step of signing in with this token and not yet the second."""
+    person = session.scalar(select(Person).join(SignedIn).where(
+        SignedIn.token_hash == hash_token(token), SignedIn.awaits_factor, SignedIn.expires_at > now))
+    return person if person is not None and not person.is_disabled else None
+
+
+def list_signed_in(session: Session, person: Person, *, now: datetime) -> list[SignedIn]:
+    """The living sessions of the person, the one used last first."""
+    return list(session.scalars(
+        select(SignedIn).where(SignedIn.person_id == person.id, SignedIn.expires_at > now,
+                               SignedIn.awaits_factor.is_(False))
+        .order_by(SignedIn.seen_at.desc(), SignedIn.id.desc())))
+
+
+def end_session(session: Session, signed_in_id: int, *, of: Person, now: datetime) -> None:
+    """End one of the person's sessions. Raises NotFound for anybody else's."""
+    ended = session.scalar(delete(SignedIn).where(SignedIn.id == signed_in_id, SignedIn.person_id == of.id)
+                           .returning(SignedIn.id))
+    if ended is None:
+        raise NotFound()
+    audit.record(session, "session_ended", by=of.id, now=now, signed_in_id=signed_in_id)
+
+
+def note_proved(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
+    """The person has just shown again who they are."""
+    signed_in.proved_at = now
+    session.execute(update(SignedIn).where(SignedIn.id == signed_in.id).values(proved_at=now)
+                    .execution_options(synchronize_session=False))
+    audit.record(session, "identity_shown", by=signed_in.person_id, now=now)
+
+
+def is_proved(signed_in: SignedIn, *, now: datetime) -> bool:
+    """Whether the person has shown lately who they are."""
+    return signed_in.proved_at is not None and now - signed_in.proved_at <= PROVED_FOR
 
 
 def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
@@ -145,14 +200,18 @@ def note_seen(session: Session, signed_in: SignedIn, *, lasts: timedelta, now: d
 
 
 def sign_out(session: Session, token: str, *, now: datetime) -> None:
-    person_id = session.scalar(delete(SignedIn).where(SignedIn.token_hash == hash_token(token))
-                               .returning(SignedIn.person_id))
-    if person_id is not None:
-        audit.record(session, "signed_out", by=person_id, now=now)
+    ended = session.execute(delete(SignedIn).where(SignedIn.token_hash == hash_token(token))
+                            .returning(SignedIn.person_id, SignedIn.awaits_factor)).first()
+    if ended is not None and not ended.awaits_factor:
+        audit.record(session, "signed_out", by=ended.person_id, now=now)
 
 
-def sign_out_everywhere(session: Session, person: Person) -> None:
-    session.execute(delete(SignedIn).where(SignedIn.person_id == person.id))
+def sign_out_everywhere(session: Session, person: Person, *, but: int | None = None) -> int:
+    """End every session of the person, perhaps but one; how many ended."""
+    ending = delete(SignedIn).where(SignedIn.person_id == person.id)
+    if but is not None:
+        ending = ending.where(SignedIn.id != but)
+    return len(session.scalars(ending.returning(SignedIn.id)).all())
 
 
 def set_password(session: Session, person: Person, password: str, *, hasher: PasswordHasher, by: Person | None,
@@ -168,6 +227,15 @@ def forget_old(session: Session, *, now: datetime) -> None:
     """Remove sessions that ended and tries that no longer count."""
     session.execute(delete(SignedIn).where(SignedIn.expires_at < now))
     session.execute(delete(Attempt).where(Attempt.at < now - timedelta(hours=2)))
+
+
+def _begin(session: Session, person: Person, *, lasts: timedelta, now: datetime, agent: str,
+           awaits_factor: bool) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(SignedIn(token_hash=hash_token(token), person_id=person.id, csrf_token=secrets.token_urlsafe(32),
+                         since_at=now, seen_at=now, proved_at=now, expires_at=now + lasts,
+                         awaits_factor=awaits_factor, agent=agent.replace("\x00", "")[:AGENT_MAX]))
+    return token
 
 
 _nobody: dict[int, str] = {}

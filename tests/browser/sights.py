@@ -14,7 +14,9 @@ from helpdesk.announcements.kinds import FAILURES
 from helpdesk.announcements.records import Announcement
 from helpdesk.catalogue import Classification, Service
 from helpdesk.outbox import Letter
+from helpdesk.people import addresses, authenticators, factors, passwords, registration
 from helpdesk.people.accounts import Person, Team
+from helpdesk.people.passkeys import Passkey
 from helpdesk.tickets import Ticket
 from mailroom.replies import code_of, code_to_answer, code_to_stop
 from tests.browser.served import Served, Visitor
@@ -23,6 +25,8 @@ from web.edge import desk as web_desk
 
 Arguments = Mapping[str, Any]
 Fact = TypeVar("Fact")
+# Who has a second step; nobody else looks at the desk as them.
+SECURED = "oskar"
 # What is filled in before a summary.
 SENT: Mapping[str, dict[str, object]] = {
     "intake.summary": INCIDENT,
@@ -109,6 +113,54 @@ class Found:
 
     def service(self) -> int:
         return self._one(select(Service), lambda one: int(one.id))
+
+    def account_letter(self, text: str) -> dict[str, Any]:
+        """The link in a letter about an account, which was asked for at the demo desk."""
+        with self.app.app_context():
+            web = web_desk()
+        now, email = self.desk.now, self.emails["colin"]
+        with self.desk.session() as session:
+            colin = session.scalars(select(Person).where(Person.email == email)).one()
+            if session.scalars(select(Letter).where(Letter.text == text)).first() is None:
+                if text == "register_confirm":
+                    registration.ask(session, email="ewa.nowa@example.com", name="Ewa Nowa", host="", language="pl",
+                                     password="pięć małych żółwi", hasher=web.hasher, now=now)
+                elif text == "password_reset":
+                    passwords.ask_reset(session, email, host="", now=now)
+                else:
+                    addresses.ask(session, colin, "colin.nowy@example.com", now=now)
+        return self._one(select(Letter).where(Letter.text == text).order_by(Letter.id.desc()),
+                         lambda one: {"letter_id": one.id, "code": code_of(one, web.settings)})
+
+    def secured(self) -> str:
+        """The address of somebody who has an app, a passkey and recovery codes."""
+        with self.app.app_context():
+            vault = web_desk().vault
+        email = self.emails[SECURED]
+        with self.desk.session() as session:
+            person = session.scalars(select(Person).where(Person.email == email)).one()
+            if person.second_step_at is None:
+                app = authenticators.begin(session, person, vault=vault, now=self.desk.now)
+                app.confirmed_at = self.desk.now
+                session.add(Passkey(person_id=person.id, name="Mój telefon", credential_id="c2lnaHQ", public_key="",
+                                    added_at=self.desk.now))
+                factors.note_added(session, person, now=self.desk.now)
+                factors.make_codes(session, person, vault=vault, now=self.desk.now)
+        return email
+
+    def passkey(self) -> int:
+        self.secured()
+        return self._one(select(Passkey), lambda one: int(one.id))
+
+    def with_app(self) -> str:
+        """The address of somebody who has begun to set up an app."""
+        with self.app.app_context():
+            vault = web_desk().vault
+        email = self.emails["beth"]
+        with self.desk.session() as session:
+            person = session.scalars(select(Person).where(Person.email == email)).one()
+            authenticators.begin(session, person, vault=vault, now=self.desk.now)
+        return email
 
     def idle(self) -> str:
         """The address of a client who has no open request."""
@@ -199,6 +251,44 @@ def send_step_empty(visitor: Visitor) -> None:
     visitor.press("Finish the step")
 
 
+def type_nonsense(visitor: Visitor) -> None:
+    visitor.page.locator("#email").evaluate("one => { one.type = 'text'; one.value = 'bez małpy'; }")
+    visitor.press("Send the link")
+
+
+def send_passwords(visitor: Visitor) -> None:
+    visitor.page.locator("#old_password").fill("zupełnie inne hasło")
+    visitor.page.locator("#new_password").fill("x")
+    visitor.press("Change the password")
+
+
+def register_badly(visitor: Visitor) -> None:
+    """Nothing is right."""
+    for control in ("name", "email", "password", "agrees"):
+        visitor.page.locator(f"#{control}").evaluate("one => { one.required = false; }")
+    visitor.page.locator("#password").fill("za krótkie")
+    visitor.press("Make the account")
+
+
+def begin_app(visitor: Visitor) -> None:
+    visitor.press("Set up an app")
+
+
+def type_code(visitor: Visitor) -> None:
+    visitor.page.locator("#code").fill("12 34 56")
+    visitor.press("Switch it on")
+
+
+def make_codes(visitor: Visitor) -> None:
+    visitor.press("Make new recovery codes")
+
+
+def make_first_step(visitor: Visitor) -> None:
+    visitor.page.locator("#email").fill(next(one.email for one in cast() if one.email.startswith(f"{SECURED}@")))
+    visitor.page.locator("#password").fill(f"{SECURED}-okienko-demo")
+    visitor.press("Sign in")
+
+
 def go_to_summary(visitor: Visitor, endpoint: str) -> None:
     visitor.fill(SENT[endpoint])
     visitor.press("Continue")
@@ -217,7 +307,6 @@ CLIENT_SIGHTS = (
     Sight("sign in", "signin.sign_in", None),
     Sight("sign in, English", "signin.sign_in", None, language="en"),
     Sight("accessibility", "about.accessibility", None),
-    Sight("account", "signin.account", "clara"),
     Sight("start, nobody signed in", "home.show", None),
     Sight("start, nobody signed in, English", "home.show", None, language="en"),
     Sight("start", "home.show", "clara"),
@@ -225,6 +314,35 @@ CLIENT_SIGHTS = (
     Sight("my services", "services.choose", "clara"),
     Sight("catalogue, nobody signed in", "catalogue.show", None),
     Sight("catalogue with hits", "catalogue.show", "clara", lambda found: {"q": "certyfikat podpis"}),
+    Sight("account", "account.show", "clara"),
+    Sight("account of somebody with a second step", "account.show", lambda found: found.secured()),
+    Sight("my name and telephone", "account.facts", "clara"),
+    Sight("another address", "account.address", "clara"),
+    Sight("address not right", "account.address", "clara", prepare=type_nonsense, status=422),
+    Sight("address to confirm", "account.confirm_address", None, lambda found: found.account_letter("address_confirm")),
+    Sight("address to stop", "account.stop_address", None, lambda found: found.account_letter("address_announced")),
+    Sight("another password", "password.change", "clara"),
+    Sight("password not right", "password.change", "clara", prepare=send_passwords, status=422),
+    Sight("password forgotten", "password.forgotten", None),
+    Sight("link for a password sent", "password.sent", None),
+    Sight("a new password", "password.new", None, lambda found: found.account_letter("password_reset")),
+    Sight("new account", "register.ask", None),
+    Sight("new account, English", "register.ask", None, language="en"),
+    Sight("new account with errors", "register.ask", None, prepare=register_badly, status=422),
+    Sight("letter to a new account sent", "register.sent", None),
+    Sight("new account to confirm", "register.confirm", None, lambda found: found.account_letter("register_confirm")),
+    Sight("browsers signed in", "sessions.list_", "clara"),
+    Sight("is it you", "sessions.prove", "clara"),
+    Sight("second step switched off", "factors.show", "clara"),
+    Sight("second step", "factors.show", lambda found: found.secured()),
+    Sight("app to set up", "factors.show", "colin", prepare=begin_app),
+    Sight("app with a wrong code", "factors.confirm_app", lambda found: found.with_app(), prepare=type_code,
+          status=422),
+    Sight("recovery codes", "factors.show", lambda found: found.secured(), prepare=make_codes),
+    Sight("passkey to add", "passkeys.add", "clara"),
+    Sight("passkey", "passkeys.show", lambda found: found.secured(), lambda found: {"passkey_id": found.passkey()}),
+    Sight("second step at the door", "factors.ask", None, lambda found: {"next": "/"} if found.secured() else {},
+          prepare=make_first_step),
     Sight("catalogue", "catalogue.show", "clara"),
     Sight("catalogue, English", "catalogue.show", "clara", language="en"),
     Sight("catalogue without hits", "catalogue.show", "clara", lambda found: {"q": "żyrafa"}),

@@ -19,14 +19,16 @@ from helpdesk.notices.kinds import KIND_OF, Kind
 from helpdesk.outbox import Letter, UnusableAddress
 from helpdesk.people.accounts import Person
 from helpdesk.settings import Settings
-from helpdesk.texts import LETTERS, TO_ADDRESSES
+from helpdesk.texts import LETTERS, OF_ACCOUNTS, TO_ADDRESSES
 from mailroom.letters import Composed, ReaderGone, compose, compose_digest, fill, letter_texts, subjects
-from mailroom.replies import OBJECTABLE, find_objectable
+from mailroom.replies import ACCOUNT_LINKS, OBJECTABLE, code_of, find_objectable
 from tests.desk import INCIDENT, Desk
 
 PLACES = {"number", "subject", "name", "link", "said", "client", "desk", "phone"}
 # What letters about no ticket name.
 NAMED = {"announcement": "KOM/2026/0001", "title": "Awaria portalu", "service": "Portal", "count": 12}
+# What letters about accounts name.
+OF_ACCOUNT = {"new": "nowa@example.com", "passkey": "Telefon", "left": 9, "provider": "Węzeł logowania", "proof": 1}
 FRAME = {"greeting", "link", "link_plain", "footer", "footer_plain", "desk", "link_objection", "footer_address",
          "footer_choices", "footer_always", "one_click"}
 NASTY = 'Ticket {client} {said} {{7*7}} {% raw %} <script>alert(1)</script> & "quoted" %(name)s ${x}'
@@ -67,22 +69,23 @@ def set_language(desk: Desk, key: str, language: str) -> None:
 # --- the texts
 
 def test_every_letter_the_desk_queues_has_its_words_and_no_words_are_left_over() -> None:
-    assert set(letter_texts()) == LETTERS | {"digest", "frame", "kinds"}
+    assert set(letter_texts()) == LETTERS | OF_ACCOUNTS | {"digest", "frame", "kinds"}
     assert set(letter_texts()["frame"]) == FRAME
     assert set(letter_texts()["kinds"]) == set(Kind)
-    assert set(KIND_OF) == LETTERS
+    assert set(KIND_OF) == LETTERS | OF_ACCOUNTS
+    assert {KIND_OF[text] for text in OF_ACCOUNTS} == {Kind.ACCOUNT}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", sorted(LETTERS | {"digest"}))
+@pytest.mark.parametrize("key", sorted(LETTERS | OF_ACCOUNTS | {"digest"}))
 def test_every_letter_speaks_both_languages_and_names_only_known_places(key: str, language: str) -> None:
     words = letter_texts()[key]
 
-    assert set(words) == {"subject", "body"}
+    assert set(words) == {"subject", "body"} | ({"link"} if key in OF_ACCOUNTS else set())
     for text in (words["subject"][language], words["body"][language]):
         assert text.strip()
         places = {place for _, place, _, _ in string.Formatter().parse(text) if place is not None}
-        assert places <= PLACES | NAMED.keys()
+        assert places <= PLACES | NAMED.keys() | OF_ACCOUNT.keys()
     assert "{said}" not in words["subject"][language]
     assert "\n" not in words["subject"][language]
 
@@ -123,6 +126,30 @@ def test_every_letter_can_be_composed_with_nothing_left_open(
     assert not re.search(r"\{[a-z_]+\}", composed.subject + composed.text + composed.html)
     assert f"https://pomoc.example.gov.pl/requests/{number}" in composed.text
     assert part(mailed(composed), "plain").split() == composed.text.split()
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("key", sorted(OF_ACCOUNTS))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_letter_about_an_account_has_its_link_which_the_page_of_letters_leaves_out(
+        desk: Desk, settings: Settings, key: str, language: str) -> None:
+    set_language(desk, "clara", language)
+    with desk.session() as session:
+        outbox.queue(session, to=desk.person(session, "clara"), text=key, now=desk.now, **OF_ACCOUNT)
+        outbox.queue_beside(session, "nowa@example.com", about=None, text=key, language=language, now=desk.now, proof=1)
+        session.flush()
+        own, other = session.scalars(select(Letter).where(Letter.text == key).order_by(Letter.id))
+        code = code_of(own, settings)
+        sent, beside = compose(session, own, settings), compose(session, other, settings)
+        shown = compose(session, own, settings, shows_code=False)
+
+    assert not re.search(r"\{[a-z_]+\}", sent.subject + sent.text + sent.html)
+    if key in ACCOUNT_LINKS:
+        assert f"https://pomoc.example.gov.pl/{ACCOUNT_LINKS[key]}/" in sent.text and code in sent.text
+        assert code not in shown.text + shown.html
+    else:
+        assert "https://pomoc.example.gov.pl/account" in sent.text
+    assert mailed(beside)["To"] == "nowa@example.com" and "Clara" not in beside.text
 
 
 # --- to an address

@@ -21,8 +21,10 @@ from helpdesk.catalogue import Service, get_service
 from helpdesk.database import Record
 from helpdesk.files import StoredFile
 from helpdesk.outbox import Letter
-from helpdesk.people.accounts import Membership, Team, add_person
+from helpdesk.people.accounts import Membership, Person, Team, add_person
+from helpdesk.people.passkeys import Passkey
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, relations
+from helpdesk.people.signin import SignedIn
 from tests.desk import CAST, Desk
 from tests.helpdesk.announcements.writing import do, drafted
 from tests.web.conftest import Browser
@@ -40,6 +42,7 @@ ALLOWED, SIGN_IN, FORBIDDEN, MISSING = "allowed", "sign in", "forbidden", "missi
 # Routes whose object decides more narrowly than their rule, or otherwise than by a ticket: who gets in.
 BY_OBJECT: dict[str, set[str]] = {
     "letters.show": {"clara"}, "letters.download": {"clara"}, "notices.open": {"clara"}, "notices.mark": {"clara"},
+    "sessions.end": {"clara"}, "passkeys.show": {"clara"}, "passkeys.remove": {"clara"},
 }
 # Routes of everybody that show a ticket: what decides beside their own rule.
 ALSO: dict[str, Act] = {"intake.done": Act.SEE_TICKET}
@@ -51,6 +54,12 @@ EXCEPTIONS: dict[tuple[str, str | None], str] = {
     **{(f"notices.{act}", key): MISSING for act in ("stop", "stop_now") for key in PEOPLE},
     # Whoever has the address of somebody's calendar may read it; its code is in nobody's hand here.
     **{("status.calendar_mine", key): MISSING for key in PEOPLE},
+    # So do those who confirm an account or an address, or set a new password, by the link of a letter.
+    **{(endpoint, key): MISSING for key in PEOPLE for endpoint in (
+        "register.confirm", "password.new", "account.confirm_address", "account.stop_address")},
+    # Nobody here has made a first step of signing in, nor has a passkey to answer with.
+    **{(endpoint, key): SIGN_IN for key in PEOPLE for endpoint in (
+        "factors.ask", "passkeys.second_step", "passkeys.sign_in")},
     # The team's work is theirs to see, but this step is not theirs to give.
     ("lead.assign", "marek"): FORBIDDEN, ("lead.assign", "otto"): MISSING,
 }
@@ -71,7 +80,8 @@ BY_HAND: dict[tuple[str, str], set[str | None]] = {
     ("GET", "lead.show"): {"lena", "marek", "otto"},
     ("GET", "people.list_"): {"ada"}, ("GET", "people.show"): {"ada"}, ("POST", "people.add"): {"ada"},
     ("POST", "people.change_places"): {"ada"}, ("POST", "people.close"): {"ada"}, ("POST", "people.open_"): {"ada"},
-    ("POST", "people.set_password"): {"ada"}, ("POST", "people.teams"): {"ada"}, ("POST", "people.team"): {"ada"},
+    ("POST", "people.set_password"): {"ada"}, ("POST", "people.remove_second_step"): {"ada"},
+    ("POST", "people.teams"): {"ada"}, ("POST", "people.team"): {"ada"},
     ("POST", "letters.again"): {"ada"},
     ("GET", "catalogue_editor.show"): {"ada"}, ("GET", "catalogue_editor.export"): {"ada"},
     ("POST", "catalogue_editor.change"): {"ada"}, ("POST", "catalogue_editor.load"): {"ada"},
@@ -124,7 +134,14 @@ def world(desk: Desk, browse: Callable[..., Browser]) -> World:
         team = session.scalars(select(Team).where(Team.key == "second_line")).one()
         otto = add_person(session, email="otto@example.com", name="Otto", now=desk.now)
         otto.memberships = [Membership(team_id=team.id, is_lead=True)]
+        passkey = Passkey(person_id=desk.person(session, "clara").id, name="Telefon", credential_id="c2lnaHQ",
+                          public_key="x", added_at=desk.now)
+        session.add(passkey)
+        session.flush()
         arguments: dict[str, object] = {
+            "passkey_id": passkey.id,
+            "signed_in_id": session.scalars(select(SignedIn.id).join(Person).where(
+                Person.email == "clara@example.com")).first(),
             "number": number, "item_id": desk.item(number).id, "team_id": team.id,
             "person_id": desk.person(session, "colin").id,
             "file_id": session.scalars(select(StoredFile.id)).one(),

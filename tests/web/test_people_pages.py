@@ -180,7 +180,7 @@ def test_a_typed_password_is_set_and_a_weak_one_is_not(
 def test_ones_own_password_is_not_made_up(desk: Desk, ada: Browser) -> None:
     answer = ada.send(f"/people/{id_of(desk, 'ada')}/password", {"how": "generated"}, status=302, follow=False)
 
-    assert answer.headers["Location"] == "/account"
+    assert answer.headers["Location"] == "/account/password"
     ada.get("/people")
 
 

@@ -4,12 +4,15 @@ import 'optional:./conditions.js';
 
 import { ringBell } from './js/bell.js';
 import { offerChoice } from './js/choice.js';
+import { keepCodes } from './js/codes.js';
 import { countCharacters } from './js/counter.js';
 import { findWhileTyping } from './js/finder.js';
 import { guardTypedText } from './js/leave.js';
 import { foldMenu } from './js/menu.js';
 import { refreshMoments } from './js/moments.js';
 import { changeRows } from './js/rows.js';
+import { usePasskeys } from './js/passkeys.js';
+import { revealPasswords } from './js/reveal.js';
 
 foldMenu(document);
 ringBell(document);
@@ -19,6 +22,9 @@ refreshMoments(document);
 findWhileTyping(document);
 offerChoice(document);
 changeRows(document);
+revealPasswords(document);
+usePasskeys(document);
+keepCodes(document);
 
 // After an error the summary is what the person has to read first.
 document.querySelector('.error-summary')?.focus();

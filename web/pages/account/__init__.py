@@ -2,8 +2,14 @@
 
 from flask import Blueprint
 
-from web.pages.account import signin
+from web.pages.account import factors, overview, passkeys, password, register, sessions, signin
 
 ALL: tuple[Blueprint, ...] = (
     signin.pages,
+    register.pages,
+    password.pages,
+    overview.pages,
+    sessions.pages,
+    factors.pages,
+    passkeys.pages,
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
-from helpdesk.errors import DeskError
+from helpdesk.errors import DeskError, NotFound
 from helpdesk.notices import inbox
 from helpdesk.notices.choices import HOURS, BadHours, Choice, Choices, Way, choices_of, choose, kinds_for, switch_off
 from helpdesk.notices.kinds import ALWAYS, Kind, kind_of
@@ -104,7 +104,10 @@ def stop(letter_id: int, code: str) -> Page:
 def stop_now(letter_id: int, code: str) -> Page:
     """Stop them. A mail program sends this too, without cookies (RFC 8058): the code is the proof."""
     letters = find_stoppable(session(), letter_id, code, desk().settings)
-    switch_off(session(), letters[0].person, _kinds(letters), now=now())
+    reader = letters[0].person
+    if reader is None:
+        raise NotFound()
+    switch_off(session(), reader, _kinds(letters), now=now())
     return _stop_page(letters, code, is_done=True)
 
 

@@ -9,6 +9,7 @@ from helpdesk.errors import DeskError, NotFound
 from helpdesk.outbox import Letter, State, count_letters, get_letter, list_letters
 from helpdesk.people.policy import Act, may
 from mailroom.letters import Composed, compose, subjects
+from mailroom.replies import ACCOUNT_LINKS
 from web.edge import Page, allow, desk, now, person, session
 from web.language import gettext, say_error
 
@@ -48,7 +49,7 @@ def show(letter_id: int) -> Page:
     letter = _readable(letter_id)
     composed, error = _composed(letter)
     return render_template("letters/show.html", row=_tell(letter, _subject(letter)), letter=letter,
-                           composed=composed, error=error)
+                           composed=composed, error=error, is_kept_back=_is_kept_back(letter))
 
 
 @pages.get("/letters/<int:letter_id>.eml")
@@ -99,15 +100,20 @@ def _subject(letter: Letter) -> str:
 
 def _composed(letter: Letter) -> tuple[Composed | None, str]:
     try:
-        return compose(session(), letter, desk().settings), ""
+        return compose(session(), letter, desk().settings, shows_code=not _is_kept_back(letter)), ""
     except DeskError as error:
         return None, say_error(error)
+
+
+def _is_kept_back(letter: Letter) -> bool:
+    """Whether the page leaves out the link: it would let whoever sits at this browser take the account over."""
+    return letter.text in ACCOUNT_LINKS and not (desk().settings.demo and may(person(), Act.ADMINISTER))
 
 
 def _tell(letter: Letter, subject: str | None) -> dict[str, Any]:
     """A letter as the list shows it: whoever may not read it sees the key of its text instead of the subject."""
     is_waiting = letter.state == State.WAITING.value and letter.tries > 0
     return {"id": letter.id, "subject": subject or letter.text, "may_read": subject is not None, "to": letter.person,
-            "address": letter.address,
+            "address": letter.address, "language": letter.language,
             "number": letter.facts.get("number", ""), "state": letter.state, "at": letter.sent_at or letter.queued_at,
             "tries": letter.tries, "error": letter.error, "next_at": letter.try_at if is_waiting else None}

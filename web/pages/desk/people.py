@@ -142,7 +142,20 @@ def set_password(person_id: int) -> Page:
         return redirect(url_for("people.show", person_id=person_id))
 
     if is_generated and chosen.id == person().id:
-        return redirect(url_for("signin.account"))
+        return redirect(url_for("password.change"))
+    return _or_again(act, lambda error: _person_page(person_id, error))
+
+
+@pages.post("/people/<int:person_id>/second-step")
+@allow(Act.ADMINISTER)
+def remove_second_step(person_id: int) -> Page:
+    """Take off a second step that the person has lost."""
+    def act() -> Page:
+        staff.remove_second_step(session(), get_person(session(), person_id), by=person(), now=now())
+        flash(gettext("The second step was removed. The person was told, and every sign-in of the account has ended."),
+              "success")
+        return redirect(url_for("people.show", person_id=person_id))
+
     return _or_again(act, lambda error: _person_page(person_id, error))
 
 
