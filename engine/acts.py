@@ -1,6 +1,6 @@
 """What every act shares: it is done once, its form is read once, and a step that fails leaves an incident."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -93,12 +93,20 @@ def forget_done(session: Session, *, now: datetime) -> None:
 def read_answers(session: Session, sheet: Sheet | None, typed: Mapping[str, list[str]], *, language: str,
                  draft: Draft | None = None, context: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The valid answers of a form; raises BadAnswers with the filled sheet otherwise."""
+    return read_some_answers(session, sheet, typed, language=language, draft=draft, context=context, may_lack=False)[0]
+
+
+def read_some_answers(session: Session, sheet: Sheet | None, typed: Mapping[str, list[str]], *, language: str,
+                      may_lack: bool, draft: Draft | None = None, context: Mapping[str, Any] | None = None
+                      ) -> tuple[dict[str, Any], Sequence[str]]:
+    """The same, and the names of what is lacking if that is no reason to refuse them."""
     if sheet is None:
-        return {}
-    filled = sheet.read(Typed(typed), language, context or {}, files=file_ids(list_draft_files(session, draft)))
+        return {}, ()
+    filled = sheet.read(Typed(typed), language, context or {}, files=file_ids(list_draft_files(session, draft)),
+                        may_lack=may_lack)
     if not filled.is_valid:
         raise BadAnswers(filled)
-    return dict(filled.answers)
+    return dict(filled.answers), filled.lacking
 
 
 def file_ids(stored: Iterable[StoredFile]) -> dict[str, list[str]]:

@@ -42,6 +42,11 @@ class Instance(Record):
     ended_at: Mapped[datetime | None]
     end_element: Mapped[str] = mapped_column(String(120), default="")
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the process has begun to move; one whose start form lacks answers has not."""
+        return bool(self.state) or self.ended_at is not None
+
 
 class ItemState(StrEnum):
     """Where a work item is."""
@@ -49,6 +54,9 @@ class ItemState(StrEnum):
     OPEN = "open"
     DONE = "done"
     DROPPED = "dropped"
+
+
+START_TOKEN = 0  # of a step that completes the start form: no token of the process has begun to move
 
 
 class WorkItem(Record):
@@ -92,6 +100,11 @@ class WorkItem(Record):
     @property
     def is_for_client(self) -> bool:
         return self.team_id is None
+
+    @property
+    def completes_start(self) -> bool:
+        """Whether it asks what the start form still lacks, before the process begins."""
+        return self.token == START_TOKEN
 
     def name(self, language: str) -> str:
         return self.name_en if language == "en" else self.name_pl

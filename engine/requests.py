@@ -1,12 +1,13 @@
 """Requests: a client's form becomes a ticket; a ticket can be withdrawn."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from engine import intake
 from engine.acts import (
     StartFailed,
     StepFailed,
@@ -14,13 +15,14 @@ from engine.acts import (
     mark_done,
     mend_incidents,
     one_step,
-    read_answers,
+    read_some_answers,
     start_context,
 )
 from engine.complaints import verdicts
 from engine.complaints.records import PROCESS as COMPLAINT
 from engine.complaints.records import Verdict
-from engine.stage import new_stage, open_stage
+from engine.running import read_running
+from engine.stage import new_stage, open_stage, still_stage
 from engine.tickets import demand_on
 from engine.versions import LoadedVersion, current_version
 from helpdesk import audit, outbox
@@ -53,9 +55,11 @@ class CannotWithdraw(Conflict):
 
 def submit(session: Session, classification: Classification, typed: Mapping[str, list[str]], *, client: Person,
            by: Person, now: datetime, channel: Channel = Channel.PORTAL, draft: Draft | None = None,
-           limits: FileLimits | None = None, most_per_hour: int | None = None, key: str | None = None) -> str:
+           limits: FileLimits | None = None, most_per_hour: int | None = None, key: str | None = None,
+           received_on: date | None = None) -> str:
     """Register a request and start its process; gives the ticket's number.
 
+    What a channel other than the portal lacks is asked of the client before the process begins (engine.intake).
     key: makes a repeated call give the first call's number. Raises BadAnswers, NotAllowed, TooManyTries, and
     NotFound when the catalogue does not offer this to the client.
     """
@@ -67,16 +71,20 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
     if most_per_hour is not None:
         check_tries(session, f"submit:{by.id}", most=most_per_hour, within=HOUR, now=now)
     version = current_version(session, classification.request_type)
-    answers = read_answers(session, version.start_sheet, typed, language=by.language, draft=draft,
-                           context=start_context(version))
+    answers, lacking = read_some_answers(
+        session, version.start_sheet, typed, language=by.language, draft=draft, context=start_context(version),
+        may_lack=channel is not Channel.PORTAL)
     # 1 the ticket  2 the letter with its number, before any the process writes
     # 3 the instance, run to the first waits  4 files
     ticket = register(session, answers, request_type=classification.request_type, classification=classification,
                       subject=_subject(answers, classification, by.language), client=client, by=by, channel=channel,
-                      now=now)
-    outbox.queue(session, to=client, text="registered", now=now, ticket_id=ticket.id, number=ticket.number,
-                 subject=ticket.subject)
-    start_instance(session, ticket, version, answers, by=by, now=now)
+                      received_on=received_on, now=now)
+    if lacking:
+        intake.wait_for_rest(session, ticket, version, answers, by=by, now=now)
+    else:
+        outbox.queue(session, to=client, text="registered", now=now, ticket_id=ticket.id, number=ticket.number,
+                     subject=ticket.subject)
+        start_instance(session, ticket, version, answers, by=by, now=now)
     if most_per_hour is not None:
         count_try(session, f"submit:{by.id}", now=now)
     if draft is not None:
@@ -94,7 +102,9 @@ def withdraw(session: Session, ticket_id: int, *, reason: str, by: Person, now: 
         raise AlreadyEnded(number=ticket.number)
     audit.record(session, "withdrawn", by=by.id, now=now, ticket_id=ticket.id)
     with one_step(session, ticket, "withdraw", by=by, now=now):
-        stage = open_stage(session, ticket, by=by, now=now)
+        running = read_running(session, ticket)
+        stage = (open_stage if running.instance.has_begun else still_stage)(
+            session, ticket, by=by, now=now, running=running)
         if not stage.version.may_withdraw:
             raise CannotWithdraw()
         set_status(ticket, Status.CANCELLED, now=now)
@@ -112,13 +122,14 @@ def withdraw(session: Session, ticket_id: int, *, reason: str, by: Person, now: 
 
 def register(session: Session, answers: Mapping[str, Any], *, request_type: str, subject: str, client: Person,
              by: Person, now: datetime, channel: Channel = Channel.PORTAL,
-             classification: Classification | None = None) -> Ticket:
+             classification: Classification | None = None, received_on: date | None = None) -> Ticket:
     """A ticket with its number; its process is not started yet."""
-    words = " ".join(str(value) for value in answers.values() if isinstance(value, str))
+    words = " ".join(_texts(answers))
     ticket = put(
         session, Ticket, number=next_number(session), request_type=request_type,
         classification_id=classification.id if classification else None, client_id=client.id,
-        registered_by_id=by.id, subject=subject, channel=channel.value, opened_at=now, changed_at=now,
+        registered_by_id=by.id, subject=subject, channel=channel.value, received_on=received_on, opened_at=now,
+        changed_at=now,
         status=Status.REGISTERED.value)
     set_committed_value(ticket, "client", client)
     set_committed_value(ticket, "classification", classification)
@@ -142,6 +153,18 @@ def start_instance(session: Session, ticket: Ticket, version: LoadedVersion, ans
     except StepFailed as error:
         # The ticket goes with the transaction, so that nothing may refer to it.
         raise StartFailed(**{**error.facts, "ticket_id": None}) from error.__cause__
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text among the answers, those in rows of lists too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for row in value:
+            yield from _texts(row)
 
 
 def _subject(answers: Mapping[str, Any], classification: Classification, language: str) -> str:

@@ -44,6 +44,10 @@ class NoSuchText(DeskError):
     """The process wants the text of “{field}”, but nobody has written it."""
 
 
+class NotBegun(AlreadyEnded):
+    """Request {number} lacks answers that its client was asked for; its process begins when they are there."""
+
+
 class UnknownTeam(DeskError):
     """The lane “{lane}” belongs to no team of this desk."""
 
@@ -329,6 +333,8 @@ def open_stage(session: Session, ticket: Ticket, *, by: Person | None, now: date
     running: if it was read already under the same lock.
     """
     running = running or read_running(session, ticket)
+    if not running.instance.has_begun:
+        raise NotBegun(number=ticket.number)
     if not running.instance.state:
         raise AlreadyEnded(number=ticket.number)
     version = shelf_of(session).take(session, running.instance.version_id)
@@ -336,6 +342,15 @@ def open_stage(session: Session, ticket: Ticket, *, by: Person | None, now: date
                   items=[item for item in running.items if item.is_open])
     stage.restore()
     return stage
+
+
+def still_stage(session: Session, ticket: Ticket, *, by: Person | None, now: datetime,
+                running: Running | None = None) -> Stage:
+    """A stage on which nothing moves: of a process that has not begun, or whose state is of no use any more."""
+    running = running or read_running(session, ticket)
+    version = shelf_of(session).take(session, running.instance.version_id)
+    return Stage(session, ticket, running.instance, version, by=by, now=now,
+                 items=[item for item in running.items if item.is_open])
 
 
 def new_stage(session: Session, ticket: Ticket, version: LoadedVersion, *, by: Person | None,

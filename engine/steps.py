@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import intake
 from engine.acts import find_done, forget_draft, mark_done, one_step, read_answers
 from engine.diagrams.errors import NotWaiting
 from engine.four_eyes import demand_another
@@ -105,13 +106,19 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
         raise NotFound()
     running = read_running(session, ticket, item_id)
     item = running.item(item_id)
-    _demand_on_item(session, by, Act.ANSWER_AS_CLIENT if item.is_for_client else Act.CLAIM, ticket, item)
+    if item.completes_start:
+        demand_on(session, by, Act.COMPLETE_REQUEST, ticket)
+    else:
+        _demand_on_item(session, by, Act.ANSWER_AS_CLIENT if item.is_for_client else Act.CLAIM, ticket, item)
     if not item.is_open:
         # An open step was not finished by this act before, so the act is only looked for now.
         if find_done(session, key) is None:
             raise AlreadyDone()
         forget_draft(session, draft)
         return item
+    if item.completes_start:
+        return intake.complete(session, ticket, running, item, typed, by=by, now=now, draft=draft, limits=limits,
+                               key=key)
     if item.holder_id is not None and item.holder_id != by.id:
         raise HeldByAnother(name=get_person(session, item.holder_id).name)
     demand_another(session, item, by)

@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from engine import intake
 from engine.acts import note_incident, one_step
 from engine.records import Heartbeat
 from engine.stage import Stage, open_stage
@@ -40,6 +41,9 @@ def fire_ticket(session: Session, ticket_id: int, *, now: datetime) -> int:
     due = list_due(session, ticket_id, now=now)
     if not due:
         return 0
+    if intake.is_waiting(due):
+        intake.fire(session, ticket, due, now=now)
+        return len(due)
     by_loudness = _by_loudness(due)
     with one_step(session, ticket, "alarm", by=None, now=now):
         stage = open_stage(session, ticket, by=None, now=now)

@@ -107,6 +107,11 @@ class Sheet:
         """The same, each with the part of the sheet that it stands in and the field that it was typed into."""
         return list(_tell(self.parts, answers, spoken(language), file_names or {}))
 
+    def label_of(self, name: str, language: str) -> str:
+        """What a question or a list is called."""
+        parts: list[Question | Repeated] = [*self.questions, *self.lists]
+        return next(part for part in parts if part.name == name).label[spoken(language)]
+
     def tell_typed(self, typed: Mapping[str, Sequence[str]], language: str) -> list[tuple[str, str]]:
         """What was typed and not checked, in words, for those who have to read it once more."""
         told = []

@@ -12,6 +12,7 @@ import filetype
 from sqlalchemy import ForeignKey, String, Table, UniqueConstraint, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from helpdesk import audit
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.prepared import Prepared, columns_of, found
@@ -32,6 +33,7 @@ TYPES = {
 # What the first bytes must be for types that have such bytes; the office formats are zip archives inside.
 SIGNATURES = {"pdf": {"pdf"}, "png": {"png"}, "jpg": {"jpg"}, "jpeg": {"jpg"}, "gif": {"gif"}, "zip": {"zip"},
               "docx": {"docx", "zip"}, "xlsx": {"xlsx", "zip"}, "odt": {"odt", "zip"}, "ods": {"ods", "zip"}}
+PICTURES = {"image/png", "image/jpeg", "image/gif"}
 PLAIN = {"txt", "csv", "log", "xml"}
 
 
@@ -60,6 +62,12 @@ class StoredFile(Record):
     place: Mapped[str] = mapped_column(String(64), unique=True)
     is_internal: Mapped[bool] = mapped_column(default=False)
     added_at: Mapped[datetime]
+
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser can show it as a picture."""
+        return self.media_type in PICTURES
 
 
 class Draft(Record):
@@ -149,6 +157,23 @@ def keep_draft(session: Session, person_id: int, place: str, typed: dict[str, An
     session.add(draft)
     session.flush()
     return draft
+
+
+def list_drafts(session: Session, person_id: int, *, most: int) -> list[Draft]:
+    """The person's drafts in which something was typed, the newest first."""
+    found = session.scalars(select(Draft).where(Draft.person_id == person_id)
+                            .order_by(Draft.changed_at.desc(), Draft.id.desc()).limit(most))
+    return [one for one in found if one.typed]
+
+
+def find_draft_of(session: Session, person_id: int, draft_id: int) -> Draft | None:
+    return session.scalar(select(Draft).where(Draft.id == draft_id, Draft.person_id == person_id))
+
+
+def throw_away(session: Session, draft: Draft, *, by_id: int, now: datetime) -> None:
+    """Forget what was typed and attached, because the person wants it."""
+    audit.record(session, "draft_thrown_away", by=by_id, now=now)
+    drop_draft(session, draft)
 
 
 def drop_draft(session: Session, draft: Draft, *, has_files: bool = True) -> None:

@@ -1,9 +1,9 @@
 """Keys of the letters that the desk sends; the mailroom holds their words, a test compares the two."""
 
 LETTERS = frozenset({
-    "registered", "question", "reminder", "reply", "solution", "closed_without_answer", "refused", "closed",
-    "escalation", "breach", "overdue", "account_deleted", "waiting_for_form", "reopened", "assigned", "withdrawn",
-    "cancelled", "incident",
+    "registered", "to_complete", "question", "reminder", "reply", "solution", "closed_without_answer", "refused",
+    "closed", "escalation", "breach", "overdue", "account_deleted", "waiting_for_form", "reopened", "assigned",
+    "withdrawn", "cancelled", "incident",
     "account_unlocked", "unlock_call_missed", "login_change_announced", "login_change_announced_new", "login_changed",
     "login_change_stopped", "one_time_password", "one_time_password_expired", "certificate_suspended",
     "certificate_revoked", "certificate_restored", "accessibility_delayed", "accessibility_answered",

@@ -1,7 +1,7 @@
 """Tickets: one matter of one client, with a number and a status."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import cast
 
@@ -38,7 +38,8 @@ _WORKING = {S.IN_PROGRESS, S.WAITING_FOR_CLIENT, S.WITH_SPECIALIST, S.SOLVED, S.
 NEXT: Mapping[Status, frozenset[Status]] = {
     S.REGISTERED: frozenset(_WORKING),
     S.IN_PROGRESS: frozenset(_WORKING),
-    S.WAITING_FOR_CLIENT: frozenset(_WORKING),
+    # Completed by its client, a request stands where others begin.
+    S.WAITING_FOR_CLIENT: frozenset(_WORKING | {S.REGISTERED}),
     S.WITH_SPECIALIST: frozenset(_WORKING),
     S.SOLVED: frozenset(_WORKING | {S.COMPLAINT}),
     S.COMPLAINT: frozenset(_WORKING),
@@ -64,6 +65,8 @@ class Channel(StrEnum):
     PORTAL = "portal"
     PHONE = "phone"
     MAIL = "mail"
+    LETTER = "letter"
+    API = "api"
 
 
 class Ticket(Chained, Record):
@@ -84,6 +87,8 @@ class Ticket(Chained, Record):
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     subject: Mapped[str] = mapped_column(String(200))
     channel: Mapped[str] = mapped_column(String(20), default=Channel.PORTAL.value)
+    # The day on which a letter came, if that was not the day on which it was registered.
+    received_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(30), default=Status.REGISTERED.value)
     outcome: Mapped[str] = mapped_column(String(30), default="")
     priority: Mapped[str] = mapped_column(String(20), default=Priority.NORMAL.value)

@@ -19,6 +19,7 @@ from helpdesk.settings import check_secret
 from sla import speech
 from web import edge, errors, language
 from web.bell import bell_of
+from web.channels import carry
 from web.edge import Desk, form_token
 from web.forms import say_size
 from web.journal import keep_journal
@@ -50,6 +51,7 @@ STAFF_ENTRIES: Entries = (
     (Act.SEE_INCIDENTS, "incidents.list_", _("Incidents")),
     (Act.WRITE_ANNOUNCEMENTS, "announcements.list_", _("Announcements")),
     (Act.REGISTER_FOR_OTHERS, "phone.choose_client", _("By telephone")),
+    (Act.REGISTER_FOR_OTHERS, "phone.choose_writer", _("By letter")),
     (Act.VISIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),
     (Act.ADMINISTER, "people.list_", _("People")),
@@ -79,6 +81,7 @@ def create_app(desk: Desk) -> Flask:
     errors.install(app)
     for blueprint in ALL:
         app.register_blueprint(blueprint)
+    app.url_defaults(carry)
     edge.demand_rules(app)
     app.context_processor(_page_words)
     app.jinja_env.add_extension("jinja2.ext.do")
@@ -161,7 +164,13 @@ def _count_incidents(who: Person) -> str | None:
 def _navigation() -> list[dict[str, Any]]:
     who = g.get("person")
     entries = STAFF_ENTRIES if who is not None and who.is_staff else ENTRIES
+    here = request.endpoint or ""
+    is_named = any(endpoint == here for _, endpoint, _ in entries)
+
+    def is_current(endpoint: str) -> bool:
+        return endpoint == here or (not is_named and here.startswith(endpoint.split(".")[0] + "."))
+
     return [{"href": url_for(endpoint), "label": language.gettext(label),
-             "is_current": (request.endpoint or "").startswith(endpoint.split(".")[0] + "."),
+             "is_current": is_current(endpoint),
              "count": _count_incidents(who) if act is Act.SEE_INCIDENTS else None}
             for act, endpoint, label in entries if may(who, act) and endpoint in current_app.view_functions]

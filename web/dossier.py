@@ -19,6 +19,7 @@ from engine.repair import list_incidents
 from engine.stage import SOLUTION_CLOCK
 from engine.tickets import teams_of_ticket
 from forms.answers import Filled
+from forms.values import tell
 from helpdesk import audit, outbox
 from helpdesk.conversation import list_messages
 from helpdesk.files import StoredFile, list_ticket_files
@@ -32,7 +33,7 @@ from sla.promises import Clock, ClockMove, list_clocks
 from sla.speech import say_duration
 from web.edge import now
 from web.faults import tell_fault
-from web.forms import draft_at, kept_by_field, know_drafts, shown
+from web.forms import draft_at, kept_by_field, know_drafts, shown_step
 from web.language import gettext, language
 from web.telling import (
     describe_start,
@@ -57,9 +58,11 @@ PAUSE_NAMES = {
     "complaint": _("a complaint is being decided"), "planned_break": _("planned break"),
     "known_failure": _("a known failure lasts"),
 }
-CHANNEL_NAMES = {"portal": _("on the portal"), "phone": _("by telephone"), "mail": _("by e-mail")}
+CHANNEL_NAMES = {"portal": _("on the portal"), "phone": _("by telephone"), "mail": _("by e-mail"),
+                 "letter": _("by letter"), "api": _("by a program")}
 LETTER_NAMES = {
-    "registered": _("Registration confirmed"), "question": _("Question"), "reminder": _("Reminder"),
+    "registered": _("Registration confirmed"), "to_complete": _("To be completed"),
+    "question": _("Question"), "reminder": _("Reminder"),
     "reply": _("New message"), "solution": _("Solution"), "closed_without_answer": _("Closed without an answer"),
     "refused": _("Refusal"), "closed": _("Closed"), "escalation": _("Time is running out"),
     "breach": _("Time has run out"), "overdue": _("Long overdue"), "account_deleted": _("Account deleted"),
@@ -90,7 +93,9 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *, teams: Mapp
     first, answers = tell_answers(session, ticket, progress, files)
     incidents = tell_incidents(session, ticket, progress)
     return {
-        "ticket": ticket, "progress": progress, "steps": tell_steps(session, ticket, progress, viewer, told, filled),
+        "ticket": ticket, "progress": progress, "steps": tell_steps(
+            session, ticket, progress, viewer, told, filled, may_complete=may(
+                viewer, Act.COMPLETE_REQUEST, ticket, teams)),
         "left": next((one["left"] for one in reversed(told) if one["key"] == SOLUTION_CLOCK), None),
         "waiting": tell_waiting(session, ticket, progress),
         "complaints": tell_complaints(list_links(session, ticket.id), ticket, viewer, lambda other: may(
@@ -107,6 +112,7 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *, teams: Mapp
         "others": [(other, tell_due(other.due_at, other.paused_because))
                    for other in list_others_of_client(session, ticket, by=viewer)],
         "channel": gettext(CHANNEL_NAMES.get(ticket.channel, ticket.channel)),
+        "received_on": tell(ticket.received_on, language()) if ticket.received_on else None,
         "may_reply": may(viewer, Act.REPLY, ticket, teams) and not ticket.is_ended,
         "may_note": may(viewer, Act.NOTE, ticket, teams),
         "may_repair": may(viewer, Act.REPAIR, ticket, teams),
@@ -114,8 +120,11 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *, teams: Mapp
 
 
 def tell_steps(session: Session, ticket: Ticket, progress: Progress, viewer: Person, promises: list[dict[str, Any]],
-               filled: Mapping[int, Filled | None]) -> list[dict[str, Any]]:
-    """The open steps: who has each, what the viewer may do with it, and the form of one that is theirs to finish."""
+               filled: Mapping[int, Filled | None], *, may_complete: bool) -> list[dict[str, Any]]:
+    """The open steps: who has each, what the viewer may do with it, and the form of one that is theirs to finish.
+
+    may_complete: whether the viewer may answer what the request lacks, in the client's place.
+    """
     members: dict[int, list[Person]] = {}
     told = []
     for item in (one for one in progress.items if one.is_open):
@@ -125,12 +134,12 @@ def tell_steps(session: Session, ticket: Ticket, progress: Progress, viewer: Per
         barred = barred_people(session, item) if item.not_by else set()
         in_team = item.team_id in viewer.team_ids and viewer.id not in barred
         told.append({
-            "item": item, "name": progress.words(item.element_id, language(), for_client=False),
+            "item": item, "name": progress.name_of(item, language(), for_client=False),
             "is_mine": item.holder_id == viewer.id, "may_claim": in_team and item.holder_id is None,
             "needs_another": bool(item.not_by), "is_barred": viewer.id in barred,
             "may_release": item.holder_id is not None and (
                 (item.holder_id == viewer.id and item.team_id in viewer.team_ids) or leads),
-            "may_finish": in_team and item.holder_id in (None, viewer.id),
+            "may_finish": may_complete if item.completes_start else in_team and item.holder_id in (None, viewer.id),
             "members": [one for one in members.get(item.team_id or 0, [])
                         if one.id != item.holder_id and one.id not in barred] if leads else [],
             "left": next((one["left"] for one in promises
@@ -152,8 +161,8 @@ def _show_form(ticket: Ticket, progress: Progress, steps: list[dict[str, Any]],
     for step in mine[:1]:
         item: WorkItem = step["item"]
         place = step_place(item.id)
-        step["filled"] = filled.get(item.id) or shown(
-            progress.version.sheets[item.form], place, step_context(ticket, progress), {"priority": ticket.priority})
+        step["filled"] = filled.get(item.id) or shown_step(
+            progress.version.sheets[item.form], item, step_context(ticket, progress), {"priority": ticket.priority})
         step["kept_files"] = kept_by_field(place)
 
 

@@ -1,13 +1,16 @@
 """Sheets on pages: what was typed, the files kept beside it, and the one way a form is sent."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from flask import g, redirect, request
+from flask import g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine import intake
 from engine.acts import BadAnswers, Typed, file_ids
+from engine.records import WorkItem
 from forms.answers import Filled
 from forms.display import field_id
 from forms.rows import CHANGE_FIELD, change, is_in_row, read_change
@@ -17,6 +20,7 @@ from helpdesk.files import (
     Draft,
     StoredFile,
     add_file,
+    drop_draft,
     find_draft,
     find_drafts,
     keep_draft,
@@ -28,7 +32,7 @@ from web.language import language
 
 ACT_FIELD = "act_id"
 REMOVE_FIELD = "remove_file"
-OWN_FIELDS = {"csrf_token", ACT_FIELD, REMOVE_FIELD, CHANGE_FIELD}
+OWN_FIELDS = {"csrf_token", ACT_FIELD, REMOVE_FIELD, CHANGE_FIELD, "next", "kept"}
 
 
 def typed() -> Typed:
@@ -117,6 +121,32 @@ def draft_at(place: str) -> Draft | None:
     return known[session(), place]
 
 
+def begin_anew(place: str) -> None:
+    """Put what was sent in the place of the draft, without the files that it had."""
+    words, who, moment = typed(), person().id, now()
+
+    def write(own: Session) -> None:
+        draft = find_draft(own, who, place)
+        if draft is not None:
+            drop_draft(own, draft)
+        keep_draft(own, who, place, {key: value for key, value in words.items() if key not in {"next", "client"}},
+                   now=moment)
+
+    separately(write)
+
+
+def is_overtaken(place: str) -> bool:
+    """Whether the draft was changed since the page that sends this was made or last kept it."""
+    who = person().id
+
+    def changed(own: Session) -> str | None:
+        draft = find_draft(own, who, place)
+        return draft.changed_at.isoformat() if draft else None
+
+    # In a transaction of its own: this one reads the draft only after it was kept.
+    return separately(changed) not in (None, request.form.get("kept", ""))
+
+
 def know_drafts(places: Sequence[str]) -> None:
     """Read the person's drafts at several places at once, for those who ask for them later."""
     found = find_drafts(session(), person().id, places)
@@ -137,6 +167,24 @@ def kept_by_field(place: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def tell_sections(sheet: Sheet, answers: Mapping[str, object], files: Sequence[StoredFile]) -> list[dict[str, Any]]:
+    """The answers as a summary shows them: sections with their parts (rows of a list are a part each)."""
+    stored = {str(one.id): {"name": one.name, "size_text": say_size(one.size), "is_picture": one.is_picture,
+                            "href": url_for("files.download", file_id=one.id)} for one in files}
+    names = {str(one.id): one.name for one in files}
+    sections: list[dict[str, Any]] = []
+    for told in sheet.tell(answers, language(), file_names=names):
+        if not sections or sections[-1]["title"] != told.section:
+            sections.append({"title": told.section, "parts": []})
+        parts = sections[-1]["parts"]
+        if not parts or parts[-1]["title"] != told.row:
+            parts.append({"title": told.row, "answers": []})
+        parts[-1]["answers"].append({
+            "label": told.label, "text": told.text, "id": field_id(told.field), "about": told.full_label,
+            "files": [stored[one] for one in told.files if one in stored]})
+    return sections
+
+
 def say_size(size: int) -> str:
     """A size in bytes as people say it: 12 kB, 3,4 MB."""
     if size < 1_000_000:
@@ -153,7 +201,18 @@ def shown(sheet: Sheet, place: str, context: Mapping[str, Any] | None = None,
     if draft is None or not draft.typed:
         return sheet.blank(language(), prefill or {}, context=context or {}, files=files)
     filled = sheet.read(Typed(draft.typed), language(), context or {}, files=files)
-    return Filled(filled.parts, filled.language, filled.values, filled.scope, required=filled.required)
+    return replace(filled, errors={}, answers={}, newly_asked=())
+
+
+def shown_step(sheet: Sheet, item: WorkItem, context: Mapping[str, Any] | None = None,
+               prefill: Mapping[str, object] | None = None) -> Filled:
+    """The form of an open step; of one that completes a request, the questions that are lacking."""
+    place = f"step:{item.id}"
+    if not item.completes_start:
+        return shown(sheet, place, context, prefill)
+    draft = draft_at(place)
+    filled = intake.rest(session(), item, draft.typed if draft else None, language=language(), draft=draft)
+    return replace(filled, errors={}, answers={}, newly_asked=())
 
 
 Again = Callable[[DeskError | None, Filled | None], Any]

@@ -37,6 +37,7 @@ CLOCK_NAMES = {"solution": _("Solution"), "first_answer": _("First answer"), "st
 # What the audit says in sentences; {name} is who did it, the rest are the entry's details.
 SENTENCES = {
     "submitted": _("{name} registered the request."),
+    "request_completed": _("{name} gave the answers that the request lacked."),
     "claimed": _("{name} took the step “{step}”."),
     "released": _("{name} gave the step “{step}” back to the team."),
     "assigned": _("{name} assigned the step “{step}”."),

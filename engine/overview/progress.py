@@ -16,6 +16,7 @@ from helpdesk.people.accounts import Person
 from helpdesk.tickets import Ticket
 
 NEXT_SHOWN = 3
+COMING_SHOWN = 5
 UNATTENDED = {Kind.SERVICE_TASK, Kind.CATCH, Kind.RECEIVE_TASK}
 CALL = "call_system"  # the verb whose service task waits
 
@@ -88,6 +89,11 @@ class Progress:
             return element_id
         return client_name(element, language) if for_client else staff_name(element, language)
 
+    def name_of(self, item: WorkItem, language: str, *, for_client: bool) -> str:
+        """What a step that somebody has or had to do is called."""
+        return item.name(language) if item.completes_start else self.words(
+            item.element_id, language, for_client=for_client)
+
     def unattended(self) -> list[TrailStep]:
         """Where the process waits for nobody here: for another system, for a message, for a moment."""
         if self.instance.ended_at is not None:
@@ -159,7 +165,9 @@ class Progress:
 
     def _step(self, element_id: str, language: str, state: str, at: datetime | None = None,
               item: WorkItem | None = None) -> PathStep:
-        return PathStep(element_id, self.words(element_id, language, for_client=True), state, at, item,
+        name = (self.words(element_id, language, for_client=True) if item is None
+                else self.name_of(item, language, for_client=True))
+        return PathStep(element_id, name, state, at, item,
                         self.within(element_id, language))
 
     def _is_waited_at(self, element_id: str) -> bool:
@@ -168,6 +176,12 @@ class Progress:
         if element is None:
             return False
         return element.verb == CALL or (element.kind in {Kind.CATCH, Kind.RECEIVE_TASK} and element.trigger != "link")
+
+
+def coming_after_start(version: LoadedVersion, language: str) -> list[str]:
+    """What a new request goes through when everything goes its plain way, in the client's words."""
+    return [client_name(element, language)
+            for element in likely_next(version.bundle, [version.start_element], {})[:COMING_SHOWN]]
 
 
 def progress_of(session: Session, ticket: Ticket) -> Progress:

@@ -17,7 +17,7 @@ from engine.outside.answering import Reply
 from engine.repair.incidents import list_incidents
 from engine.repair.variables import Variable, list_variables, read_value, write_value
 from engine.running import read_running
-from engine.stage import Stage, open_stage
+from engine.stage import Stage, open_stage, still_stage
 from engine.ticker import fire_ticket
 from engine.tickets import demand_on
 from engine.versions import shelf_of
@@ -157,10 +157,7 @@ def cancel(session: Session, ticket_id: int, *, reason: str, by: Person, now: da
         raise AlreadyEnded(number=ticket.number)
     said = say(session, ticket.id, reason, by=by, kind=Kind.REPLY, now=now)
     audit.record(session, "cancelled", by=by.id, now=now, ticket_id=ticket.id, message=said)
-    running = read_running(session, ticket)
-    version = shelf_of(session).take(session, running.instance.version_id)
-    stage = Stage(session, ticket, running.instance, version, by=by, now=now,
-                  items=[item for item in running.items if item.is_open])
+    stage = still_stage(session, ticket, by=by, now=now)
     stage.questions.were_open = True
     set_status(ticket, Status.CANCELLED, now=now)
     ticket.outcome = "cancelled"

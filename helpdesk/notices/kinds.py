@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 _TEXTS: Mapping[Kind, str] = {
     Kind.REGISTERED: "registered withdrawn complaint_registered",
-    Kind.QUESTION: "question waiting_for_form unlock_call_missed",
+    Kind.QUESTION: "question to_complete waiting_for_form unlock_call_missed",
     Kind.REPLY: "reply",
     Kind.SOLUTION: "solution refused closed closed_without_answer cancelled",
     Kind.REMINDER: "reminder",

@@ -40,6 +40,7 @@ class Act(StrEnum):
     CLAIM = "claim"
     ASSIGN = "assign"
     ANSWER_AS_CLIENT = "answer_as_client"
+    COMPLETE_REQUEST = "complete_request"
     REGISTER_FOR_OTHERS = "register_for_others"
     SEE_WORKLIST = "see_worklist"
     SEE_TEAM_WORK = "see_team_work"
@@ -72,6 +73,7 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.CLAIM: frozenset({R.MEMBER, R.LEAD}),
     Act.ASSIGN: frozenset({R.LEAD}),
     Act.ANSWER_AS_CLIENT: frozenset({R.CLIENT}),
+    Act.COMPLETE_REQUEST: frozenset({R.CLIENT, R.MEMBER, R.REGISTRAR, R.LEAD}),
     Act.REGISTER_FOR_OTHERS: frozenset({R.AGENT, R.LEAD}),
     Act.SEE_WORKLIST: frozenset({R.AGENT, R.LEAD, R.MANAGER}),
     Act.SEE_TEAM_WORK: frozenset({R.LEAD, R.MANAGER}),
@@ -89,7 +91,8 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.DECIDE_ANNOUNCEMENTS: frozenset({R.LEAD, R.MANAGER}),
 }
 ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.COMPLAIN, Act.COME_BACK,
-                        Act.CLAIM, Act.ASSIGN, Act.ANSWER_AS_CLIENT, Act.REPAIR, Act.JOIN_OUTAGE, Act.LEAVE_OUTAGE})
+                        Act.CLAIM, Act.ASSIGN, Act.ANSWER_AS_CLIENT, Act.COMPLETE_REQUEST, Act.REPAIR, Act.JOIN_OUTAGE,
+                        Act.LEAVE_OUTAGE})
 
 
 def relations(person: Person | None, ticket: Ticket | None = None,

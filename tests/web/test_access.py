@@ -19,7 +19,7 @@ from engine.tickets import teams_of_ticket
 from helpdesk.announcements.writing import publish
 from helpdesk.catalogue import Service, get_service
 from helpdesk.database import Record
-from helpdesk.files import StoredFile
+from helpdesk.files import StoredFile, keep_draft
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Membership, Person, Team, add_person
 from helpdesk.people.passkeys import Passkey
@@ -43,6 +43,7 @@ ALLOWED, SIGN_IN, FORBIDDEN, MISSING = "allowed", "sign in", "forbidden", "missi
 BY_OBJECT: dict[str, set[str]] = {
     "letters.show": {"clara"}, "letters.download": {"clara"}, "notices.open": {"clara"}, "notices.mark": {"clara"},
     "sessions.end": {"clara"}, "passkeys.show": {"clara"}, "passkeys.remove": {"clara"},
+    "drafts.throw_away_": {"clara"},
 }
 # Routes of everybody that show a ticket: what decides beside their own rule.
 ALSO: dict[str, Act] = {"intake.done": Act.SEE_TICKET}
@@ -149,6 +150,8 @@ def world(desk: Desk, browse: Callable[..., Browser]) -> World:
             "version_id": session.scalars(select(ProcessVersion.id).limit(1)).one(),
             "kind": "area", "entry_id": get_service(session, "portal").area_id,
             "announcement_id": announcement_id, "year": 2026, "serial": 1, "suspicion_id": _suspicion(session, desk),
+            "draft_id": keep_draft(session, desk.person(session, "clara").id, "start:1", {"subject": ["x"]},
+                                   now=desk.now).id,
             "service_key": "portal", "key": "error", "code": "en", "filename": "dist/manifest.json"}
     return World(desk, number, arguments)
 

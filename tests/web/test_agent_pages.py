@@ -391,7 +391,7 @@ def test_an_agent_registers_a_request_for_a_new_caller(browse: Browse, desk: Des
         client = find_person(session, "nowy@example.com")
         assert client is not None and client.phone == "600 100 200"
     assert f"client={client.id}" in amir.get("/phone?q=600100200")
-    assert "by telephone for: Nowy Klient" in amir.get(f"/catalogue?client={client.id}")
+    assert "a request for: Nowy Klient" in amir.get(f"/catalogue?client={client.id}")
 
 
 @pytest.mark.parametrize("text", ["%00", "%25", "_", "a+" * 300, "1" * 300])

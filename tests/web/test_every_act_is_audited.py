@@ -19,6 +19,7 @@ from helpdesk.audit import AuditEntry
 from helpdesk.audit.proof import prove
 from helpdesk.catalogue import Service, get_service
 from helpdesk.catalogue.editor import state_of
+from helpdesk.files import Draft
 from helpdesk.outbox import Letter, State
 from helpdesk.people.accounts import Team, find_person
 from helpdesk.people.signin import list_signed_in
@@ -111,6 +112,10 @@ class Deeds:
             self.desk.person(session, key).second_step_at = self.desk.now
         return f"/people/{self.person_id(key)}"
 
+    def draft(self) -> int:
+        self.drafted()
+        return self.desk.ask(lambda session: session.scalars(select(Draft.id)).one())
+
     def target(self, number: str) -> str:
         token = self.desk.item(number).token
         return f"{token} specialist_work"
@@ -198,6 +203,7 @@ class Deeds:
             "factors.begin_app": lambda: ("clara", "/account/second-step/app", {}),
             "people.remove_second_step": lambda: ("ada", f"{self.with_second_step('colin')}/second-step", {}),
             "intake.summary": lambda: ("clara", self.drafted(), {}),
+            "drafts.throw_away_": lambda: ("clara", f"/drafts/{self.draft()}/throw-away", {}),
             "requests.reply": lambda: ("clara", f"/requests/{self.number}/reply", {"body": "Dzień dobry"}),
             "requests.answer": lambda: ("clara", self.asked(), {"answer": "Numer 1234."}),
             "requests.withdraw": lambda: ("clara", f"/requests/{self.desk.submit()}/withdraw", {}),

@@ -1,7 +1,8 @@
-"""Filling in a request: rows of a list."""
+"""Filling in a request: rows of a list, links that fill in, drafts, what is asked later."""
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 from tests.desk import INCIDENT, Desk
 from tests.web.conftest import Browser
@@ -41,3 +42,108 @@ def test_rows_are_added_and_removed_by_buttons_and_told_on_every_page(
     assert desk.instance(number).variables["incident_report"]["documents"] == [{"kind": "lrn", "number": "A/17"}]
     desk.claim(number)
     assert "Document 1" in browse("amir").get(f"/tickets/{number}")
+
+
+def test_a_link_fills_in_only_what_the_form_would_accept(browse: Callable[..., Browser]) -> None:
+    clara = browse("clara")
+
+    page = clara.get(f"{FORM}?subject=Nie+dzia%C5%82a+wysy%C5%82ka&system=emcs&mrn=zzz&attachments=1&unknown=x"
+                     f"&phone={'9' * 2000}").partition("<main")[2]
+
+    assert 'value="Nie działa wysyłka"' in page
+    assert '<option value="emcs" selected>' in page
+    assert "zzz" not in page and "999999" not in page
+    assert "saved form" not in page
+
+
+def test_a_link_never_writes_over_a_draft_unless_told_to(browse: Callable[..., Browser], desk: Desk) -> None:
+    clara = browse("clara")
+    clara.post(FORM, {"subject": "To było moje", "next": "later", "attachments": (BytesIO(b"%PDF-1.4 x"), "moje.pdf")})
+
+    page = clara.get(f"{FORM}?subject=Co+innego+z+linku")
+    assert 'value="To było moje"' in page and "Start anew with what the link says" in page
+    assert "Start anew" not in clara.get(FORM)
+
+    page = clara.post(FORM, {"subject": "Co innego z linku", "next": "anew"})
+    assert 'value="Co innego z linku"' in page and "moje.pdf" not in page
+
+
+def test_what_is_unfinished_waits_on_every_device_and_can_be_thrown_away(
+        browse: Callable[..., Browser], desk: Desk) -> None:
+    clara, other = browse("clara"), browse("clara")
+    saved = clara.post(FORM, {"subject": "Dokończę w domu", "next": "later"})
+    assert "Your form was saved" in saved and "Portal error" in saved
+
+    assert 'value="Dokończę w domu"' in other.get(FORM)
+    assert "Portal error" not in browse("colin").get("/drafts")
+    throw = re.search(r'action="(/drafts/\d+/throw-away)"', other.get("/drafts"))
+    assert throw is not None
+    browse("colin").post(throw.group(1), status=404)
+    assert "Nothing is unfinished" in other.post(throw.group(1))
+    assert "Dokończę" not in clara.get(FORM)
+
+
+def test_of_two_windows_the_older_one_does_not_write_quietly_over_the_newer(
+        browse: Callable[..., Browser], desk: Desk) -> None:
+    clara = browse("clara")
+    first = clara.send(FORM, {"subject": "Jedno okno", "next": "quietly", "kept": ""})
+    desk.later(minutes=1)
+    clara.send(FORM, {"subject": "Drugie okno", "next": "quietly", "kept": first.headers["X-Draft-Changed"]})
+
+    refused = clara.send(FORM, {"subject": "Jedno okno, dalej", "next": "quietly",
+                                "kept": first.headers["X-Draft-Changed"]}, status=409)
+
+    assert "another window" in refused.text
+    assert 'value="Drugie okno"' in clara.get(FORM)
+    loud = clara.post(FORM, {"subject": "Jedno okno, dalej", "kept": first.headers["X-Draft-Changed"]}, status=422)
+    assert 'value="Jedno okno, dalej"' in loud
+
+
+def test_a_letter_lacks_what_it_lacks_and_the_client_is_asked_for_it(
+        browse: Callable[..., Browser], desk: Desk) -> None:
+    amir, clara = browse("amir"), browse("clara")
+    client = desk.ask(lambda session: desk.person(session, "clara").id)
+    form = f"{FORM}?client={client}&channel=letter"
+    words = {"client": str(client), "_channel": "letter", "subject": "Pismo w sprawie wywozu",
+             "environment": "production", "attachments": (BytesIO(b"%PDF-1.4 scan"), "pismo.pdf")}
+    assert "_received_on" in amir.get(form)
+    assert "Enter the day on which it came" in amir.post(FORM, words, status=422)
+    del words["attachments"]
+
+    summary = amir.post(FORM, words | {"_received_on": "2026-11-13"})
+    assert "The client will be asked for this" in summary and "What happened?" in summary
+    act_id = re.search(r'name="act_id" value="([^"]+)"', summary)
+    assert act_id is not None
+    done = amir.post(f"{FORM}/summary", {"client": str(client), "act_id": act_id.group(1)})
+    number = re.search(r"ZGL\d{7}", done)
+    assert number is not None
+
+    page = clara.get(f"/requests/{number.group(0)}")
+    assert "Complete your request" in page and "pismo.pdf" in page
+    assert 'name="system"' in page and 'name="subject"' not in page
+    inside = amir.get(f"/tickets/{number.group(0)}")
+    assert "by letter" in inside and "13 November 2026" in inside and 'name="what_happened"' in inside
+    action = re.search(r'action="(/requests/[^"]+/steps/\d+)"', page)
+    assert action is not None
+    rest = {"system": "aes", "failed_channel": "email", "happened_at": "2026-11-12T10:00",
+            "what_happened": "Zgłoszenie wywozowe nie zostało przyjęte."}
+    again = clara.post(action.group(1), {key: rest[key] for key in ("system", "failed_channel")}, status=422)
+    assert 'href="#s' in again and 'value="aes" selected' in again
+    clara.post(action.group(1), rest)
+
+    assert desk.ticket(number.group(0)).status == "registered"
+    assert desk.answers(number.group(0))[0].content["attachments"] != []
+
+
+def test_the_summary_shows_sections_files_and_what_comes(browse: Callable[..., Browser]) -> None:
+    clara = browse("clara")
+    picture = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
+    clara.post(FORM, {**{key: str(value) for key, value in INCIDENT.items()}, "documents": "0",
+                      "documents.0.kind": "lrn", "documents.0.number": "A/17",
+                      "attachments": (BytesIO(picture), "ekran.png")})
+
+    page = clara.get(f"{FORM}/summary")
+
+    assert "<h3>Document 1</h3>" in page and f'href="{FORM}#f-documents-0-number"' in page
+    assert re.search(r'<img class="previews__picture" src="/files/\d+"', page) and "ekran.png" in page
+    assert "What happens after you send it" in page and '<ol class="coming">' in page

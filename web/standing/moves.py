@@ -70,5 +70,5 @@ def _detail(move: ClockMove, progress: Progress) -> str | None:
 
 
 def _opened_at(progress: Progress, moment: datetime) -> str:
-    return next((progress.words(item.element_id, language(), for_client=True)
+    return next((progress.name_of(item, language(), for_client=True)
                  for item in reversed(progress.items) if item.opened_at == moment), "")

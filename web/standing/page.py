@@ -23,7 +23,7 @@ from helpdesk.people.policy import Act, may
 from helpdesk.tickets import Ticket
 from sla.promises import list_clocks
 from web.edge import desk, now, person, session
-from web.forms import draft_at, kept_by_field, kept_files, shown
+from web.forms import draft_at, kept_by_field, kept_files, shown_step
 from web.language import language, say_error
 from web.standing.answers import tell_standing
 from web.telling import tell_complaints, tell_messages, tell_path, tell_start
@@ -129,7 +129,8 @@ def _without_repeats(told: list[dict[str, Any]], question: Message | None, ticke
 def _step(progress: Progress, item: WorkItem, filled: Filled | None) -> dict[str, Any]:
     """A step of the client with its form, as it was typed or fresh."""
     place, element = f"step:{item.id}", progress.version.element(item.element_id)
-    return {"item": item, "at": f"s{item.id}-", "filled": filled or shown(progress.version.sheets[item.form], place),
+    return {"item": item, "at": f"s{item.id}-", "filled": filled or shown_step(
+        progress.version.sheets[item.form], item),
             "kept_files": kept_by_field(place),
-            "name": progress.words(item.element_id, language(), for_client=True),
+            "name": progress.name_of(item, language(), for_client=True),
             "is_about_solution": element is not None and element.properties.get(ABOUT) == SOLUTION}

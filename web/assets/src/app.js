@@ -7,6 +7,7 @@ import { offerChoice } from './js/choice.js';
 import { keepCodes } from './js/codes.js';
 import { countCharacters } from './js/counter.js';
 import { findWhileTyping } from './js/finder.js';
+import { keepWhileTyping } from './js/kept.js';
 import { guardTypedText } from './js/leave.js';
 import { foldMenu } from './js/menu.js';
 import { refreshMoments } from './js/moments.js';
@@ -25,6 +26,7 @@ changeRows(document);
 revealPasswords(document);
 usePasskeys(document);
 keepCodes(document);
+keepWhileTyping(document);
 
 // After an error the summary is what the person has to read first.
 document.querySelector('.error-summary')?.focus();

@@ -1,27 +1,48 @@
 """The start form, everything once more before it is sent, and the number."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
 from engine import requests
-from engine.acts import find_done, read_answers, start_context
+from engine.acts import find_done, read_some_answers, start_context
+from engine.intake import has_begun
 from engine.outages.joining import join_new
+from engine.overview.progress import coming_after_start
 from engine.tickets import open_ticket
 from engine.versions import LoadedVersion, current_version
 from forms.answers import Filled
+from forms.link import read_link
 from helpdesk.catalogue import Classification
 from helpdesk.catalogue.offers import get_offered
 from helpdesk.errors import DeskError
+from helpdesk.files import DRAFT_LASTS
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Channel
-from web.channels import client_served, viewer
+from web.channels import CHANNEL_FIELD, RECEIVED_FIELD, SERVED, channel_of, client_served, received_on, viewer
 from web.edge import Page, allow, desk, now, person, row_id, session
-from web.forms import act_id, changed_list, draft_at, go_on, keep, kept_by_field, kept_files, shown, try_to, typed
-from web.language import language, say_error
+from web.forms import (
+    act_id,
+    begin_anew,
+    changed_list,
+    draft_at,
+    go_on,
+    is_overtaken,
+    keep,
+    kept_by_field,
+    kept_files,
+    shown,
+    tell_sections,
+    try_to,
+    typed,
+)
+from web.language import gettext, language, say_error
+from web.promises import told_promises
 
 pages = Blueprint("intake", __name__)
+OURS = {"client", "channel", "q", "next"}
 
 
 @pages.route("/catalogue/<service_key>/<key>", methods=["GET", "POST"])
@@ -31,7 +52,15 @@ def form(service_key: str, key: str) -> Page:
     where = get_offered(session(), service_key, key, viewer())
     if request.method == "GET":
         return _form_page(where, None, None)
-    place = _place(where)
+    place, wanted = _place(where), request.form.get("next", "")
+    if wanted == "anew":
+        begin_anew(place)
+        return redirect(_address("intake.form", where))
+    if wanted == "quietly":
+        return _keep_quietly(place)
+    if request.form.get("kept") and is_overtaken(place):
+        flash(gettext("This form had also been changed in another window or on another device. What you sent now "
+                      "counts."), "info")
     problems = keep(place)
 
     def check() -> Page:
@@ -39,8 +68,10 @@ def form(service_key: str, key: str) -> Page:
             raise problems[0]
         if listed := changed_list():
             return go_on(_address("intake.form", where), listed)
-        if request.form.get("next") == "files":
+        if wanted == "files":
             return redirect(_address("intake.form", where))
+        if wanted == "later":
+            return _leave()
         _read(where)
         return redirect(_address("intake.summary", where))
 
@@ -64,12 +95,15 @@ def summary(service_key: str, key: str) -> Page:
         return _summary_page(where)
 
     def send() -> Page:
-        client = client_served()
+        client, words = client_served(), dict(draft.typed)
+        channel = channel_of(client, words)
         number = requests.submit(
-            session(), where, dict(draft.typed), client=client or person(), by=person(), now=now(),
-            channel=Channel.PHONE if client else Channel.PORTAL, draft=draft, limits=desk().settings.limits,
+            session(), where, words, client=client or person(), by=person(), now=now(), channel=channel, draft=draft,
+            received_on=received_on(channel, words), limits=desk().settings.limits,
             most_per_hour=desk().settings.requests_per_hour, key=act_id())
-        join_new(session(), number, row_id(request.form.get("known")), by=person(), now=now())
+        known = row_id(request.form.get("known"))
+        if known is not None and has_begun(session(), number):
+            join_new(session(), number, known, by=person(), now=now())
         return redirect(url_for("intake.done", number=number))
 
     return try_to(send, lambda error, filled: _form_page(_again(service_key, key), error, filled))  # type: ignore[no-any-return]
@@ -83,39 +117,77 @@ def done(number: str) -> Page:
     return render_template("intake/done.html", ticket=ticket)
 
 
+def _keep_quietly(place: str) -> Page:
+    """What the page's script keeps while somebody types; an older page does not write over a newer draft."""
+    if is_overtaken(place):
+        return make_response(gettext("This form was changed in another window or on another device. Load the page "
+                                     "again to see it; if you go on here, this page counts."), 409)
+    keep(place)
+    response = make_response(gettext("Saved."))
+    response.headers["X-Draft-Changed"] = now().isoformat()
+    return response
+
+
+def _leave() -> Page:
+    until = f"{now() + DRAFT_LASTS:%d.%m.%Y}"
+    flash(gettext("Your form was saved. You can finish it here, also on another device, until {day}.", day=until),
+          "success")
+    return redirect(url_for("drafts.list_"))
+
+
 def _form_page(where: Classification, error: DeskError | None, filled: Filled | None) -> str:
     version = current_version(session(), where.request_type)
-    sheet = version.start_sheet
-    place = _place(where)
+    sheet, place, client = version.start_sheet, _place(where), client_served()
+    draft = draft_at(place)
+    linked = read_link(sheet, _of_link(), language(), context=start_context(version)) if sheet else {}
+    if sheet is not None and filled is None:
+        known = sheet.read(linked, language(), start_context(version), may_lack=True).answers if linked else {}
+        filled = shown(sheet, place, start_context(version), known)
+    words = draft.typed if draft else {}
     return render_template(
-        "intake/form.html", where=where, version=version, client=client_served(),
-        filled=filled or (shown(sheet, place, start_context(version)) if sheet else None),
-        error=say_error(error) if error else None, kept_files=kept_by_field(place),
-        action=_address("intake.form", where), limits=desk().settings.limits)
+        "intake/form.html", where=where, version=version, client=client, filled=filled, error_field=_field(error),
+        error=say_error(error) if error else None, kept_files=kept_by_field(place), draft=draft,
+        linked=linked if draft and draft.typed else {}, action=_address("intake.form", where),
+        channel=channel_of(client, words), channels=SERVED, channel_field=CHANNEL_FIELD,
+        received_field=RECEIVED_FIELD, received=(words.get(RECEIVED_FIELD) or [""])[0],
+        limits=desk().settings.limits)
+
+
+def _field(error: DeskError | None) -> str:
+    return str(error.facts.get("field", "")) if error is not None else ""
+
+
+def _of_link() -> dict[str, list[str]]:
+    """What the link to this page says about the form."""
+    return {name: [value.replace("\x00", "") for value in request.args.getlist(name)]
+            for name in request.args if name not in OURS} if request.method == "GET" else {}
 
 
 def _summary_page(where: Classification) -> Page:
     version = current_version(session(), where.request_type)
     try:
-        answers = _read(where, version)
+        answers, lacking = _read(where, version)
     except DeskError:
         return redirect(_address("intake.form", where))
-    names = {str(one.id): one.name for one in kept_files(_place(where))}
-    told = version.start_sheet.describe(answers, language(), file_names=names) if version.start_sheet else []
-    return render_template("intake/summary.html", where=where, told=told, client=client_served(),
-                           act_id=secrets.token_urlsafe(16), action=_address("intake.summary", where),
-                           change_href=_address("intake.form", where), version=version)
+    address, sheet = _address("intake.form", where), version.start_sheet
+    return render_template(
+        "intake/summary.html", where=where, client=client_served(), version=version, action=_address(
+            "intake.summary", where), act_id=secrets.token_urlsafe(16), change_href=address,
+        sections=tell_sections(sheet, answers, kept_files(_place(where))) if sheet else [],
+        lacking=[sheet.label_of(name, language()) for name in lacking] if sheet else [],
+        coming=coming_after_start(version, language()),
+        promises=told_promises([where.request_type]).get(where.request_type, []))
 
 
-def _read(where: Classification, version: LoadedVersion | None = None) -> dict[str, Any]:
+def _read(where: Classification, version: LoadedVersion | None = None) -> tuple[dict[str, Any], Sequence[str]]:
+    """The answers that may be sent, and what they lack; a client's own form lacks nothing."""
     version = version or current_version(session(), where.request_type)
-    return read_answers(session(), version.start_sheet, _draft_words(where), language=language(),
-                        draft=draft_at(_place(where)), context=start_context(version))
-
-
-def _draft_words(where: Classification) -> dict[str, list[str]]:
     draft = draft_at(_place(where))
-    return dict(draft.typed) if draft else dict(typed())
+    words = dict(draft.typed) if draft else dict(typed())
+    channel = channel_of(client_served(), words)
+    received_on(channel, words)
+    return read_some_answers(session(), version.start_sheet, words, language=language(), draft=draft,
+                             context=start_context(version), may_lack=channel is not Channel.PORTAL)
 
 
 def _place(where: Classification) -> str:

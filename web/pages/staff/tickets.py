@@ -41,7 +41,7 @@ def show(number: str) -> Page:
 def complete(number: str, item_id: int) -> Page:
     """Finish a step with its form; what was typed and attached is kept whatever happens."""
     place = step_place(item_id)
-    problems = keep_words(place, check=lambda: open_ticket(session(), number, by=person(), to=Act.CLAIM))
+    problems = keep_words(place, check=lambda: open_ticket(session(), number, by=person(), to=Act.SEE_INSIDE))
 
     def send() -> Page:
         if problems:

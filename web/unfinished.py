@@ -1,0 +1,89 @@
+"""Drafts as pages tell them: what each is, where it goes on, until when it is kept."""
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from engine.records import WorkItem
+from helpdesk.catalogue import Classification
+from helpdesk.files import DRAFT_LASTS, Draft, list_drafts
+from helpdesk.people.accounts import Person
+from helpdesk.tickets import Ticket
+from web.language import gettext, language
+
+MOST_SHOWN = 100
+
+
+def tell_drafts(session: Session, person: Person, *, most: int = MOST_SHOWN) -> list[dict[str, Any]]:
+    """The person's unfinished forms, the newest first; those whose place is gone are left out."""
+    drafts = list_drafts(session, person.id, most=most)
+    known = _Places(session, drafts)
+    told = [known.tell(draft, person) for draft in drafts]
+    return [one for one in told if one is not None]
+
+
+class _Places:
+    """What the drafts stand at, read with one statement for each kind of place."""
+
+    def __init__(self, session: Session, drafts: list[Draft]) -> None:
+        ids: dict[str, set[int]] = {}
+        for draft in drafts:
+            kind, number, *rest = draft.place.split(":")
+            ids.setdefault(kind, set()).add(int(number))
+            if kind == "start" and rest:
+                ids.setdefault("client", set()).add(int(rest[0]))
+        self.starts = {one.id: one for one in session.scalars(select(Classification).where(
+            Classification.id.in_(ids.get("start", ()))).options(joinedload(Classification.service)))}
+        self.items = {one.id: one for one in session.scalars(select(WorkItem).where(
+            WorkItem.id.in_(ids.get("step", ()))).options(joinedload(WorkItem.ticket).lazyload(Ticket.client)))}
+        self.tickets = {one.id: one for one in session.scalars(select(Ticket).where(
+            Ticket.id.in_(ids.get("reply", set()) | ids.get("complaint", set()))))}
+        self.clients = dict(session.execute(select(Person.id, Person.name).where(
+            Person.id.in_(ids.get("client", ())))).all())
+
+    def tell(self, draft: Draft, person: Person) -> dict[str, Any] | None:
+        kind, number, *rest = draft.place.split(":")
+        tellers = {"start": self._start, "step": self._step, "reply": self._reply, "complaint": self._complaint}
+        found = tellers[kind](int(number), rest, person) if kind in tellers else None
+        if found is None:
+            return None
+        name, about, href = found
+        return {"id": draft.id, "name": name, "about": about, "href": href, "changed_at": draft.changed_at,
+                "removed_at": draft.changed_at + DRAFT_LASTS}
+
+    def _start(self, number: int, rest: list[str], person: Person) -> tuple[str, str, str] | None:
+        where = self.starts.get(number)
+        if where is None:
+            return None
+        client = int(rest[0]) if rest else None
+        about = where.service.name(language())
+        if client is not None:
+            about = gettext("{service}, for {name}", service=about, name=self.clients.get(client, ""))
+        return where.name(language()), about, url_for(
+            "intake.form", service_key=where.service.key, key=where.key, client=client)
+
+    def _step(self, number: int, rest: list[str], person: Person) -> tuple[str, str, str] | None:
+        item = self.items.get(number)
+        if item is None or not item.is_open:
+            return None
+        place = "requests.show" if item.ticket.client_id == person.id else "tickets.show"
+        return item.name(language()), _words(item.ticket), url_for(place, number=item.ticket.number)
+
+    def _reply(self, number: int, rest: list[str], person: Person) -> tuple[str, str, str] | None:
+        ticket = self.tickets.get(number)
+        if ticket is None:
+            return None
+        place = "requests.show" if ticket.client_id == person.id else "tickets.show"
+        return gettext("Message"), _words(ticket), url_for(place, number=ticket.number)
+
+    def _complaint(self, number: int, rest: list[str], person: Person) -> tuple[str, str, str] | None:
+        ticket = self.tickets.get(number)
+        if ticket is None:
+            return None
+        return gettext("Complaint"), _words(ticket), url_for("complaints.form", number=ticket.number)
+
+
+def _words(ticket: Ticket) -> str:
+    return f"{ticket.number} {ticket.subject}"
