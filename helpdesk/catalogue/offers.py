@@ -1,6 +1,6 @@
 """What of the catalogue somebody may see. A thing that is not for them does not exist."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -26,18 +26,23 @@ class AreaOffer:
     services: list[ServiceOffer]
 
 
-def list_offers(session: Session, viewer: Viewer, *, only: Collection[int] | None = None,
-                with_empty: bool = False) -> list[AreaOffer]:
+def list_offers(session: Session, viewer: Viewer, *, with_empty: bool = False) -> list[AreaOffer]:
     """The catalogue as the viewer sees it, in its order, in one statement.
 
-    only: ids of the services that are wanted. with_empty: also services about which nothing can be reported now.
+    with_empty: also services about which nothing can be reported now.
     """
     found = []
     for area in list_areas(session):
-        services = list(_services(area, viewer, only, with_empty=with_empty)) if viewer.sees(area) else []
+        services = list(_services(area, viewer, with_empty=with_empty)) if viewer.sees(area) else []
         if services:
             found.append(AreaOffer(area, services))
     return found
+
+
+def only_services(offers: Iterable[AreaOffer], service_ids: Collection[int]) -> list[AreaOffer]:
+    """What of the offers is about these services."""
+    some = (AreaOffer(offer.area, [one for one in offer.services if one.service.id in service_ids]) for offer in offers)
+    return [offer for offer in some if offer.services]
 
 
 def get_offer(session: Session, service_key: str, viewer: Viewer) -> ServiceOffer:
@@ -61,9 +66,9 @@ def demand_offered(classification: Classification, viewer: Viewer) -> None:
         raise NotFound()
 
 
-def _services(area: Area, viewer: Viewer, only: Collection[int] | None, *, with_empty: bool) -> Iterator[ServiceOffer]:
+def _services(area: Area, viewer: Viewer, *, with_empty: bool) -> Iterator[ServiceOffer]:
     for service in area.services:
-        if (only is None or service.id in only) and viewer.sees(service):
+        if viewer.sees(service):
             some = _classifications(service, viewer)
             if some or with_empty:
                 yield ServiceOffer(service, some)

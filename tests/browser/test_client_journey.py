@@ -43,14 +43,15 @@ def test_a_client_signs_in_and_registers_a_request(visit: Visit, counter: Served
                      now=counter.desk.now)
     clara = visit(None, language, scripts=scripts)
     page = clara.go("/catalogue")
-    page.fill("#email", "clara@example.com")
-    page.fill("#password", PASSWORD)
-    clara.press("Sign in")
 
-    # 1. catalogue, service, classification
+    # 1. catalogue, service, classification; the form asks to sign in and is there afterwards
     names = {"pl": ("Portal", "Błąd portalu"), "en": ("Portal", "Portal error")}[language]
     for name in names:
         clara.follow(name)
+    page.fill("#email", "clara@example.com")
+    page.fill("#password", PASSWORD)
+    clara.press("Sign in")
+    assert clara.path() == "/catalogue/portal/error"
 
     # 2. a form with an error: what was typed and attached is still there
     clara.fill({**INCIDENT, "what_happened": "za krótko"})

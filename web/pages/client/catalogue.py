@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 
 from helpdesk.catalogue.finding import find_offers
-from helpdesk.catalogue.offers import get_offer, list_offers
+from helpdesk.catalogue.offers import get_offer, list_offers, only_services
 from helpdesk.interests import chosen_ids
 from helpdesk.people.policy import Act
 from web.channels import client_served, viewer
 from web.edge import Page, allow, session
+from web.offers import recent_offers, used_offers
 from web.promises import told_promises
 
 pages = Blueprint("catalogue", __name__)
@@ -27,9 +28,9 @@ def show() -> Page:
     if wanted:
         return render_template("catalogue/catalogue.html", client=client, **_found(wanted, own, FOUND_MOST))
     offers = list_offers(session(), viewer())
-    mine = [] if "all" in request.args else list_offers(session(), viewer(), only=own) if own else []
+    mine = only_services(offers, own) if "all" not in request.args else []
     return render_template("catalogue/catalogue.html", areas=mine or offers, is_mine=bool(mine), own=own, wanted="",
-                           client=client)
+                           used=used_offers(offers), recent=recent_offers(offers, client or g.person), client=client)
 
 
 @pages.get("/catalogue/search")
