@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import takewhile
+from math import log
 
 from helpdesk.catalogue.offers import AreaOffer
 from helpdesk.catalogue.records import Area, Classification, Entry, Service
@@ -44,6 +45,17 @@ class _Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well an entry fits each of the words; 0 when not at all."""
+
+    area: Area
+    service: Service
+    classification: Classification | None
+    words: list[float]
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Said:
     """The words of a text, folded, and their dictionary forms."""
 
@@ -60,11 +72,10 @@ def find_offers(offers: Iterable[AreaOffer], text: str, *, own: Collection[int] 
     if not wanted:
         return []
     offers = list(offers)
-    hits = list(_hits(offers, wanted, own, needed=len(wanted)))
+    hits = _ranked(_fits(offers, wanted, own), needed=len(wanted))
     if not hits:
-        wanted = _corrected(offers, wanted)
-        hits = list(_hits(offers, wanted, own, needed=len(wanted))) or list(_hits(offers, wanted, own, needed=1))
-    hits.sort(key=lambda hit: -hit.score)
+        fits = list(_fits(offers, _corrected(offers, wanted), own))
+        hits = _ranked(fits, needed=len(wanted)) or _ranked(fits, needed=1)
     return hits[:most]
 
 
@@ -76,22 +87,28 @@ def _wanted(text: str) -> list[_Wanted]:
             for word in ([word for word in words if word not in _EMPTY] or words)[:MOST_WORDS]]
 
 
-def _hits(offers: list[AreaOffer], wanted: list[_Wanted], own: Collection[int], *, needed: int) -> Iterator[Hit]:
+def _fits(offers: list[AreaOffer], wanted: list[_Wanted], own: Collection[int]) -> Iterator[_Fit]:
+    """How well each word fits each service and each classification that says at least one of them itself."""
     for offer in offers:
         for one in offer.services:
             service, factor = one.service, OWN_SERVICE if one.service.id in own else 1.0
             shared = [max(_fit(word, service, service.keywords), _fit(word, offer.area, "") / 2) for word in wanted]
-            if _is_enough(shared, needed):
-                yield Hit(offer.area, service, None, sum(shared) * factor)
+            yield _Fit(offer.area, service, None, shared, factor)
             for classification in one.classifications:
                 said = [_fit(word, classification, classification.keywords) for word in wanted]
                 both = [max(its_own, other * SHARED) for its_own, other in zip(said, shared, strict=True)]
-                if any(said) and _is_enough(both, needed):
-                    yield Hit(offer.area, service, classification, sum(both) * factor)
+                if any(said):
+                    yield _Fit(offer.area, service, classification, both, factor)
 
 
-def _is_enough(fits: list[float], needed: int) -> bool:
-    return sum(fit > 0 for fit in fits) >= needed
+def _ranked(fits: Iterable[_Fit], *, needed: int) -> list[Hit]:
+    """Those that fit at least so many words, best first; a word that few of them have says more than a common one."""
+    some = [fit for fit in fits if sum(one > 0 for one in fit.words) >= needed]
+    shares = [1 / (1 + log(max(1, sum(one > 0 for one in of_word)))) for of_word in zip(*(fit.words for fit in some),
+                                                                                    strict=True)]
+    hits = [Hit(fit.area, fit.service, fit.classification,
+                fit.factor * sum(one * share for one, share in zip(fit.words, shares, strict=True))) for fit in some]
+    return sorted(hits, key=lambda hit: -hit.score)
 
 
 def _fit(word: _Wanted, entry: Entry, keywords: str) -> float:

@@ -26,17 +26,18 @@ class AreaOffer:
     services: list[ServiceOffer]
 
 
-def list_offers(session: Session, viewer: Viewer, *, with_empty: bool = False) -> list[AreaOffer]:
+def list_offers(session: Session, viewer: Viewer, *, only: Collection[int] | None = None,
+                with_empty: bool = False) -> list[AreaOffer]:
     """The catalogue as the viewer sees it, in its order, in one statement.
 
-    with_empty: also services about which nothing can be reported now.
+    only: ids of the services that are wanted. with_empty: also services about which nothing can be reported now.
     """
     found = []
     for area in list_areas(session):
         services = list(_services(area, viewer, with_empty=with_empty)) if viewer.sees(area) else []
         if services:
             found.append(AreaOffer(area, services))
-    return found
+    return found if only is None else only_services(found, only)
 
 
 def only_services(offers: Iterable[AreaOffer], service_ids: Collection[int]) -> list[AreaOffer]:

@@ -17,6 +17,8 @@ MEANT = {
     "platnosc nie widoczna": "payment_not_visible", "podpis": "signing_fails", "odrzuc zgloszenie": "import_rejected",
     "nie moge sie zalogowac": "account_locked",
 }
+# What comes first of all; a service that says everything itself may stand before its classifications.
+FIRST = {"certyfikat podpis": "customs_certificate", "konto blokada": "account_locked", "usun konto": "delete_account"}
 NOWHERE = ("", " ", "?!", "żyrafa", "\x00", "q" * 900)
 
 
@@ -33,6 +35,8 @@ def test_what_people_type_leads_to_what_they_mean_and_ones_own_services_come_soo
     found = {text: keys(find_offers(offers, text)) for text in (*MEANT, *NOWHERE)}
 
     assert {text: found[text][:3] for text, key in MEANT.items() if key not in found[text][:3]} == {}
+    assert {text: keys(find_offers(offers, text))[0] for text in FIRST} == FIRST
+    assert keys(find_offers(offers, "certyfikat podpis"))[1] == "signing_fails"
     assert [text for text in NOWHERE if found[text]] == []
     text = "odrzucone zgłoszenie"
     everybodys, ones_own = (keys(find_offers(offers, text, own=own)) for own in (set(), export))
