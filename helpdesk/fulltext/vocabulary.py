@@ -16,8 +16,8 @@ from helpdesk.words import Word, fold, is_known
 
 # Who may read something: the column that counts the articles that have a word.
 LEVELS = ("everyone", "signed_in", "agents")
-BEGINNING = 7  # letters of a form by which what is near to it is found
-MOST_BEGUN, MOST_NEAR = 60, 2_000
+BEGINNING = 7  # letters of a form by which what is near to it is found: as the index on forms has it
+MOST_BEGUN, MOST_BEGINNINGS, MOST_NEAR = 60, 500, 2_000
 MOST_CORRECTED = 3
 FORM_MAX, SHOWN_MAX = 40, 60
 
@@ -85,13 +85,14 @@ _BEGUN = _by_level(
     "SELECT KNOWN, form FROM search_form JOIN search_word ON search_word.id = search_form.word_id "
     "WHERE form > :beginning AND form < :end AND level <= LEVEL AND COUNT > 0 AND is_name >= :is_name "
     "ORDER BY form, search_word.id LIMIT :most")
-# A beginning shorter than others is a whole form; nothing that may be in a form comes before "!".
-_NEAR = _by_level(
-    "SELECT form, shown, KNOWN FROM (SELECT DISTINCT beginning FROM search_near WHERE near IN :near) AS begun "
-    "JOIN search_form ON form >= beginning "
-    "AND form < beginning || CASE WHEN length(beginning) = :whole THEN :last ELSE '!' END "
-    "JOIN search_word ON search_word.id = search_form.word_id "
-    "WHERE level <= LEVEL AND COUNT > 0 AND is_name = 0 ORDER BY form, search_word.id LIMIT :most", "near")
+# In two statements: PostgreSQL reads all forms where it does not see how few beginnings there are. A form that is no
+# longer than a beginning is one itself.
+_NEAR = text("SELECT DISTINCT beginning FROM search_near WHERE near IN :near "
+             "ORDER BY beginning LIMIT :most").bindparams(bindparam("near", type_=String(), expanding=True))
+_WITH_BEGINNING = _by_level(
+    "SELECT form, shown, KNOWN FROM search_form JOIN search_word ON search_word.id = search_form.word_id "
+    "WHERE substr(form, 1, 7) IN :beginnings AND level <= LEVEL AND COUNT > 0 AND is_name = 0 "
+    "ORDER BY form, search_word.id LIMIT :most", "beginnings")
 _FORMS = text("SELECT word_id, form FROM search_form WHERE word_id IN :ids").bindparams(
     bindparam("ids", type_=BigInteger(), expanding=True))
 _LAST = "\U0010ffff"
@@ -158,8 +159,11 @@ def find_meant(session: Session, typed: str, *, language: str, level: int) -> Me
     most = _errors_in(form)
     if not most or is_known(typed):
         return None
-    rows = session.connection().execute(_NEAR[level], {
-        "near": sorted(set(_near(form[:BEGINNING], most))), "whole": BEGINNING, "last": _LAST, "most": MOST_NEAR})
+    connection = session.connection()
+    beginnings = connection.execute(_NEAR, {
+        "near": sorted(set(_near(form[:BEGINNING], most))), "most": MOST_BEGINNINGS}).scalars().all()
+    rows = connection.execute(_WITH_BEGINNING[level], {
+        "beginnings": beginnings, "most": MOST_NEAR}).all() if beginnings else ()
     best: tuple[int, bool, bool, int, str] | None = None
     found: dict[str, tuple[str, list[Known]]] = {}
     for row in rows:
