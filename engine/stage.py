@@ -26,6 +26,7 @@ from helpdesk.conversation import Kind, say
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person
 from helpdesk.prepared import put, write
+from helpdesk.ratings.records import open_for
 from helpdesk.tickets import AlreadyEnded, Priority, Status, Ticket, TicketTeam, set_status
 from sla.alarms import AlarmKey, match
 from sla.alarms import Kind as AlarmKind
@@ -225,7 +226,7 @@ class Stage:
             self.promises.start(STEP_CLOCK, element.properties["sla"], now=self.now, token=wait.token)
         if team_id is not None:
             self._remember_team(team_id)
-        return put(
+        item = put(
             self.session, WorkItem,
             ticket_id=self.ticket.id, instance_id=self.instance.id, token=wait.token, element_id=element.id,
             name_pl=_in_round(element.names["pl"], wait), name_en=_in_round(element.names["en"], wait),
@@ -233,6 +234,9 @@ class Stage:
             due_at=None if is_clients else self._due_of(wait.token),
             is_answered_by_reply=element.properties.get("completed_by_reply") == "true",
             not_by=not_by_of(element.properties), one_click=element.properties.get("one_click", "")[:200])
+        if is_clients and element.properties.get("rating"):
+            open_for(self.session, self.ticket, item_id=item.id, now=self.now)
+        return item
 
     def _remember_team(self, team_id: int) -> None:
         if team_id in self._known_teams:

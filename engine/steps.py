@@ -11,6 +11,7 @@ from engine import intake
 from engine.acts import find_done, forget_draft, mark_done, one_step, read_answers
 from engine.diagrams.errors import NotWaiting
 from engine.four_eyes import demand_another
+from engine.rating import note_rating
 from engine.records import ItemState, WorkItem
 from engine.running import lock_ticket_of, read_running
 from engine.stage import STEP_CLOCK, Stage, open_stage
@@ -128,6 +129,7 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
                                context=stage.variables)
         stage.take_answers(item.form, item.element_id, answers, by=by, token=item.token)
         said = _say_answer(stage, item, answers, by=by)
+        note_rating(session, item, stage.version.bundle.elements[item.element_id].properties, answers, now=now)
         finish(stage, item, by=by, now=now)
     if draft is not None:
         move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits(), message_id=said)

@@ -153,6 +153,13 @@ def current_version(session: Session, process_key: str) -> LoadedVersion:
     return shelf_of(session).take(session, found[0][0])
 
 
+def list_process_names(session: Session, language: str) -> dict[str, str]:
+    """What each request type is called, by its key."""
+    found = session.execute(select(ProcessVersion.process_key, ProcessVersion.content["name"]).where(
+        ProcessVersion.is_current.is_(True)))
+    return {key: names.get(language) or names["pl"] for key, names in found}
+
+
 def check_process(content: ProcessContent, teams: frozenset[str]) -> None:
     """Raise PackageRefused with everything in diagram and forms that does not fit; they are looked at by a child."""
     findings, sheets = examine(content, teams)

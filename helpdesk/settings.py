@@ -63,6 +63,9 @@ class Settings:
     avalanche_minutes: int = _setting(
         15, "Within how many minutes these are counted; 0: only letters that wait at the same moment become one.",
         most=1_440)
+    rating_days: int = _setting(
+        30, "A person is asked for a rating by letter at most once in so many days.", least=1, most=3_650)
+    rating_hours: int = _setting(12, "For how many hours a rating that was given can be changed.", most=720)
     complaint_days: int = _setting(14, "For how many days a solution can be disputed.", least=1, most=3_650)
     complaint_allowed: str = _setting(
         "P10D @ office", "The time for the decision about a complaint, in [the notation](time.md#the-notation).")

@@ -14,6 +14,7 @@ from engine.outside.calls import SystemCall, list_open_calls
 from engine.outside.catalogue import system_name
 from engine.overview.progress import Progress, progress_of
 from engine.overview.worklist import list_others_of_client
+from engine.rating import PROPERTY as RATING
 from engine.records import Answer, WorkItem
 from engine.repair import list_incidents
 from engine.stage import SOLUTION_CLOCK
@@ -31,7 +32,7 @@ from sla.clocks import ClockEventKind
 from sla.durations import parse_allowed
 from sla.promises import Clock, ClockMove, list_clocks
 from sla.speech import say_duration
-from web.edge import now
+from web.edge import now, person
 from web.faults import tell_fault
 from web.forms import draft_at, kept_by_field, know_drafts, shown_step
 from web.language import gettext, language
@@ -75,6 +76,7 @@ LETTER_NAMES = {
     "one_time_password_expired": _("One-time password expired"), "certificate_suspended": _("Certificate suspended"),
     "certificate_revoked": _("Certificate revoked"), "certificate_restored": _("Certificate restored"),
     "accessibility_delayed": _("A later date"), "accessibility_answered": _("Answer about accessibility"),
+    "survey": _("Request for a rating"),
     "complaint_registered": _("Complaint registered"), "complaint_to_decide": _("Complaint to decide"),
     "complaint_upheld": _("Complaint upheld"), "complaint_rejected": _("Complaint rejected"),
 }
@@ -239,6 +241,10 @@ def tell_answers(session: Session, ticket: Ticket, progress: Progress,
     for answer, name in rows:
         if answer.element_id == progress.version.start_element:
             first = describe_start(answer.content, progress, files)
+            continue
+        element = progress.version.bundle.elements.get(answer.element_id)
+        if element and element.properties.get(RATING) and not may(person(), Act.SEE_RATINGS):
+            # Who gave which rating is for those who call back, not for who is rated.
             continue
         sheet = progress.version.sheets.get(answer.form)
         told.append({

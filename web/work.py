@@ -20,6 +20,7 @@ from helpdesk.database import Database
 from helpdesk.files import clean
 from helpdesk.people import proofs, registration
 from helpdesk.people.signin import forget_old
+from helpdesk.ratings.invitations import invite_due
 from helpdesk.settings import Settings
 from helpdesk.storage.choice import open_storage
 from mailroom.delivery import deliver_due, open_post
@@ -38,6 +39,7 @@ class Round(StrEnum):
     ANNOUNCEMENTS = "announcements"
     EVENTS = "events"
     LETTERS = "letters"
+    SURVEYS = "surveys"
     SEALS = "seals"
     CLEANING = "cleaning"
 
@@ -55,6 +57,7 @@ def start_working(database: Database, settings: Settings, *, in_background: bool
         Round.ANNOUNCEMENTS: (lambda now: _announce(database, settings, now), settings.tick_seconds),
         Round.EVENTS: (lambda now: _bring(database, now), settings.tick_seconds),
         Round.LETTERS: (lambda now: _deliver(database, settings, now), settings.tick_seconds),
+        Round.SURVEYS: (lambda now: _invite(database, settings, now), settings.tick_seconds),
         Round.SEALS: (lambda now: _seal(database, now), SEAL_EVERY),
         Round.CLEANING: (lambda now: _clean(database, settings, now), CLEAN_EVERY),
     }
@@ -87,6 +90,11 @@ def _bring(database: Database, now: datetime) -> None:
 
 def _deliver(database: Database, settings: Settings, now: datetime) -> None:
     while deliver_due(database, open_post(settings), settings, now=now):
+        pass
+
+
+def _invite(database: Database, settings: Settings, now: datetime) -> None:
+    while database.run(lambda session: invite_due(session, every=timedelta(days=settings.rating_days), now=now)):
         pass
 
 

@@ -13,6 +13,7 @@ from engine.outside.delivering import deliver_due
 from helpdesk import outbox
 from helpdesk.database import Database
 from helpdesk.people.accounts import Person, get_person
+from helpdesk.ratings.invitations import invite_due
 from helpdesk.storage import Storage
 from sla.alarms import next_due
 
@@ -21,6 +22,7 @@ Done = TypeVar("Done")
 DELIVERED_AFTER = timedelta(minutes=1)
 STILL_WAITING = timedelta(hours=1)
 LETTERS_A_ROUND = 50
+RATED_EVERY = timedelta(days=30)
 
 
 class Scene:
@@ -77,6 +79,7 @@ class Scene:
             return
         at = min(self._letters_since + DELIVERED_AFTER, self.end - STILL_WAITING)
         if self._letters_since <= at <= moment:
+            self.act(lambda session: invite_due(session, every=RATED_EVERY, now=at))
             self.act(lambda session: _deliver(session, at))
 
 

@@ -46,6 +46,7 @@ class Act(StrEnum):
     SEE_TEAM_WORK = "see_team_work"
     REPAIR = "repair"
     SEE_INCIDENTS = "see_incidents"
+    SEE_RATINGS = "see_ratings"
     PUBLISH = "publish"
     READ_INSIDE = "read_inside"
     WRITE_ARTICLES = "write_articles"
@@ -79,6 +80,7 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.SEE_TEAM_WORK: frozenset({R.LEAD, R.MANAGER}),
     Act.REPAIR: frozenset({R.LEAD, R.OWNER}),
     Act.SEE_INCIDENTS: frozenset({R.LEAD, R.OWNER}),
+    Act.SEE_RATINGS: frozenset({R.LEAD, R.MANAGER, R.OWNER}),
     Act.PUBLISH: frozenset({R.OWNER}),
     # Articles: what is for agents only; proposing and writing; reviewing, publishing and withdrawing.
     Act.READ_INSIDE: frozenset({R.AGENT, R.LEAD, R.MANAGER, R.OWNER, R.EDITOR}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select
@@ -17,6 +18,7 @@ from helpdesk.outbox import Letter
 from helpdesk.people import addresses, authenticators, factors, passwords, registration
 from helpdesk.people.accounts import Person, Team
 from helpdesk.people.passkeys import Passkey
+from helpdesk.ratings.records import Rating
 from helpdesk.tickets import Ticket
 from mailroom.replies import code_of, code_to_answer, code_to_stop
 from tests.browser.served import Served, Visitor
@@ -93,6 +95,13 @@ class Found:
             settings = web_desk().settings
         return self._one(select(Letter).where(Letter.text == "registered").order_by(Letter.id.desc()),
                          lambda one: {"letter_id": one.id, "code": code_to_stop(one, settings)})
+
+    def rated(self, *, fresh: bool) -> dict[str, Any]:
+        """A request that was rated just now, or long ago."""
+        border = self.desk.now - timedelta(hours=12)
+        return self._one(select(Rating).where(Rating.given_at >= border if fresh else Rating.given_at < border)
+                         .order_by(Rating.id.desc()),
+                         lambda one: {"number": one.ticket.number, "client": one.person.email})
 
     def answerable(self, value: str) -> dict[str, Any]:
         """The link in a letter about a solution that its reader can accept."""
@@ -376,6 +385,8 @@ CLIENT_SIGHTS = (
     Sight("what to be told, English", "notices.choices", "lena", language="en"),
     Sight("quiet hours without an end", "notices.choices", "clara", lambda found: {}, begin_quiet_hours, 422),
     Sight("fewer letters", "notices.stop", None, lambda found: found.stoppable()),
+    request("own rating", lambda found: found.rated(fresh=True), "ratings.change"),
+    request("own rating, kept", lambda found: found.rated(fresh=False), "ratings.change", language="en"),
     Sight("answer by a link", "answers.show", None, lambda found: found.answerable("accepted")),
     Sight("it did not help", "answers.show", None, lambda found: found.answerable("not_solved"), language="en"),
     Sight("answer by a link, which one", "answers.show", None, lambda found: found.answerable("")),
@@ -420,6 +431,9 @@ STAFF_SIGHTS = (
     Sight("form by telephone", "intake.form", "amir", lambda found: {**found.form, "client": found.person("colin")}),
     Sight("teams", "lead.show", "lena"),
     Sight("one team", "lead.show", "lena", lambda found: {"team": "second_line"}, language="en"),
+    Sight("ratings", "results.show", "lena"),
+    Sight("ratings of a year, English", "results.show", "marek", lambda found: {"period": "365"}, language="en"),
+    Sight("no ratings", "results.show", "lena", lambda found: {"type": "nothing"}),
     Sight("incidents", "incidents.list_", "lena", lambda found: {"which": "open"} if found.broken() else {}),
     Sight("incidents mended", "incidents.list_", "oskar", lambda found: {"which": "mended"}),
     Sight("incident", "incidents.show", "lena", lambda found: found.broken()),
@@ -462,5 +476,6 @@ NO_PAGES = {
     "files.download": "a file",
     "letters.download": "a letter as a file",
     "notices.count": "JSON for the bell",
+    "results.export": "a table for a spreadsheet",
     "health.show": "JSON for a monitor",
 }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -14,7 +15,7 @@ from werkzeug.routing import Rule
 
 from engine import ticker
 from engine.outages.records import Suspicion
-from engine.records import ProcessVersion
+from engine.records import ProcessVersion, WorkItem
 from engine.tickets import teams_of_ticket
 from helpdesk.announcements.writing import publish
 from helpdesk.catalogue import Service, get_service
@@ -25,6 +26,7 @@ from helpdesk.people.accounts import Membership, Person, Team, add_person
 from helpdesk.people.passkeys import Passkey
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, relations
 from helpdesk.people.signin import SignedIn
+from helpdesk.ratings.records import Rating
 from tests.desk import CAST, Desk
 from tests.helpdesk.announcements.writing import do, drafted
 from tests.web.conftest import Browser
@@ -44,6 +46,7 @@ BY_OBJECT: dict[str, set[str]] = {
     "letters.show": {"clara"}, "letters.download": {"clara"}, "notices.open": {"clara"}, "notices.mark": {"clara"},
     "sessions.end": {"clara"}, "passkeys.show": {"clara"}, "passkeys.remove": {"clara"},
     "drafts.throw_away_": {"clara"},
+    "results.called": {"lena", "marek", "oskar"},
 }
 # Routes of everybody that show a ticket: what decides beside their own rule.
 ALSO: dict[str, Act] = {"intake.done": Act.SEE_TICKET}
@@ -126,6 +129,7 @@ class World:
 @pytest.fixture
 def world(desk: Desk, browse: Callable[..., Browser]) -> World:
     ticker.beat(desk.database, "a worker", now=desk.now)
+    rated = desk.item(desk.submit(by="colin"))
     number = desk.submit()
     desk.claim(number)
     announcement_id = drafted(desk)
@@ -144,7 +148,7 @@ def world(desk: Desk, browse: Callable[..., Browser]) -> World:
             "signed_in_id": session.scalars(select(SignedIn.id).join(Person).where(
                 Person.email == "clara@example.com")).first(),
             "number": number, "item_id": desk.item(number).id, "team_id": team.id,
-            "person_id": desk.person(session, "colin").id,
+            "person_id": desk.person(session, "colin").id, "rating_id": add_rating(session, rated, now=desk.now),
             "file_id": session.scalars(select(StoredFile.id)).one(),
             "letter_id": session.scalars(select(Letter.id).where(Letter.text == "registered")).one(),
             "version_id": session.scalars(select(ProcessVersion.id).limit(1)).one(),
@@ -162,6 +166,13 @@ def _suspicion(session: Session, desk: Desk) -> int:
     session.add(found)
     session.flush()
     return found.id
+def add_rating(session: Session, item: WorkItem, *, now: datetime) -> int:
+    """A rating of the first line's work."""
+    rating = Rating(ticket_id=item.ticket_id, item_id=item.id, person_id=item.ticket.client_id, team_id=item.team_id,
+                    request_type="incident", opened_at=now, stars=1, given_at=now)
+    session.add(rating)
+    session.flush()
+    return rating.id
 
 
 def routes(app: Flask, method: str) -> Iterator[tuple[Rule, Act]]:

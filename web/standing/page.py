@@ -10,6 +10,7 @@ from engine.complaints.records import list_links
 from engine.complaints.terms import find_obstacle
 from engine.overview.progress import Progress, progress_of
 from engine.overview.standing import standing_of
+from engine.rating import PROPERTY as RATING
 from engine.records import WorkItem
 from engine.returns.terms import find_return
 from engine.tickets import open_ticket, teams_of_ticket
@@ -20,6 +21,7 @@ from helpdesk.errors import DeskError
 from helpdesk.files import StoredFile, list_ticket_files
 from helpdesk.links import TicketLink, list_ticket_links
 from helpdesk.people.policy import Act, may
+from helpdesk.ratings.records import find_given
 from helpdesk.tickets import Ticket
 from sla.promises import list_clocks
 from web.edge import desk, now, person, session
@@ -40,8 +42,9 @@ def request_page(number: str, *, drawing: str = "", error: DeskError | None = No
     is_client = ticket.client_id == person().id
     steps = [_step(progress, item, (filled or {}).get(item.id)) for item in progress.items
              if item.is_open and item.is_for_client and is_client]
+    rated = find_given(session(), ticket.id) if ticket.is_ended and is_client else None
     return render_template(
-        "requests/show.html", ticket=ticket, progress=progress, is_client=is_client,
+        "requests/show.html", rating=rated, ticket=ticket, progress=progress, is_client=is_client,
         judging=[step for step in steps if step["is_about_solution"]],
         steps=[step for step in steps if not step["is_about_solution"]],
         path=tell_path(progress, ticket, for_client=is_client), drawings=_drawings(progress, number, drawing),
@@ -133,4 +136,5 @@ def _step(progress: Progress, item: WorkItem, filled: Filled | None) -> dict[str
         progress.version.sheets[item.form], item),
             "kept_files": kept_by_field(place),
             "name": progress.name_of(item, language(), for_client=True),
+            "is_rating": element is not None and RATING in element.properties,
             "is_about_solution": element is not None and element.properties.get(ABOUT) == SOLUTION}

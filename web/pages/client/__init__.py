@@ -12,6 +12,7 @@ from web.pages.client import (
     intake,
     notices,
     objections,
+    ratings,
     requests,
     returns,
     services,
@@ -32,4 +33,5 @@ ALL: tuple[Blueprint, ...] = (
     notices.pages,
     answers.pages,
     status.pages,
+    ratings.pages,
 )

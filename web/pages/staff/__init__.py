@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from web.pages.staff import announcements, incidents, lead, outages, phone, tickets, worklist
+from web.pages.staff import announcements, incidents, lead, outages, phone, results, tickets, worklist
 
 ALL: tuple[Blueprint, ...] = (
     worklist.pages,
@@ -12,4 +12,5 @@ ALL: tuple[Blueprint, ...] = (
     incidents.pages,
     announcements.pages,
     outages.pages,
+    results.pages,
 )
