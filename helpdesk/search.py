@@ -45,6 +45,11 @@ _NEWEST = text("SELECT ticket_id FROM (SELECT ticket_id, words FROM ticket_searc
                "LIMIT :window) AS newest WHERE words @@ CAST(:asked AS tsquery) LIMIT :most_matches")
 _FEW = text("WITH found AS MATERIALIZED (SELECT ticket_id FROM ticket_search WHERE words @@ CAST(:asked AS tsquery)) "
             "SELECT ticket_id FROM found ORDER BY ticket_id DESC LIMIT :most_matches")
+_HAS = {
+    "sqlite": text("SELECT rowid AS ticket_id FROM ticket_search "
+                   "WHERE rowid = ticket.id AND ticket_search MATCH :asked"),
+    "postgresql": text("SELECT ticket_id FROM ticket_search WHERE ticket_search.ticket_id = ticket.id "
+                       "AND words @@ CAST(:asked AS tsquery)")}
 SAMPLE, COMMON, WINDOW = 1_000, 20, 50_000
 
 
@@ -70,15 +75,31 @@ def matching(dialect: str) -> ColumnElement[bool]:
     return Ticket.id.in_(Select(matches.c.ticket_id))
 
 
+def has_words(dialect: str) -> ColumnElement[bool]:
+    """Whether a ticket has what `expression_of` asks: looked up ticket by ticket, for lists that are short themselves.
+
+    Unlike `matching` it finds what is old as well.
+    """
+    words = _HAS[dialect].bindparams(bindparam("asked", type_=String()))
+    return words.columns(column("ticket_id", BigInteger)).exists()
+
+
+def expression_of(session: Session, asked: Collection[Asked]) -> str:
+    """What is looked for in the language of the database; asked: as `asked_of` gives it, at least one."""
+    if session.get_bind().dialect.name == "sqlite":
+        return _expression(asked, '"{}"', '"{}"*', " AND ", " OR ")
+    return _expression(asked, "'{}'", "'{}':*", " & ", " | ")
+
+
 def look_for(session: Session, asked: Collection[Asked]) -> dict[str, Any]:
     """What a statement with `matching` is run with: a ticket has to have one of the ways of each word.
 
     asked: as `asked_of` gives them, at least one.
     """
+    facts = {"asked": expression_of(session, asked), "most_matches": MOST_MATCHES}
     if session.get_bind().dialect.name == "sqlite":
-        return {"asked": _expression(asked, '"{}"', '"{}"*', " AND ", " OR "), "most_matches": MOST_MATCHES}
-    facts = {"asked": _expression(asked, "'{}'", "'{}':*", " & ", " | "), "most_matches": MOST_MATCHES,
-             "window": SAMPLE}
+        return facts
+    facts["window"] = SAMPLE
     connection = session.connection()
     sample = list(connection.execute(_NEWEST, facts).scalars())
     statement = _FEW if len(sample) < COMMON else _NEWEST

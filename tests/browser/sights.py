@@ -363,6 +363,9 @@ CLIENT_SIGHTS = (
     Sight("summary", "intake.summary", "clara", form, None),
     request("number", at("recognise"), "intake.done"),
     Sight("requests", "requests.list_", "clara", lambda found: {"state": "all"}),
+    Sight("requests with filters", "requests.list_", "clara", lambda found: {
+        "state": "all", "order": "oldest", "q": "portal"}),
+    Sight("requests without hits", "requests.list_", "clara", lambda found: {"q": "żyrafa"}, language="en"),
     Sight("no requests", "requests.list_", lambda found: found.idle()),
     request("request just sent", at("recognise")),
     request("request with a question", at("supplement")),
@@ -473,6 +476,8 @@ NO_PAGES = {
     "catalogue.search": "a piece of a page",
     "catalogue_editor.export": "the catalogue as a file",
     "diagrams.show": "XML for the drawing",
+    "papers.request_": "a PDF",
+    "papers.export": "a table for other programs",
     "files.download": "a file",
     "letters.download": "a letter as a file",
     "notices.count": "JSON for the bell",

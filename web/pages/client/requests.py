@@ -1,37 +1,26 @@
 """The client's own requests: the list, one request, answering, adding, withdrawing."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
 
 from engine import requests, steps, talk
 from engine.returns.coming_back import come_back
 from engine.tickets import open_ticket
 from helpdesk.people.policy import Act
-from helpdesk.tickets import ENDED, Ticket
+from helpdesk.tickets import Ticket
 from web.edge import Page, allow, desk, now, own_path, person, session
 from web.forms import act_id, changed_list, draft_at, go_on, keep_words, try_to, typed
 from web.language import gettext
+from web.standing.history import tell_list
 from web.standing.page import request_page
-from web.telling import tell_due
 
 pages = Blueprint("requests", __name__)
-PAGE = 25
 
 
 @pages.get("/requests")
 @allow(Act.USE_DESK)
 def list_() -> Page:
-    """My requests: those under way first."""
-    mine = select(Ticket).where(Ticket.client_id == person().id)
-    state = request.args.get("state", "open")
-    if state == "open":
-        mine = mine.where(Ticket.status.not_in([one.value for one in ENDED]))
-    count = session().scalar(select(func.count()).select_from(mine.subquery())) or 0
-    number = max(1, request.args.get("page", 1, type=int))
-    tickets = session().scalars(mine.order_by(Ticket.opened_at.desc()).limit(PAGE).offset((number - 1) * PAGE)).all()
-    return render_template("requests/list.html", tickets=tickets, state=state, tell_due=tell_due,
-                           page={"number": number, "pages": max(1, -(-count // PAGE))}, count=count,
-                           page_address=lambda page: url_for("requests.list_", state=state, page=page))
+    """My requests: those under way first, and the whole history."""
+    return render_template("requests/list.html", **tell_list())
 
 
 @pages.get("/requests/<number>")

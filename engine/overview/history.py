@@ -1,0 +1,182 @@
+"""The history of a client's requests: one list with a search and filters, paged by what was seen last, and its export.
+
+A page begins where the one before ended, so the hundredth costs what the first does.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy.orm import Session, joinedload, lazyload, load_only
+
+from engine.overview.orders import HAS_ENDED, IS_OPEN, IS_UNDER_WAY
+from engine.records import WorkItem
+from helpdesk.catalogue import Classification, Service
+from helpdesk.people.accounts import Person
+from helpdesk.people.policy import Act, demand
+from helpdesk.search import asked_of, expression_of, has_words
+from helpdesk.tickets import Ticket
+
+PAGE, PIECE, MOST_EXPORTED = 25, 500, 10_000
+MOST_COUNTED = 99
+ZONE = ZoneInfo("Europe/Warsaw")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PLACE = re.compile(r"([ab])(\d{1,18})-(\d{1,18})")
+
+
+class State(StrEnum):
+    """Which of the requests."""
+
+    OPEN = "open"
+    MINE = "mine"
+    ENDED = "ended"
+    ALL = "all"
+
+
+class Order(StrEnum):
+    """What the list is sorted by."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the client wants to see. place: where the page begins, as a page before has told it; "" is the first."""
+
+    state: State = State.OPEN
+    text: str = ""
+    service_id: int | None = None
+    year: int | None = None
+    order: Order = Order.NEWEST
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page. before, after: the places of its neighbours, None where there is none."""
+
+    tickets: list[Ticket]
+    before: str | None
+    after: str | None
+
+
+def list_requests(session: Session, wish: Wish, *, by: Person, most: int = PAGE) -> Listed:
+    """One page of the person's requests."""
+    demand(by, Act.USE_DESK)
+    asked = asked_of(wish.text)
+    if wish.text.strip() and not asked:
+        return Listed([], None, None)
+    is_back, seen = _read_place(wish.place)
+    facts: dict[str, Any] = {"me": by.id, "service_id": wish.service_id, "most": most + 1}
+    if wish.year is not None:
+        facts |= {"since": datetime(wish.year, 1, 1, tzinfo=ZONE), "until": datetime(wish.year + 1, 1, 1, tzinfo=ZONE)}
+    if asked:
+        facts["asked"] = expression_of(session, asked)
+    if seen is not None:
+        facts |= {"moment": seen[0], "seen_id": seen[1]}
+    shape = replace(wish, text=session.get_bind().dialect.name if asked else "", place="x" if seen else "",
+                    service_id=1 if wish.service_id else None, year=1 if wish.year is not None else None)
+    found = list(session.scalars(_statement(shape, is_back), facts))
+    return _page(found, wish.order, is_back=is_back, is_first=seen is None, most=most)
+
+
+def export(session: Session, wish: Wish, *, by: Person) -> tuple[list[Ticket], str | None]:
+    """A piece of the whole list, and the place of the next one."""
+    listed = list_requests(session, wish, by=by, most=PIECE)
+    return listed.tickets, listed.after
+
+
+def count_waiting(session: Session, *, by: Person) -> int:
+    """How many requests wait for the person themselves, counted no further than MOST_COUNTED and one more."""
+    some = select(Ticket.id).where(_whose(), IS_UNDER_WAY, _WAITS_FOR_CLIENT).limit(MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some), {"me": by.id}) or 0
+
+
+def list_choices(session: Session, *, by: Person, now: datetime) -> tuple[list[Service], list[int]]:
+    """The services and the years in which the person has requests, for the filters; the latest year first."""
+    used = select(Classification.service_id).join(Ticket, Ticket.classification_id == Classification.id).where(_whose())
+    services = session.scalars(select(Service).where(Service.id.in_(used)).order_by(Service.id), {"me": by.id})
+    first = session.scalar(select(func.min(Ticket.opened_at)).where(_whose()), {"me": by.id})
+    last = now.astimezone(ZONE).year
+    years = range(last, (first.astimezone(ZONE).year if first is not None else last) - 1, -1)
+    return list(services), list(years)
+
+
+def _whose() -> ColumnElement[bool]:
+    """Whose requests are listed: one's own. A firm's, whose people may see them, belong here, and only here."""
+    return Ticket.client_id == bindparam("me")
+
+
+_WAITS_FOR_CLIENT = select(WorkItem.id).where(
+    WorkItem.ticket_id == Ticket.id, WorkItem.team_id.is_(None), IS_OPEN).exists()
+_STATES: dict[State, tuple[ColumnElement[bool], ...]] = {
+    State.OPEN: (IS_UNDER_WAY,), State.MINE: (IS_UNDER_WAY, _WAITS_FOR_CLIENT), State.ENDED: (HAS_ENDED,),
+    State.ALL: ()}
+_SHOWN = (Ticket.number, Ticket.subject, Ticket.status, Ticket.outcome, Ticket.opened_at, Ticket.solved_at,
+          Ticket.closed_at, Ticket.due_at, Ticket.changed_at, Ticket.paused_because, Ticket.request_type,
+          Ticket.client_id, Ticket.classification_id, Ticket.channel)
+
+
+@cache
+def _statement(shape: Wish, is_back: bool) -> Select[Any]:
+    """The statement of a list. shape: what is filtered, with the dialect as its text if words are looked for."""
+    column = Ticket.changed_at if shape.order is Order.CHANGED else Ticket.opened_at
+    goes_up = (shape.order is Order.OLDEST) is not is_back
+    query = select(Ticket).where(_whose(), *_filters(shape)).options(
+        load_only(*_SHOWN), lazyload(Ticket.client),
+        joinedload(Ticket.classification).joinedload(Classification.service).lazyload(Service.area))
+    if shape.place:
+        row, seen = tuple_(column, Ticket.id), tuple_(bindparam("moment", type_=column.type),
+                                                      bindparam("seen_id", type_=Ticket.id.type))
+        query = query.where(row > seen if goes_up else row < seen)
+    order = (column.asc(), Ticket.id.asc()) if goes_up else (column.desc(), Ticket.id.desc())
+    return query.order_by(*order).limit(bindparam("most"))
+
+
+def _filters(shape: Wish) -> Iterator[ColumnElement[bool]]:
+    yield from _STATES[shape.state]
+    if shape.service_id is not None:
+        yield Ticket.classification_id.in_(
+            select(Classification.id).where(Classification.service_id == bindparam("service_id")))
+    if shape.year is not None:
+        kind = Ticket.opened_at.type
+        yield Ticket.opened_at >= bindparam("since", type_=kind)
+        yield Ticket.opened_at < bindparam("until", type_=kind)
+    if shape.text:
+        yield has_words(shape.text)
+
+
+def _page(found: list[Ticket], order: Order, *, is_back: bool, is_first: bool, most: int) -> Listed:
+    has_more, found = len(found) > most, found[:most]
+    if is_back:
+        found.reverse()
+    if not found:
+        return Listed([], None, None)
+    before = _place_of("b", found[0], order) if (has_more if is_back else not is_first) else None
+    after = _place_of("a", found[-1], order) if (has_more or is_back) else None
+    return Listed(found, before, after)
+
+
+def _place_of(side: str, ticket: Ticket, order: Order) -> str:
+    moment = ticket.changed_at if order is Order.CHANGED else ticket.opened_at
+    return f"{side}{(moment - _EPOCH) // timedelta(microseconds=1)}-{ticket.id}"
+
+
+def _read_place(place: str) -> tuple[bool, tuple[datetime, int] | None]:
+    """Whether the page lies before the place, and the row that was seen there; what is no place is the first page."""
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        return False, None
+    try:
+        moment = _EPOCH + timedelta(microseconds=int(found[2]))
+    except OverflowError:
+        return False, None
+    return found[1] == "b", (moment, int(found[3]))

@@ -1,0 +1,48 @@
+"""The history of requests on a page: what is wanted, read from the address, and the list told."""
+
+from typing import Any
+
+from flask import request, url_for
+
+from engine.overview.history import Order, State, Wish, count_waiting, list_choices, list_requests
+from web.edge import now, person, row_id, session
+from web.language import language
+from web.telling import tell_due
+
+TEXT_MAX = 200
+
+
+def read_wish() -> Wish:
+    """What the address asks for; what makes no sense is left out."""
+    asked = request.args
+    year = asked.get("year", "")
+    return Wish(
+        state=State(asked["state"]) if asked.get("state") in set(State) else State.OPEN,
+        text=asked.get("q", "")[:TEXT_MAX], service_id=row_id(asked.get("service")),
+        year=int(year) if year.isascii() and year.isdigit() and 1970 <= int(year[:5]) <= 9000 else None,
+        order=Order(asked["order"]) if asked.get("order") in set(Order) else Order.NEWEST,
+        place=asked.get("at", "")[:50])
+
+
+def tell_list() -> dict[str, Any]:
+    """One page of the person's requests with what can be chosen."""
+    wish = read_wish()
+    services, years = list_choices(session(), by=person(), now=now())
+    listed = list_requests(session(), wish, by=person())
+    return {
+        "tickets": [{"ticket": ticket, "left": tell_due(ticket.due_at, ticket.paused_because)
+                     if not ticket.is_ended else None} for ticket in listed.tickets],
+        "wish": wish, "waiting": count_waiting(session(), by=person()), "years": years,
+        "services": [(str(service.id), service.name(language())) for service in services],
+        "is_filtered": bool(wish.text.strip() or wish.service_id or wish.year),
+        "before": listed.before and address_of(wish, at=listed.before),
+        "after": listed.after and address_of(wish, at=listed.after),
+        "address": lambda **changes: address_of(wish, **changes),
+        "export": lambda kind: address_of(wish, endpoint="papers.export", kind=kind)}
+
+
+def address_of(wish: Wish, *, endpoint: str = "requests.list_", **changes: Any) -> str:
+    """The address of the list, with something changed in it; it begins at its first page unless `at` says otherwise."""
+    asked = {"state": wish.state.value, "q": wish.text or None, "service": wish.service_id, "year": wish.year,
+             "order": wish.order.value if wish.order is not Order.NEWEST else None}
+    return url_for(endpoint, **asked | changes)
