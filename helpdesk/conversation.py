@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, Text, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpdesk import rows
 from helpdesk.database import Record
@@ -67,7 +67,9 @@ def say(session: Session, ticket_id: int, body: str, *, by: Person | None, kind:
 
 def list_messages(session: Session, ticket_id: int, *, with_notes: bool) -> list[Message]:
     """The conversation in the order it was said; without internal notes unless asked for."""
-    query = select(Message).where(Message.ticket_id == ticket_id).order_by(Message.said_at, Message.id)
+    # With the teams of those who spoke, in the same statement: an author has one or two.
+    query = (select(Message).where(Message.ticket_id == ticket_id).order_by(Message.said_at, Message.id)
+             .options(joinedload(Message.author).joinedload(Person.memberships)))
     if not with_notes:
         query = query.where(Message.kind != Kind.NOTE.value)
-    return list(session.scalars(query))
+    return list(session.scalars(query).unique())

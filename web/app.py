@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -42,6 +42,7 @@ ENTRIES: Entries = (
     (Act.VISIT, "home.show", _("Start")),
     (Act.VISIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),
+    (Act.VISIT, "knowledge.list_", _("Knowledge base")),
     (Act.VISIT, "status.show", _("Status of systems")),
     (Act.USE_DESK, "account.show", _("My account")),
 )
@@ -55,6 +56,8 @@ STAFF_ENTRIES: Entries = (
     (Act.REGISTER_FOR_OTHERS, "phone.choose_writer", _("By letter")),
     (Act.VISIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),
+    (Act.VISIT, "knowledge.list_", _("Knowledge base")),
+    (Act.EDIT_ARTICLES, "articles.list_", _("Articles")),
     (Act.ADMINISTER, "people.list_", _("People")),
     (Act.ADMINISTER, "catalogue_editor.show", _("Catalogue")),
     (Act.ADMINISTER, "letters.list_", _("Letters")),
@@ -86,7 +89,8 @@ def create_app(desk: Desk) -> Flask:
     edge.demand_rules(app)
     app.context_processor(_page_words)
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.filters.update(spoken=_say_moment, exact=_say_exactly, file_size=say_size, file_links=file_links)
+    app.jinja_env.filters.update(spoken=_say_moment, exact=_say_exactly, day=_say_day, file_size=say_size,
+                                 file_links=file_links)
     logging.getLogger("spiff").setLevel(logging.ERROR)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies,  # type: ignore[method-assign]
@@ -120,6 +124,12 @@ def _page_words() -> dict[str, Any]:
 
 def _say_moment(moment: datetime) -> str:
     return speech.say_moment(moment, edge.now(), WARSAW, language.language())
+
+
+def _say_day(on: date) -> str:
+    """A day in words; of a moment, the day that it is in Warsaw."""
+    local = on.astimezone(WARSAW).date() if isinstance(on, datetime) else on
+    return speech.say_day(local, language.language())
 
 
 def _demo_words(who: Person) -> str:

@@ -32,6 +32,7 @@ from sla.clocks import ClockEventKind
 from sla.durations import parse_allowed
 from sla.promises import Clock, ClockMove, list_clocks
 from sla.speech import say_duration
+from web import reading
 from web.edge import now, person
 from web.faults import tell_fault
 from web.forms import draft_at, kept_by_field, know_drafts, shown_step
@@ -107,6 +108,7 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *, teams: Mapp
         "answers": answers, "teams": list(teams.values()),
         "history": tell_history(session, audit.list_of_ticket(session, ticket.id), progress),
         "path": tell_path(progress, ticket, for_client=False),
+        "articles": reading.beside_ticket(ticket),
         "letters": [tell_letter(letter) for letter in outbox.list_letters(
             session, ticket_id=ticket.id, most=LETTERS_SHOWN)],
         "incidents": incidents,

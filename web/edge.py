@@ -28,6 +28,7 @@ from helpdesk.people.signin import find_signed_in, note_seen
 from helpdesk.settings import Settings
 from helpdesk.storage.choice import open_storage
 from helpdesk.vault import Vault
+from web.tally import Tally
 
 log = structlog.get_logger()
 SESSION_COOKIE = "okienko_session"
@@ -56,6 +57,7 @@ class Desk:
         self.terms = Terms.of(settings)
         self.vault = Vault(settings.secret)
         self.place = Place(settings.address, self.vault)
+        self.tally = Tally()
 
 
 class ShowAgain(Exception):
@@ -214,7 +216,9 @@ def _answer(act: Act, view: View, arguments: dict[str, Any], *, from_outside: bo
         return response
 
     try:
-        return desk().database.run(inside)
+        response = desk().database.run(inside)
+        desk().tally.write(desk().database.run, now=now())
+        return response
     except ShowAgain as again:
         _do_after_failure(again.error)
         _note_failure(again.error)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from engine.complaints.records import Complaint
 from engine.outside.catalogue import system_name
@@ -245,7 +246,14 @@ def _who_has(item: WorkItem | None, *, for_client: bool) -> str | None:
 
 
 def _names(session: Session, ids: set[int]) -> dict[int, str]:
-    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}
+    """What the people are called; those whom the page has read already are not asked for again."""
+    keys = {key: identity_key(Person, key) for key in ids}
+    known = {key: session.identity_map[whole].name for key, whole in keys.items() if whole in session.identity_map}
+    missing = ids - known.keys()
+    if not missing:
+        return known
+    return known | {row.id: row.name for row in session.execute(
+        select(Person.id, Person.name).where(Person.id.in_(missing)))}
 
 
 def _amount(minutes: int) -> str:

@@ -18,6 +18,8 @@ from helpdesk.announcements.mailing import mail_due
 from helpdesk.audit.seals import seal
 from helpdesk.database import Database
 from helpdesk.files import clean
+from helpdesk.knowledge.reminders import remind
+from helpdesk.knowledge.votes import forget_votes
 from helpdesk.people import proofs, registration
 from helpdesk.people.signin import forget_old
 from helpdesk.ratings.invitations import invite_due
@@ -112,6 +114,8 @@ def _clean(database: Database, settings: Settings, now: datetime) -> None:
         forget_old(session, now=now)
         proofs.forget(session, now=now)
         registration.forget(session, now=now)
+        forget_votes(session, now=now)
+        remind(session, now=now)
 
 
 def _round(do: Callable[[datetime], None]) -> Callable[[], None]:

@@ -20,6 +20,7 @@ from engine.demo.content import (
     read_stories,
 )
 from engine.demo.plots import start
+from engine.demo.reading import readers
 from engine.demo.scene import Scene
 from engine.demo.tale import Moments, Tale
 from helpdesk.catalogue import load_catalogue
@@ -66,6 +67,8 @@ def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress:
     for order, facts in enumerate(read_announcements(), start=len(queue)):
         moments = announce(scene, facts)
         queue.append((next(moments), order, moments))
+    moments = readers(scene)
+    queue.append((next(moments), len(queue), moments))
     heapq.heapify(queue)
     while queue and queue[0][0] <= now:
         moment, order, moments = heapq.heappop(queue)

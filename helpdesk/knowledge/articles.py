@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, select, text
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship, selectinload
 
 from helpdesk.catalogue import Area, Bilingual, Classification, Service
@@ -230,6 +230,24 @@ def list_versions(session: Session, article: Article) -> list[ArticleVersion]:
                  joinedload(ArticleVersion.reviewer).lazyload(Person.memberships))))
 
 
+def list_in_states(session: Session, states: Collection[State], *, most: int = 200) -> list[ArticleVersion]:
+    """Versions in these states with their articles, topics and people, the last changed first."""
+    people = (ArticleVersion.author, ArticleVersion.reviewer)
+    return list(session.scalars(
+        select(ArticleVersion).join(ArticleVersion.article)
+        .where(ArticleVersion.state.in_([one.value for one in states]))
+        .options(contains_eager(ArticleVersion.article).options(
+            joinedload(Article.topic), joinedload(Article.owner).lazyload(Person.memberships)),
+            *(joinedload(one).lazyload(Person.memberships) for one in people))
+        .order_by(ArticleVersion.changed_at.desc(), ArticleVersion.id.desc()).limit(most)))
+
+
+def count_states(session: Session) -> dict[str, int]:
+    """How many versions there are in each state."""
+    return {row[0]: row[1] for row in session.execute(
+        select(ArticleVersion.state, func.count()).group_by(ArticleVersion.state))}
+
+
 def list_topics(session: Session) -> list[Topic]:
     """Every topic in the order of the areas."""
     return list(session.scalars(select(Topic).join(Topic.area).options(contains_eager(Topic.area))
@@ -237,7 +255,16 @@ def list_topics(session: Session) -> list[Topic]:
 
 
 def find_topic(session: Session, key: str) -> Topic | None:
-    return session.scalar(select(Topic).where(Topic.key == key))
+    return session.scalar(select(Topic).where(Topic.key == key).options(joinedload(Topic.area)))
+
+
+def count_by_topic(session: Session, *, audiences: Collection[Audience]) -> dict[int, int]:
+    """How many articles may be read, by the id of their topic."""
+    rows = session.execute(select(Article.topic_id, func.count()).join(
+        ArticleVersion, ArticleVersion.article_id == Article.id).where(
+        ArticleVersion.state == State.PUBLISHED.value, ArticleVersion.audience.in_(_values(audiences)))
+        .group_by(Article.topic_id))
+    return {row[0]: row[1] for row in rows}
 
 
 def list_published(session: Session, *, audiences: Collection[Audience], topic_id: int | None = None,
@@ -255,11 +282,25 @@ def list_published(session: Session, *, audiences: Collection[Audience], topic_i
         (Article.helped + Article.spared).desc(), Article.readings.desc(), Article.id).limit(most)))
 
 
+def list_beside(session: Session, where: Classification, *, audiences: Collection[Audience],
+                most: int) -> list[ArticleVersion]:
+    """Articles about the classification, then those about its service."""
+    about = ArticleVersion.classifications.any(Classification.id == where.id)
+    return list(session.scalars(
+        published(audiences).where(about | ArticleVersion.services.any(Service.id == where.service_id))
+        .options(contains_eager(ArticleVersion.article))
+        .order_by(about.desc(), (Article.helped + Article.spared).desc(), Article.id).limit(most)))
+
+
 def published(audiences: Collection[Audience]) -> Select[ArticleVersion]:
     """The versions that are being read by these readers, joined with their articles."""
     return select(ArticleVersion).join(ArticleVersion.article).where(
         ArticleVersion.state == State.PUBLISHED.value,
-        ArticleVersion.audience.in_(sorted(one.value for one in audiences)))
+        ArticleVersion.audience.in_(_values(audiences)))
+
+
+def _values(audiences: Collection[Audience]) -> list[str]:
+    return sorted(one.value for one in audiences)
 
 
 def _whole(query: Select[ArticleVersion]) -> Select[ArticleVersion]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from helpdesk import audit
+from helpdesk import audit, outbox
 from helpdesk.errors import Conflict, DeskError
 from helpdesk.knowledge import index
 from helpdesk.knowledge.articles import (
@@ -31,7 +31,7 @@ from helpdesk.knowledge.articles import (
     find_published,
 )
 from helpdesk.knowledge.markup import find_problems
-from helpdesk.people.accounts import Person
+from helpdesk.people.accounts import Person, Role, list_with_role
 from helpdesk.people.policy import Act, demand, may
 from helpdesk.words import fold
 
@@ -40,6 +40,8 @@ LONGEST = timedelta(days=3 * 365)
 LIMITS = {"title": TITLE_MAX, "summary": SUMMARY_MAX, "body": BODY_MAX, "internal": BODY_MAX}
 LANGUAGES_OF = ("pl", "en")
 MOST_LINKS = 40
+# Addresses beside those of the articles.
+RESERVED = {"topics", "pictures", "suggestions"}
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,10 @@ class OwnArticle(DeskError):
 
 class NoReason(DeskError):
     """Say why, in at least {least} characters."""
+
+
+class NoTopicName(DeskError):
+    """Give the topic a name in Polish and in English, of at most {most} characters."""
 
 
 class BadDay(DeskError):
@@ -165,6 +171,9 @@ def submit(session: Session, version: ArticleVersion, *, by: Person, now: dateti
     version.remark = ""
     session.flush()
     _record(session, "article_submitted", version, by=by, now=now)
+    for reader in list_with_role(session, Role.EDITOR) or list_with_role(session, Role.OWNER):
+        if not _wrote(version, reader):
+            _write_to(session, reader, "article_to_review", version, now=now, editor=by.name)
 
 
 def approve(session: Session, version: ArticleVersion, *, remark: str, by: Person, now: datetime) -> None:
@@ -188,6 +197,9 @@ def send_back(session: Session, version: ArticleVersion, *, remark: str, by: Per
     version.remark = _short(remark)
     session.flush()
     _record(session, "article_sent_back", version, by=by, now=now)
+    author = session.get(Person, version.author_id) if version.author_id else None
+    if author is not None and author.id != by.id:
+        _write_to(session, author, "article_sent_back", version, now=now, editor=by.name, remark=version.remark)
 
 
 def publish(session: Session, version: ArticleVersion, *, review_by: date | None = None, by: Person,
@@ -291,6 +303,34 @@ def check(version: ArticleVersion, *, pictures: Collection[int] | None = None) -
         raise NotAsAllowed(problems=" ".join(one.said(str) for one in problems[:5]), found=tuple(problems))
 
 
+def place(session: Session, article: Article, *, topic: Topic, by: Person, now: datetime) -> None:
+    """Put the article on another shelf."""
+    demand(by, Act.WRITE_ARTICLES)
+    if article.topic_id != topic.id:
+        article.topic_id = topic.id
+        article.topic = topic
+        session.flush()
+        audit.record(session, "article_placed", by=by.id, now=now, article_id=article.id, topic_id=topic.id)
+
+
+def add_topic(session: Session, *, area_id: int, name_pl: str, name_en: str, description_pl: str = "",
+              description_en: str = "", by: Person, now: datetime) -> Topic:
+    """A new shelf in an area. Raises NoTopicName."""
+    demand(by, Act.EDIT_ARTICLES)
+    name_pl, name_en = (" ".join(name.replace("\x00", "").split()) for name in (name_pl, name_en))
+    if not name_pl or not name_en or max(len(name_pl), len(name_en)) > TITLE_MAX:
+        raise NoTopicName(most=TITLE_MAX)
+    key = slug_of(name_pl).replace("-", "_")[:50]
+    taken = session.scalar(select(func.count()).where(Topic.key.startswith(key, autoescape=True)))
+    topic = Topic(key=f"{key}_{taken + 1}" if taken else key, area_id=area_id, name_pl=name_pl, name_en=name_en,
+                  description_pl=_short(description_pl)[:600], description_en=_short(description_en)[:600],
+                  position=session.scalar(select(func.count()).where(Topic.area_id == area_id)) or 0)
+    session.add(topic)
+    session.flush()
+    audit.record(session, "topic_added", by=by.id, now=now, topic_id=topic.id)
+    return topic
+
+
 def may_review(version: ArticleVersion, person: Person) -> bool:
     """Whether the person is a second pair of eyes for it."""
     return may(person, Act.EDIT_ARTICLES) and not _wrote(version, person)
@@ -303,7 +343,7 @@ def slug_of(title: str) -> str:
 
 def _free_slug(session: Session, title: str) -> str:
     slug, number = slug_of(title), 1
-    taken = set(session.scalars(select(Article.slug).where(Article.slug.startswith(slug, autoescape=True))))
+    taken = RESERVED | set(session.scalars(select(Article.slug).where(Article.slug.startswith(slug, autoescape=True))))
     while (found := slug if number == 1 else f"{slug}-{number}") in taken:
         number += 1
     return found
@@ -342,6 +382,12 @@ def _good_day(day: date | None, *, now: datetime) -> date:
 
 def _short(text: str) -> str:
     return text.replace("\x00", "").strip()[:REMARK_MAX]
+
+
+def _write_to(session: Session, to: Person, letter: str, version: ArticleVersion, *, now: datetime,
+              **facts: Any) -> None:
+    outbox.queue(session, to=to, text=letter, now=now, title=version.title(to.language),
+                 path=f"/articles/{version.article.slug}", **facts)
 
 
 def _record(session: Session, act: str, version: ArticleVersion, *, by: Person | None, now: datetime) -> None:

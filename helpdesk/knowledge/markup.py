@@ -48,10 +48,18 @@ class Problem:
         return translate(self.sentence).format(text=self.text)
 
 
-def render(source: str, *, address: Callable[[int], str] | None = None) -> Markup:
-    """The text as HTML. address: of a picture by its id; without it only the pictures' descriptions are shown."""
+def render(source: str, *, address: Callable[[int], str] | None = None, top: int = TOP) -> Markup:
+    """The text as HTML. address: of a picture by its id; without it only the pictures' descriptions are shown.
+
+    top: the rank of the highest heading, where the text stands below others of a page.
+    """
     tokens = _parser().parse(source.replace("\x00", ""))
     _place_pictures(tokens, address)
+    for token in tokens:
+        # Where a column is set is said by a style, which no page of ours has.
+        token.attrs.pop("style", None)
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + top - TOP, 6)}"
     return Markup(_parser().renderer.render(tokens, _parser().options, {}))  # noqa: S704 - the parser escapes
 
 

@@ -14,6 +14,7 @@ from engine.records import ItemState, WorkItem
 from helpdesk.announcements.kinds import FAILURES
 from helpdesk.announcements.records import Announcement
 from helpdesk.catalogue import Classification, Service
+from helpdesk.knowledge.articles import Article, ArticleVersion
 from helpdesk.outbox import Letter
 from helpdesk.people import addresses, authenticators, factors, passwords, registration
 from helpdesk.people.accounts import Person, Team
@@ -116,6 +117,11 @@ class Found:
 
     def person(self, key: str) -> int:
         return self._one(select(Person).where(Person.email == self.emails[key]), lambda one: int(one.id))
+
+    def article(self, state: str) -> str:
+        """The address of an article with a version in this state."""
+        return self._one(select(Article).join(ArticleVersion, ArticleVersion.article_id == Article.id).where(
+            ArticleVersion.state == state).order_by(Article.id), lambda one: str(one.slug))
 
     def team(self) -> int:
         return self._one(select(Team), lambda one: int(one.id))
@@ -308,11 +314,23 @@ def begin_quiet_hours(visitor: Visitor) -> None:
     visitor.press("Save")
 
 
+def say_no(visitor: Visitor) -> None:
+    """An article did not help."""
+    visitor.page.locator("button[value=no]").click()
+
+
 def form(found: Found) -> Arguments:
     return found.form
 
 
 CLIENT_SIGHTS = (
+    Sight("knowledge base", "knowledge.list_", None),
+    Sight("knowledge base, found", "knowledge.list_", "clara", lambda found: {"q": "hasła"}),
+    Sight("knowledge base, nothing found", "knowledge.list_", None, lambda found: {"q": "żyrafa"}, language="en"),
+    Sight("topic", "knowledge.topic", None, lambda found: {"topic_key": "account"}),
+    Sight("article", "knowledge.show", "clara", lambda found: {"slug": "change-password"}),
+    Sight("article, English", "knowledge.show", None, lambda found: {"slug": "change-password"}, language="en"),
+    Sight("article that did not help", "knowledge.show", None, lambda found: {"slug": "upp-upo-upd"}, say_no),
     Sight("sign in", "signin.sign_in", None),
     Sight("sign in, English", "signin.sign_in", None, language="en"),
     Sight("accessibility", "about.accessibility", None),
@@ -414,6 +432,16 @@ CLIENT_SIGHTS = (
 )
 
 STAFF_SIGHTS = (
+    Sight("article with its part for agents", "knowledge.show", "amir", lambda found: {"slug": "vin-missing"}),
+    Sight("articles", "articles.list_", "oskar"),
+    Sight("article and its versions", "articles.show", "oskar", lambda found: {"slug": "vin-missing"}),
+    Sight("version of an article", "articles.version", "oskar", lambda found: {
+        "slug": "vin-missing", "version_number": 1}),
+    Sight("article in review", "articles.show", "oskar", lambda found: {"slug": found.article("review")}),
+    Sight("new article", "article_editor.new", "amir", language="en"),
+    Sight("editing an article", "article_editor.edit", "amir", lambda found: {"slug": found.article("draft")}),
+    Sight("gaps", "article_gaps.show", "oskar"),
+    Sight("topics of articles", "article_gaps.topics", "oskar"),
     Sight("worklist", "worklist.show", "amir"),
     Sight("worklist to take", "worklist.show", "amir", lambda found: {"tab": "unclaimed"}),
     Sight("worklist waiting", "worklist.show", "beth", lambda found: {"tab": "waiting"}),
@@ -479,6 +507,7 @@ NO_PAGES = {
     "papers.request_": "a PDF",
     "papers.export": "a table for other programs",
     "files.download": "a file",
+    "knowledge.picture": "a picture of an article",
     "letters.download": "a letter as a file",
     "notices.count": "JSON for the bell",
     "results.export": "a table for a spreadsheet",

@@ -26,7 +26,8 @@ from tests.desk import INCIDENT, Desk
 
 PLACES = {"number", "subject", "name", "link", "said", "client", "desk", "phone"}
 # What letters about no ticket name.
-NAMED = {"announcement": "KOM/2026/0001", "title": "Awaria portalu", "service": "Portal", "count": 12}
+NAMED = {"announcement": "KOM/2026/0001", "title": "Awaria portalu", "service": "Portal", "count": 12,
+         "editor": "Oskar Lis", "day": "2026-12-01", "remark": "Brakuje przykładu."}
 # What letters about accounts name.
 OF_ACCOUNT = {"new": "nowa@example.com", "passkey": "Telefon", "left": 9, "provider": "Węzeł logowania", "proof": 1}
 FRAME = {"greeting", "link", "link_plain", "footer", "footer_plain", "desk", "link_objection", "footer_address",

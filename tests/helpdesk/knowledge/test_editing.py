@@ -1,82 +1,23 @@
 """Articles: drafted, reviewed by somebody else, published, replaced, withdrawn; nothing of it by the wrong person."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
-from helpdesk.catalogue import Area
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.knowledge import editing
-from helpdesk.knowledge.articles import (
-    Article,
-    ArticleVersion,
-    Audience,
-    State,
-    Topic,
-    audiences_of,
-    get_published,
-    list_versions,
-)
+from helpdesk.knowledge.articles import Audience, State
 from helpdesk.knowledge.editing import (
     BadDay,
     ChangedMeanwhile,
-    Content,
     Incomplete,
     NoReason,
     NotAsAllowed,
     OwnArticle,
     WrongState,
 )
-from helpdesk.people.accounts import Role
 from tests.desk import Desk
-
-WHOLE = Content(title_pl="Jak zmienić hasło?", title_en="How do I change my password?", summary_pl="W koncie.",
-                summary_en="In the account.", body_pl="## Kroki\n\nProszę wejść w **Moje konto**.",
-                body_en="## Steps\n\nOpen **My account**.", keywords="hasło, password")
-
-
-class Library:
-    """What is done with one article of a desk, each act in a transaction of its own."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        with desk.session() as session:
-            desk.person(session, "beth").roles = [Role.EDITOR.value]
-            area = session.query(Area).first()
-            assert area is not None
-            session.add(Topic(key="account", area_id=area.id, name_pl="Konto", name_en="Account"))
-        self.slug = ""
-
-    def begin(self, by: str = "amir", content: Content = WHOLE) -> ArticleVersion:
-        def act(session: Session) -> ArticleVersion:
-            return editing.begin(session, content, topic=session.query(Topic).one(),
-                                 by=self.desk.person(session, by), now=self.desk.now)
-        version = self.desk.ask(act)
-        self.slug = version.article.slug
-        return version
-
-    def act(self, verb: Callable[..., object], by: str, **arguments: object) -> None:
-        """Do `verb` to the newest version."""
-        with self.desk.session() as session:
-            article = session.query(Article).filter_by(slug=self.slug).one()
-            version = list_versions(session, article)[0]
-            subject = article if verb is editing.revise else version
-            verb(session, subject, by=self.desk.person(session, by), now=self.desk.now, **arguments)
-
-    def publish(self, author: str = "amir", editor: str = "oskar") -> None:
-        self.act(editing.submit, author)
-        self.act(editing.approve, editor, remark="")
-        self.act(editing.publish, editor)
-
-    def read(self, key: str | None = "clara") -> ArticleVersion:
-        return self.desk.ask(lambda session: get_published(
-            session, self.slug, audiences=audiences_of(self.desk.person(session, key) if key else None)))
-
-    def states(self) -> list[str]:
-        return self.desk.ask(lambda session: [one.state for one in list_versions(
-            session, session.query(Article).filter_by(slug=self.slug).one())])
+from tests.library import Library, with_
 
 
 @pytest.fixture
@@ -114,7 +55,7 @@ def test_nobody_reviews_what_they_have_written(library: Library, author: str) ->
 
 def test_who_helped_to_write_cannot_review_either(library: Library) -> None:
     version = library.begin("amir")
-    library.act(editing.keep, "beth", content=Content(**{**WHOLE.__dict__, "summary_pl": "Inaczej."}),
+    library.act(editing.keep, "beth", content=with_(summary_pl="Inaczej."),
                 seen=version.revision)
     library.act(editing.submit, "amir")
 
@@ -128,8 +69,7 @@ def test_a_new_version_replaces_the_published_one_which_is_read_until_then(libra
     library.act(editing.revise, "amir")
     with pytest.raises(DeskError):
         library.act(editing.revise, "beth")
-    revision = library.desk.ask(lambda session: list_versions(session, session.query(Article).one())[0].revision)
-    library.act(editing.keep, "amir", content=Content(**{**WHOLE.__dict__, "title_pl": "Nowy tytuł"}), seen=revision)
+    library.act(editing.keep, "amir", content=with_(title_pl="Nowy tytuł"), seen=library.revision())
     assert library.read().title("pl") == "Jak zmienić hasło?"
 
     library.publish()
@@ -143,10 +83,10 @@ def test_a_new_version_replaces_the_published_one_which_is_read_until_then(libra
 
 def test_of_two_who_edit_at_once_the_second_is_told(library: Library) -> None:
     seen = library.begin().revision
-    library.act(editing.keep, "beth", content=Content(**{**WHOLE.__dict__, "title_pl": "Pierwszy"}), seen=seen)
+    library.act(editing.keep, "beth", content=with_(title_pl="Pierwszy"), seen=seen)
 
     with pytest.raises(ChangedMeanwhile, match="Beth Kowalska"):
-        library.act(editing.keep, "amir", content=Content(**{**WHOLE.__dict__, "title_pl": "Drugi"}), seen=seen)
+        library.act(editing.keep, "amir", content=with_(title_pl="Drugi"), seen=seen)
 
 
 @pytest.mark.parametrize(("field", "text", "error"), [
@@ -155,7 +95,7 @@ def test_of_two_who_edit_at_once_the_second_is_told(library: Library) -> None:
     ("body_pl", "![](picture:1)", NotAsAllowed), ("body_en", "![a](https://example.com/a.png)", NotAsAllowed)])
 def test_only_what_is_whole_and_allowed_goes_to_review(
         library: Library, field: str, text: str, error: type[DeskError]) -> None:
-    library.begin(content=Content(**{**WHOLE.__dict__, field: text}))
+    library.begin(content=with_(**{field: text}))
 
     with pytest.raises(error):
         library.act(editing.submit, "amir")
@@ -192,7 +132,7 @@ def test_only_who_writes_at_the_desk_begins_an_article(library: Library, key: st
     (Audience.AGENTS, {"amir", "oskar"})])
 def test_an_article_is_there_only_for_its_readers(
         library: Library, audience: Audience, readers: set[str | None]) -> None:
-    library.begin(content=Content(**{**WHOLE.__dict__, "audience": audience.value}))
+    library.begin(content=with_(audience=audience.value))
     library.publish()
 
     found = set()

@@ -5,6 +5,7 @@ import 'optional:./conditions.js';
 import { ringBell } from './js/bell.js';
 import { offerChoice } from './js/choice.js';
 import { keepCodes } from './js/codes.js';
+import { citeArticles, previewArticle, printArticle } from './js/articles.js';
 import { countCharacters } from './js/counter.js';
 import { findWhileTyping } from './js/finder.js';
 import { keepWhileTyping } from './js/kept.js';
@@ -14,6 +15,7 @@ import { refreshMoments } from './js/moments.js';
 import { changeRows } from './js/rows.js';
 import { usePasskeys } from './js/passkeys.js';
 import { revealPasswords } from './js/reveal.js';
+import { suggestArticles } from './js/suggest.js';
 
 foldMenu(document);
 ringBell(document);
@@ -27,6 +29,10 @@ revealPasswords(document);
 usePasskeys(document);
 keepCodes(document);
 keepWhileTyping(document);
+suggestArticles(document);
+citeArticles(document);
+previewArticle(document);
+printArticle(document);
 
 // After an error the summary is what the person has to read first.
 document.querySelector('.error-summary')?.focus();

@@ -10,6 +10,7 @@ from web.pages.client import (
     drafts,
     home,
     intake,
+    knowledge,
     notices,
     objections,
     papers,
@@ -36,4 +37,5 @@ ALL: tuple[Blueprint, ...] = (
     answers.pages,
     status.pages,
     ratings.pages,
+    knowledge.pages,
 )

@@ -10,6 +10,7 @@ from helpdesk.catalogue.offers import AreaOffer, list_offers
 from helpdesk.catalogue.use import most_used, recently_used
 from helpdesk.interests import chosen_ids, has_chosen
 from helpdesk.people.policy import Act, may
+from web import reading
 from web.channels import viewer
 from web.edge import Page, allow, session
 
@@ -39,7 +40,8 @@ def _page() -> str:
     by_id = {one.id: Hit(offer.area, service.service, one, 0) for offer in offers for service in offer.services
              for one in service.classifications}
     used = [by_id[key] for key in most_used(session()) if key in by_id][:USED_MOST]
-    return render_template("home/show.html", used=used or list(by_id.values())[:USED_MOST], **_own(offers, by_id))
+    return render_template("home/show.html", used=used or list(by_id.values())[:USED_MOST],
+                           articles=reading.for_home(), **_own(offers, by_id))
 
 
 def _own(offers: list[AreaOffer], by_id: dict[int, Hit]) -> dict[str, Any]:

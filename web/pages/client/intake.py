@@ -21,6 +21,7 @@ from helpdesk.errors import DeskError
 from helpdesk.files import DRAFT_LASTS
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Channel
+from web import reading
 from web.channels import CHANNEL_FIELD, RECEIVED_FIELD, SERVED, channel_of, client_served, received_on, viewer
 from web.edge import Page, allow, desk, now, person, row_id, session
 from web.forms import (
@@ -150,7 +151,7 @@ def _form_page(where: Classification, error: DeskError | None, filled: Filled | 
         linked=linked if draft and draft.typed else {}, action=_address("intake.form", where),
         channel=channel_of(client, words), channels=SERVED, channel_field=CHANNEL_FIELD,
         received_field=RECEIVED_FIELD, received=(words.get(RECEIVED_FIELD) or [""])[0],
-        limits=desk().settings.limits)
+        suggested=reading.suggested(reading.told_words(words.values()), where), limits=desk().settings.limits)
 
 
 def _field(error: DeskError | None) -> str:
@@ -169,13 +170,14 @@ def _summary_page(where: Classification) -> Page:
         answers, lacking = _read(where, version)
     except DeskError:
         return redirect(_address("intake.form", where))
-    address, sheet = _address("intake.form", where), version.start_sheet
+    address, sheet, draft = _address("intake.form", where), version.start_sheet, draft_at(_place(where))
     return render_template(
         "intake/summary.html", where=where, client=client_served(), version=version, action=_address(
             "intake.summary", where), act_id=secrets.token_urlsafe(16), change_href=address,
         sections=tell_sections(sheet, answers, kept_files(_place(where))) if sheet else [],
         lacking=[sheet.label_of(name, language()) for name in lacking] if sheet else [],
         coming=coming_after_start(version, language()),
+        suggested=reading.suggested(reading.told_words(draft.typed.values() if draft else ()), where),
         promises=told_promises([where.request_type]).get(where.request_type, []))
 
 

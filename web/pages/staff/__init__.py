@@ -2,7 +2,19 @@
 
 from flask import Blueprint
 
-from web.pages.staff import announcements, incidents, lead, outages, phone, results, tickets, worklist
+from web.pages.staff import (
+    announcements,
+    article_editor,
+    article_gaps,
+    articles,
+    incidents,
+    lead,
+    outages,
+    phone,
+    results,
+    tickets,
+    worklist,
+)
 
 ALL: tuple[Blueprint, ...] = (
     worklist.pages,
@@ -13,4 +25,7 @@ ALL: tuple[Blueprint, ...] = (
     announcements.pages,
     outages.pages,
     results.pages,
+    articles.pages,
+    article_editor.pages,
+    article_gaps.pages,
 )

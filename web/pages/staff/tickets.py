@@ -11,8 +11,11 @@ from engine.records import WorkItem
 from engine.tickets import open_ticket, open_with_teams
 from forms.answers import Filled
 from helpdesk.errors import DeskError, NotAllowed, NotFound
+from helpdesk.files import Draft
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
+from helpdesk.tickets import Ticket
+from web import reading
 from web.announcing import tell_outage
 from web.dossier import step_place, tell_ticket, tell_typed
 from web.edge import Page, ShowAgain, allow, desk, now, person, session
@@ -161,5 +164,11 @@ def _page(number: str, *, error: DeskError | None = None, place: str = "", item_
         "tickets/show.html", **told, error=say_error(error) if error else None, error_place=place,
         lost=lost, lost_words=tell_typed(told["progress"], lost) if lost else [],
         lost_files=kept_files(step_place(lost.id)) if lost else [], act_id=secrets.token_urlsafe(16),
-        said=draft.typed.get("body", [""])[0] if draft else "", said_files=kept_files(box),
+        said=_said(ticket, draft), said_files=kept_files(box),
         limits=desk().settings.limits, **tell_outage(session(), ticket))
+
+
+def _said(ticket: Ticket, draft: Draft | None) -> str:
+    """What stands in the box of the reply: what was kept of it, and the article that is to be cited."""
+    kept = draft.typed.get("body", [""])[0] if draft else ""
+    return "\n".join(text for text in (kept, reading.cited(ticket, request.args.get("cite"))) if text)

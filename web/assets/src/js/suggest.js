@@ -1,0 +1,42 @@
+// Articles beside a form: asked for anew when the person pauses while typing. Without script those of the classification
+// stand there from the beginning, and the page before sending shows them again.
+
+const PAUSE = 700; // milliseconds without typing
+const LEAST = 12; // letters; fewer say nothing
+
+export function suggestArticles(root) {
+  const box = root.querySelector('[data-suggest]');
+  const form = box?.closest('form');
+  if (!form) return;
+  const here = box.querySelector('[data-suggest-here]');
+  const said = form.querySelector('[data-suggest-said]');
+
+  let timer, asking, last = '';
+  const ask = async () => {
+    const text = [...form.querySelectorAll('textarea, input[type="text"], input:not([type])')]
+      .map((control) => control.value.trim()).filter((value) => value.includes(' ')).join('\n');
+    // An opened article is being read: nothing moves under the reader.
+    if (text.length < LEAST || text === last || here.querySelector('details[open]')) return;
+    last = text;
+    asking?.abort();
+    asking = new AbortController();
+    const body = new FormData();
+    body.append('csrf_token', form.elements.csrf_token.value);
+    body.append('classification', box.dataset.classification);
+    body.append('text', text.slice(0, 2000));
+    try {
+      const answer = await fetch(box.dataset.suggest, { method: 'POST', body, signal: asking.signal });
+      if (!answer.ok) return;
+      here.innerHTML = await answer.text(); // our own server's, escaped there
+      const count = here.querySelectorAll('details').length;
+      box.hidden = count === 0;
+      if (said) said.textContent = count ? said.dataset.one.replace('{count}', String(count)) : '';
+    } catch {
+      // Asked anew, or no connection: what stands there stays.
+    }
+  };
+  form.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  });
+}

@@ -1,0 +1,207 @@
+"""Writing an article: both languages side by side, pictures, a preview; nothing typed is ever lost."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from engine.overview.progress import progress_of
+from engine.tickets import open_ticket
+from helpdesk.catalogue import list_areas
+from helpdesk.errors import Conflict, DeskError, NotFound
+from helpdesk.files import drop_draft
+from helpdesk.knowledge import editing
+from helpdesk.knowledge.articles import ArticleVersion, State, Topic, find_open, find_topic, get_article, list_topics
+from helpdesk.knowledge.editing import ChangedMeanwhile, Content
+from helpdesk.knowledge.pictures import add_picture, list_pictures
+from helpdesk.knowledge.privacy import find_traces
+from helpdesk.people.policy import Act
+from helpdesk.tickets import Ticket
+from web import reading
+from web.article_words import FIELDS, say_article_error
+from web.differences import compare
+from web.edge import Page, ShowAgain, allow, now, person, row_id, session
+from web.forms import draft_at, keep_words
+from web.language import gettext
+from web.telling import tell_start
+
+pages = Blueprint("article_editor", __name__)
+LONG = 40  # characters from which an answer of a form is a story and no choice
+SUBJECT_MAX = 160
+
+
+class NoTopic(DeskError):
+    """Choose a topic for the article. If there is none yet, an editor adds it."""
+
+
+@pages.route("/articles/new", methods=["GET", "POST"])
+@allow(Act.WRITE_ARTICLES)
+def new() -> Page:
+    """A new article: what it is called and where it belongs; the text comes next."""
+    def page(error: DeskError | None = None) -> str:
+        return render_template("articles/new.html", topics=list_topics(session()), typed=request.values,
+                               error=say_article_error(error) if error else None)
+
+    if request.method == "GET":
+        return page()
+    try:
+        version = editing.begin(session(), Content(title_pl=request.form.get("title_pl", ""),
+                                                   title_en=request.form.get("title_en", "")),
+                                topic=_topic(), by=person(), now=now())
+    except DeskError as error:
+        kept = error
+        raise ShowAgain(error, lambda: page(kept)) from error
+    return redirect(url_for("article_editor.edit", slug=version.article.slug))
+
+
+@pages.route("/articles/<slug>/edit", methods=["GET", "POST"])
+@allow(Act.WRITE_ARTICLES)
+def edit(slug: str) -> Page:
+    """The draft: save it, or save it and send it to review."""
+    version = _find_draft(slug)
+    if version is None:
+        flash(gettext("The article is not a draft now; begin a new version to change it."), "info")
+        return redirect(url_for("articles.show", slug=slug))
+    place = f"article:{version.article_id}"
+    if request.method == "GET":
+        kept = draft_at(place)
+        return _page(slug, kept.typed if kept else None, was_kept=kept is not None)
+    keep_words(place, check=lambda: None)
+    try:
+        editing.place(session(), version.article, topic=_topic(), by=person(), now=now())
+        editing.keep(session(), version, _content(request.form.to_dict(flat=False)), by=person(), now=now(),
+                     seen=row_id(request.form.get("seen")) or 0)
+        if request.form.get("then") == "review":
+            editing.submit(session(), version, by=person(), now=now())
+    except DeskError as error:
+        failed, typed = error, request.form.to_dict(flat=False)
+        raise ShowAgain(error, lambda: _page(slug, typed, error=failed),
+                        409 if isinstance(error, ChangedMeanwhile) else 422) from error
+    draft = draft_at(place)
+    if draft is not None:
+        drop_draft(session(), draft)
+    if request.form.get("then") == "review":
+        flash(gettext("The article waits for its review. The editors have been told."), "success")
+        return redirect(url_for("articles.show", slug=slug))
+    flash(gettext("The draft was saved."), "success")
+    return redirect(url_for("article_editor.edit", slug=slug))
+
+
+@pages.post("/articles/<slug>/pictures")
+@allow(Act.WRITE_ARTICLES)
+def pictures(slug: str) -> Page:
+    """Add a picture, to be inserted into the text."""
+    article = get_article(session(), slug)
+    if _find_draft(slug) is None:
+        raise Conflict()
+    upload = request.files.get("picture")
+    if upload is not None and upload.filename:
+        try:
+            add_picture(session(), article, upload.stream, name=upload.filename, by=person(), now=now())
+        except DeskError as error:
+            failed = error
+            raise ShowAgain(error, lambda: _page(slug, None, error=failed)) from error
+        flash(gettext("The picture was added. Insert it where it belongs and say what is to be seen."), "success")
+    return redirect(url_for("article_editor.edit", slug=slug, _anchor="pictures"))
+
+
+@pages.post("/articles/preview")
+@allow(Act.WRITE_ARTICLES)
+def preview() -> Page:
+    """A piece of a page: the text as it will be read. Nothing of it is kept."""
+    return str(reading.shown(request.form.get("text", "")[:editing.LIMITS["body"]], top=2))
+
+
+@pages.post("/articles/from/<number>")
+@allow(Act.WRITE_ARTICLES)
+def from_ticket(number: str) -> Page:
+    """A draft of what was asked and how it was solved."""
+    ticket = open_ticket(session(), number, by=person(), to=Act.SEE_INSIDE)
+    topic = _topic_of(ticket)
+    if topic is None:
+        raise NoTopic()
+    version = editing.begin(session(), _told(ticket), topic=topic, by=person(), now=now(), ticket_id=ticket.id)
+    flash(gettext("A draft was made of the request and its solution. Take out whatever tells of one person or firm."),
+          "warning")
+    return redirect(url_for("article_editor.edit", slug=version.article.slug))
+
+
+def _page(slug: str, typed: Mapping[str, list[str]] | None, *, error: DeskError | None = None,
+          was_kept: bool = False) -> str:
+    """The editor, with what was typed or with what the draft says. Who was too slow sees the other's text beside it."""
+    version = _find_draft(slug)
+    if version is None:
+        raise NotFound()
+    saved = Content.of(version)
+    content = _content(typed) if typed is not None else saved
+    is_late = isinstance(error, ChangedMeanwhile)
+    texts = "\n".join(str(getattr(content, name)) for name in FIELDS)
+    topic_key = (typed or {}).get("topic", [version.article.topic.key])[0]
+    return render_template(
+        "articles/edit.html", article=version.article, version=version, content=content, fields=FIELDS,
+        topics=list_topics(session()), topic_key=topic_key, areas=list_areas(session()),
+        pictures=list_pictures(session(), version.article), error=say_article_error(error) if error else None,
+        theirs=_theirs(saved, content) if is_late else [], was_kept=was_kept,
+        # Saving once more is then meant: both texts have been seen.
+        seen=version.revision if typed is None or is_late else (typed.get("seen") or [str(version.revision)])[0],
+        traces=find_traces(texts, names=_names(version)), previews=_previews(content))
+
+
+def _theirs(saved: Content, content: Content) -> list[tuple[str, list[Any]]]:
+    """Field by field how what was saved meanwhile differs from what was typed here."""
+    told = [(gettext(label), compare(getattr(saved, name), getattr(content, name))) for name, label in FIELDS.items()]
+    return [one for one in told if one[1]]
+
+
+def _previews(content: Content) -> dict[str, Any]:
+    return {name: reading.shown(getattr(content, name), top=2)
+            for name in ("body_pl", "body_en", "internal_pl", "internal_en")}
+
+
+def _content(typed: Mapping[str, list[str]]) -> Content:
+    texts = {name: (typed.get(name) or [""])[0].replace("\r\n", "\n") for name in FIELDS}
+    audience = (typed.get("audience") or ["everyone"])[0]
+    return Content(**texts, audience=audience if audience in {"signed_in", "agents"} else "everyone",
+                   service_ids=_ids(typed.get("service")), classification_ids=_ids(typed.get("classification")))
+
+
+def _ids(texts: list[str] | None) -> tuple[int, ...]:
+    known = {number for area in list_areas(session()) for service in area.services
+             for number in (service.id, *(one.id for one in service.classifications))}
+    return tuple(sorted({number for text in texts or () if (number := row_id(text)) in known and number is not None}))
+
+
+def _find_draft(slug: str) -> ArticleVersion | None:
+    version = find_open(session(), get_article(session(), slug).id)
+    return version if version is not None and version.state == State.DRAFT.value else None
+
+
+def _topic() -> Topic:
+    found = find_topic(session(), request.form.get("topic", ""))
+    if found is None:
+        raise NoTopic()
+    return found
+
+
+def _topic_of(ticket: Ticket) -> Topic | None:
+    """The first topic of the ticket's area, or of any."""
+    topics = list_topics(session())
+    area_id = ticket.classification.service.area_id if ticket.classification else None
+    return next((one for one in topics if one.area_id == area_id), topics[0] if topics else None)
+
+
+def _told(ticket: Ticket) -> Content:
+    """Question and solution as a draft, in the language the client reads."""
+    asked = [text for _label, text in tell_start(session(), ticket, progress_of(session(), ticket), [])
+             if isinstance(text, str) and len(text) >= LONG]
+    body = "\n\n".join((f"## {gettext('Question')}", *asked, f"## {gettext('Answer')}", ticket.solution))
+    spoken = "en" if ticket.client.language == "en" else "pl"
+    where = ticket.classification
+    return Content(**{f"title_{spoken}": ticket.subject[:SUBJECT_MAX], f"body_{spoken}": body},
+                   service_ids=(where.service_id,) if where else (), classification_ids=(where.id,) if where else ())
+
+
+def _names(version: ArticleVersion) -> list[str]:
+    """Of the client whose request the article was made of."""
+    ticket = session().get(Ticket, version.article.ticket_id) if version.article.ticket_id else None
+    return [name for name in (ticket.client.name, ticket.client.firm) if name] if ticket else []
