@@ -53,6 +53,8 @@ class Settings:
     registration: bool = _setting(True, "Whether people may make accounts themselves.")
     staff_second_step: bool = _setting(
         False, "Whether staff must sign in with a second step: [Accounts](accounts.md#the-second-step).")
+    providers: str = _setting(
+        "", "TOML file with providers of sign-ins (OpenID Connect): [Accounts](accounts.md#signing-in-elsewhere).")
     requests_per_hour: int = _setting(60, "Requests one client may register in an hour.", least=1)
     tick_seconds: int = _setting(5, "How often due alarms and letters are looked for, in seconds.", least=1, most=3_600)
     reopen_days: int = _setting(

@@ -29,6 +29,7 @@ from helpdesk.settings import Settings
 from helpdesk.storage.choice import open_storage
 from helpdesk.vault import Vault
 from web.tally import Tally
+from web.providers.directory import read_providers
 
 log = structlog.get_logger()
 SESSION_COOKIE = "okienko_session"
@@ -36,7 +37,7 @@ VISIT_COOKIE = "okienko_visit"
 HALFWAY_COOKIE = "okienko_halfway"
 LANGUAGE_COOKIE = "okienko_language"
 # Where staff may go before they have the second step that the desk demands.
-WITHOUT_SECOND_STEP = {"account", "factors", "passkeys", "password", "sessions"}
+WITHOUT_SECOND_STEP = {"account", "factors", "oidc", "passkeys", "password", "sessions"}
 READING = {"GET", "HEAD", "OPTIONS"}
 ROW_DIGITS = 18
 View = Callable[..., Any]
@@ -58,6 +59,7 @@ class Desk:
         self.vault = Vault(settings.secret)
         self.place = Place(settings.address, self.vault)
         self.tally = Tally()
+        self.providers = read_providers(settings.providers)
 
 
 class ShowAgain(Exception):

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from web.pages.account import factors, overview, passkeys, password, register, sessions, signin
+from web.pages.account import factors, oidc, overview, passkeys, password, register, sessions, signin
 
 ALL: tuple[Blueprint, ...] = (
     signin.pages,
@@ -12,4 +12,5 @@ ALL: tuple[Blueprint, ...] = (
     sessions.pages,
     factors.pages,
     passkeys.pages,
+    oidc.pages,
 )

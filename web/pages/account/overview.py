@@ -15,7 +15,7 @@ from helpdesk.people.signin import list_signed_in
 from mailroom.replies import find_account_letter
 from web.door import prove_first
 from web.edge import Page, ShowAgain, allow, desk, now, person, session
-from web.language import gettext, say_error
+from web.language import gettext, language, say_error
 
 pages = Blueprint("account", __name__)
 
@@ -25,9 +25,12 @@ pages = Blueprint("account", __name__)
 def show() -> str:
     """One's own account, section by section; each is changed on a page of its own."""
     who = person()
+    linked = list_identities(session(), who)
+    known = {one.issuer: one.name(language()) for one in desk().providers.values()}
+    ways = [one for one in desk().providers.values() if one.issuer not in {way.issuer for way in linked}]
     return render_template(
-        "account/show.html", asked=addresses.find_asked(session(), who, now=now()),
-        sessions=len(list_signed_in(session(), who, now=now())), identities=list_identities(session(), who))
+        "account/show.html", names=known, ways=ways, asked=addresses.find_asked(session(), who, now=now()),
+        sessions=len(list_signed_in(session(), who, now=now())), identities=linked)
 
 
 @pages.route("/account/facts", methods=["GET", "POST"])

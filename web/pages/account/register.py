@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from helpdesk.errors import DeskError
-from helpdesk.languages import LANGUAGES, choose_language
+from helpdesk.languages import choose_language
 from helpdesk.people import proofs, registration
 from helpdesk.people.accounts import PASSWORD_MAX, PASSWORD_MIN, AddressTaken
 from helpdesk.people.policy import Act
@@ -67,4 +67,4 @@ def confirm(letter_id: int, code: str) -> Page:
 
 def _form(problems: dict[str, DeskError]) -> str:
     return render_template("register/form.html", typed=request.form, least=PASSWORD_MIN, most=PASSWORD_MAX,
-                           errors={field: say_error(error) for field, error in problems.items()}, codes=LANGUAGES)
+                           errors={field: say_error(error) for field, error in problems.items()})

@@ -66,6 +66,7 @@ def _form(back: str, error: str | None = None) -> str:
     if desk().settings.demo:
         people = list(session().scalars(
             select(Person).where(Person.is_disabled.is_(False)).order_by(Person.id).limit(DEMO_PEOPLE)))
-    return render_template("signin.html", back=back, error=error, email=request.form.get("email", ""),
-                           demo_people=people, may_register=desk().settings.registration,
-                           options=ask_to_sign_in(session(), None, place=desk().place, browser=form_token(), now=now()))
+    return render_template(
+        "signin.html", back=back, error=error, email=request.form.get("email", ""), demo_people=people,
+        may_register=desk().settings.registration, ways=list(desk().providers.values()),
+        options=ask_to_sign_in(session(), None, place=desk().place, browser=form_token(), now=now()))
