@@ -28,8 +28,8 @@ from helpdesk.people.signin import find_signed_in, note_seen
 from helpdesk.settings import Settings
 from helpdesk.storage.choice import open_storage
 from helpdesk.vault import Vault
-from web.tally import Tally
 from web.providers.directory import read_providers
+from web.tally import Tally
 
 log = structlog.get_logger()
 SESSION_COOKIE = "okienko_session"

@@ -1,7 +1,7 @@
 """Every page there is, for the right person, in the states that look different."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -25,6 +25,9 @@ from mailroom.replies import code_of, code_to_answer, code_to_stop
 from tests.browser.served import Served, Visitor
 from tests.desk import INCIDENT
 from web.edge import desk as web_desk
+from web.pages.account.oidc import PENDING
+from web.providers.directory import Provider
+from web.providers.exchange import Claims
 
 Arguments = Mapping[str, Any]
 Fact = TypeVar("Fact")
@@ -298,6 +301,23 @@ def make_codes(visitor: Visitor) -> None:
     visitor.press("Make new recovery codes")
 
 
+def come_from_provider(path: str) -> Callable[[Visitor], None]:
+    """The browser as a provider of sign-ins has sent it back."""
+    def come(visitor: Visitor) -> None:
+        app = visitor.served.app
+        with app.app_context():
+            web = web_desk()
+        web.providers = {"node": Provider("node", "https://login.example.gov.pl", "x", "Węzeł logowania", "Login node")}
+        claims = Claims("https://login.example.gov.pl", "1", "ewa.nowa@example.com", True, "Ewa Nowa", "pl")
+        kept = {PENDING: {"claims": asdict(claims), "provider": "node", "at": int(web.clock().timestamp()),
+                          "path": path}}
+        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        visitor.context.add_cookies([{"name": "okienko_flash", "value": signer.dumps(kept),
+                                      "url": visitor.served.address}])
+        visitor.go(path)
+    return come
+
+
 def make_first_step(visitor: Visitor) -> None:
     visitor.page.locator("#email").fill(next(one.email for one in cast() if one.email.startswith(f"{SECURED}@")))
     visitor.page.locator("#password").fill(f"{SECURED}-okienko-demo")
@@ -368,6 +388,8 @@ CLIENT_SIGHTS = (
     Sight("recovery codes", "factors.show", lambda found: found.secured(), prepare=make_codes),
     Sight("passkey to add", "passkeys.add", "clara"),
     Sight("passkey", "passkeys.show", lambda found: found.secured(), lambda found: {"passkey_id": found.passkey()}),
+    Sight("newcomer from a provider", "oidc.newcomer", None, prepare=come_from_provider("/sign-in/new")),
+    Sight("another way to sign in", "oidc.link", "clara", prepare=come_from_provider("/account/sign-ins/add")),
     Sight("second step at the door", "factors.ask", None, lambda found: {"next": "/"} if found.secured() else {},
           prepare=make_first_step),
     Sight("catalogue", "catalogue.show", "clara"),
@@ -497,6 +519,9 @@ STAFF_SIGHTS = (
 
 # GET routes that are no pages, and what they are instead.
 NO_PAGES = {
+    "oidc.start": "goes to a provider of sign-ins",
+    "oidc.start_link": "the same",
+    "oidc.back": "comes back from it",
     "static": "style sheets and scripts",
     "status.feed": "an Atom feed", "status.feed_of": "an Atom feed", "status.calendar": "a calendar",
     "status.calendar_of": "a calendar", "status.calendar_mine": "a calendar",

@@ -23,6 +23,7 @@ from helpdesk.database import Record
 from helpdesk.files import StoredFile, keep_draft
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Membership, Person, Team, add_person
+from helpdesk.people.identities import Identity
 from helpdesk.people.passkeys import Passkey
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, relations
 from helpdesk.people.signin import SignedIn
@@ -48,6 +49,7 @@ BY_OBJECT: dict[str, set[str]] = {
     "sessions.end": {"clara"}, "passkeys.show": {"clara"}, "passkeys.remove": {"clara"},
     "drafts.throw_away_": {"clara"},
     "results.called": {"lena", "marek", "oskar"},
+    "oidc.remove": {"clara"},
 }
 # Routes of everybody that show a ticket: what decides beside their own rule.
 ALSO: dict[str, Act] = {"article_editor.from_ticket": Act.SEE_INSIDE, "intake.done": Act.SEE_TICKET}
@@ -62,6 +64,9 @@ EXCEPTIONS: dict[tuple[str, str | None], str] = {
     # So do those who confirm an account or an address, or set a new password, by the link of a letter.
     **{(endpoint, key): MISSING for key in PEOPLE for endpoint in (
         "register.confirm", "password.new", "account.confirm_address", "account.stop_address")},
+    # This desk knows no providers of sign-ins, and nobody has come back from one.
+    **{(endpoint, key): MISSING for key in PEOPLE for endpoint in ("oidc.start", "oidc.back", "oidc.newcomer")},
+    **{(endpoint, key): MISSING if key else SIGN_IN for key in PEOPLE for endpoint in ("oidc.start_link", "oidc.link")},
     # Nobody here has made a first step of signing in, nor has a passkey to answer with.
     **{(endpoint, key): SIGN_IN for key in PEOPLE for endpoint in (
         "factors.ask", "passkeys.second_step", "passkeys.sign_in")},
@@ -148,10 +153,12 @@ def world(desk: Desk, browse: Callable[..., Browser]) -> World:
         otto.memberships = [Membership(team_id=team.id, is_lead=True)]
         passkey = Passkey(person_id=desk.person(session, "clara").id, name="Telefon", credential_id="c2lnaHQ",
                           public_key="x", added_at=desk.now)
-        session.add(passkey)
+        identity = Identity(person_id=passkey.person_id, issuer="https://login.example.gov.pl", subject="1",
+                            linked_at=desk.now)
+        session.add_all([passkey, identity])
         session.flush()
         arguments: dict[str, object] = {
-            "passkey_id": passkey.id,
+            "passkey_id": passkey.id, "identity_id": identity.id, "provider": "nowhere",
             "signed_in_id": session.scalars(select(SignedIn.id).join(Person).where(
                 Person.email == "clara@example.com")).first(),
             "number": number, "item_id": desk.item(number).id, "team_id": team.id,

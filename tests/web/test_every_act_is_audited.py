@@ -44,7 +44,8 @@ NOT_HERE = {
     **dict.fromkeys((
         "register.confirm", "password.new", "account.confirm_address", "account.stop_address", "sessions.prove",
         "factors.ask", "factors.confirm_app", "factors.remove_app", "factors.make_codes", "passkeys.add",
-        "passkeys.show", "passkeys.remove", "passkeys.sign_in", "passkeys.second_step"), "tests/web/account"),
+        "passkeys.show", "passkeys.remove", "passkeys.sign_in", "passkeys.second_step", "oidc.newcomer", "oidc.link",
+        "oidc.remove"), "tests/web/account"),
     "knowledge.suggestions": "changes nothing", "article_editor.preview": "changes nothing",
     "knowledge.helped": "a vote, which is nobody's", "knowledge.solved": "a vote, and a draft put away",
     "article_editor.from_ticket": "its own tests",
