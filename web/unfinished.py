@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from engine.records import WorkItem
-from helpdesk.catalogue import Classification
+from helpdesk.catalogue import Classification, Service
+from helpdesk.catalogue.audience import Viewer
 from helpdesk.files import DRAFT_LASTS, Draft, list_drafts
 from helpdesk.people.accounts import Person
 from helpdesk.tickets import Ticket
@@ -35,13 +36,14 @@ class _Places:
             if kind == "start" and rest:
                 ids.setdefault("client", set()).add(int(rest[0]))
         self.starts = {one.id: one for one in session.scalars(select(Classification).where(
-            Classification.id.in_(ids.get("start", ()))).options(joinedload(Classification.service)))}
+            Classification.id.in_(ids.get("start", ()))).options(
+                joinedload(Classification.service).joinedload(Service.area)))}
         self.items = {one.id: one for one in session.scalars(select(WorkItem).where(
             WorkItem.id.in_(ids.get("step", ()))).options(joinedload(WorkItem.ticket).lazyload(Ticket.client)))}
         self.tickets = {one.id: one for one in session.scalars(select(Ticket).where(
             Ticket.id.in_(ids.get("reply", set()) | ids.get("complaint", set()))))}
-        self.clients = dict(session.execute(select(Person.id, Person.name).where(
-            Person.id.in_(ids.get("client", ())))).all())
+        self.clients = {one.id: one for one in session.scalars(select(Person).where(
+            Person.id.in_(ids.get("client", ()))).options(lazyload(Person.memberships)))}
 
     def tell(self, draft: Draft, person: Person) -> dict[str, Any] | None:
         kind, number, *rest = draft.place.split(":")
@@ -55,14 +57,15 @@ class _Places:
 
     def _start(self, number: int, rest: list[str], person: Person) -> tuple[str, str, str] | None:
         where = self.starts.get(number)
-        if where is None:
+        client = self.clients.get(int(rest[0])) if rest else None
+        # What the catalogue does not offer any more, or not to them, has no form to go on with.
+        if where is None or not Viewer(client, person).sees(where.service.area, where.service, where):
             return None
-        client = int(rest[0]) if rest else None
         about = where.service.name(language())
         if client is not None:
-            about = gettext("{service}, for {name}", service=about, name=self.clients.get(client, ""))
+            about = gettext("{service}, for {name}", service=about, name=client.name)
         return where.name(language()), about, url_for(
-            "intake.form", service_key=where.service.key, key=where.key, client=client)
+            "intake.form", service_key=where.service.key, key=where.key, client=client.id if client else None)
 
     def _step(self, number: int, rest: list[str], person: Person) -> tuple[str, str, str] | None:
         item = self.items.get(number)

@@ -46,11 +46,12 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """How well an entry fits each of the words; 0 when not at all."""
+    """How well an entry fits each word, by what it says itself (own) and with its service; 0 when not at all."""
 
     area: Area
     service: Service
     classification: Classification | None
+    own: list[float]
     words: list[float]
     factor: float
 
@@ -93,21 +94,22 @@ def _fits(offers: list[AreaOffer], wanted: list[_Wanted], own: Collection[int]) 
         for one in offer.services:
             service, factor = one.service, OWN_SERVICE if one.service.id in own else 1.0
             shared = [max(_fit(word, service, service.keywords), _fit(word, offer.area, "") / 2) for word in wanted]
-            yield _Fit(offer.area, service, None, shared, factor)
+            yield _Fit(offer.area, service, None, shared, shared, factor)
             for classification in one.classifications:
                 said = [_fit(word, classification, classification.keywords) for word in wanted]
                 both = [max(its_own, other * SHARED) for its_own, other in zip(said, shared, strict=True)]
                 if any(said):
-                    yield _Fit(offer.area, service, classification, both, factor)
+                    yield _Fit(offer.area, service, classification, said, both, factor)
 
 
 def _ranked(fits: Iterable[_Fit], *, needed: int) -> list[Hit]:
     """Those that fit at least so many words, best first; a word that few of them have says more than a common one."""
-    some = [fit for fit in fits if sum(one > 0 for one in fit.words) >= needed]
-    shares = [1 / (1 + log(max(1, sum(one > 0 for one in of_word)))) for of_word in zip(*(fit.words for fit in some),
-                                                                                    strict=True)]
+    fits = list(fits)
+    shares = [1 / (1 + log(max(1, sum(own > 0 for own in of_word))))
+              for of_word in zip(*(fit.own for fit in fits), strict=True)]
     hits = [Hit(fit.area, fit.service, fit.classification,
-                fit.factor * sum(one * share for one, share in zip(fit.words, shares, strict=True))) for fit in some]
+                fit.factor * sum(one * share for one, share in zip(fit.words, shares, strict=True)))
+            for fit in fits if sum(one > 0 for one in fit.words) >= needed]
     return sorted(hits, key=lambda hit: -hit.score)
 
 

@@ -12,10 +12,11 @@ from helpdesk.interests import chosen_ids, has_chosen
 from helpdesk.people.policy import Act, may
 from web import reading
 from web.channels import viewer
-from web.edge import Page, allow, session
+from web.edge import Page, allow, desk, session
+from web.unfinished import tell_drafts
 
 pages = Blueprint("home", __name__)
-OPEN_MOST, USED_MOST, RECENT_MOST = 6, 6, 4
+OPEN_MOST, DRAFTS_MOST, USED_MOST, RECENT_MOST = 6, 3, 6, 4
 
 
 @pages.get("/")
@@ -48,11 +49,13 @@ def _own(offers: list[AreaOffer], by_id: dict[int, Hit]) -> dict[str, Any]:
     """What is on the page for whoever is signed in."""
     who = g.person
     if who is None:
-        return {"requests": [], "recent": [], "mine": [], "is_asked": False}
+        return {"requests": [], "recent": [], "mine": [], "drafts": [], "is_asked": False,
+                "may_register": desk().settings.registration}
     chosen = chosen_ids(session(), who)
     return {
         "requests": list_open_requests(session(), who, most=OPEN_MOST),
         "recent": [by_id[key] for key in recently_used(session(), who) if key in by_id][:RECENT_MOST],
+        "drafts": tell_drafts(session(), who, most=DRAFTS_MOST),
         "mine": [one.service for offer in offers for one in offer.services if one.service.id in chosen],
         "is_asked": not chosen and not who.is_staff and not has_chosen(session(), who),
     }
