@@ -42,6 +42,12 @@ def search(typed: str, *, area_id: int | None = None) -> index.Found:
     return found
 
 
+def glance(typed: str, *, most: int) -> tuple[index.Hit, ...]:
+    """What is found while one is still typing: half a word that finds nothing is no gap."""
+    return index.find(session(), typed[:ASKED_MAX], language=language(), audiences=audiences_of(g.person),
+                      service_ids=chosen_ids(session(), g.person), limit=most).hits
+
+
 def suggested(text: str, where: Classification | None, *, most: int = 3) -> list[dict[str, Any]]:
     """Articles that may answer what is being described, whole."""
     found = suggest(session(), text, language=language(), audiences=audiences_of(g.person), classification=where,

@@ -8,13 +8,14 @@ from helpdesk.catalogue.finding import find_offers
 from helpdesk.catalogue.offers import get_offer, list_offers, only_services
 from helpdesk.interests import chosen_ids
 from helpdesk.people.policy import Act
+from web import reading
 from web.channels import client_served, viewer
 from web.edge import Page, allow, session
 from web.offers import recent_offers, used_offers
 from web.promises import told_promises
 
 pages = Blueprint("catalogue", __name__)
-FOUND_MOST, FOUND_AT_ONCE = 30, 8
+FOUND_MOST, FOUND_AT_ONCE, ANSWERS_MOST = 30, 6, 3
 WANTED_MAX = 200
 
 
@@ -26,7 +27,8 @@ def show() -> Page:
     wanted = _wanted()
     own = chosen_ids(session(), client or g.person)
     if wanted:
-        return render_template("catalogue/catalogue.html", client=client, **_found(wanted, own, FOUND_MOST))
+        return render_template("catalogue/catalogue.html", client=client, **_found(wanted, own, FOUND_MOST),
+                               answers=reading.search(wanted).hits[:ANSWERS_MOST])
     offers = list_offers(session(), viewer())
     mine = only_services(offers, own) if "all" not in request.args else []
     return render_template("catalogue/catalogue.html", areas=mine or offers, is_mine=bool(mine), own=own, wanted="",
@@ -38,7 +40,9 @@ def show() -> Page:
 def search() -> Page:
     """What is found while one is still typing: a piece of a page."""
     own = chosen_ids(session(), client_served() or g.person)
-    return render_template("catalogue/found.html", client=client_served(), **_found(_wanted(), own, FOUND_AT_ONCE))
+    wanted = _wanted()
+    return render_template("catalogue/found.html", client=client_served(), **_found(wanted, own, FOUND_AT_ONCE),
+                           answers=reading.glance(wanted, most=ANSWERS_MOST) if wanted else ())
 
 
 @pages.get("/catalogue/<service_key>")

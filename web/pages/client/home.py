@@ -5,18 +5,17 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, url_for
 
 from engine.overview.mine import list_open_requests
-from helpdesk.catalogue.finding import Hit
 from helpdesk.catalogue.offers import AreaOffer, list_offers
-from helpdesk.catalogue.use import most_used, recently_used
 from helpdesk.interests import chosen_ids, has_chosen
 from helpdesk.people.policy import Act, may
 from web import reading
 from web.channels import viewer
 from web.edge import Page, allow, desk, session
+from web.offers import recent_offers, used_offers
 from web.unfinished import tell_drafts
 
 pages = Blueprint("home", __name__)
-OPEN_MOST, DRAFTS_MOST, USED_MOST, RECENT_MOST = 6, 3, 6, 4
+OPEN_MOST, DRAFTS_MOST = 6, 3
 
 
 @pages.get("/")
@@ -38,14 +37,10 @@ def start() -> Page:
 
 def _page() -> str:
     offers = list_offers(session(), viewer(), with_empty=True)
-    by_id = {one.id: Hit(offer.area, service.service, one, 0) for offer in offers for service in offer.services
-             for one in service.classifications}
-    used = [by_id[key] for key in most_used(session()) if key in by_id][:USED_MOST]
-    return render_template("home/show.html", used=used or list(by_id.values())[:USED_MOST],
-                           articles=reading.for_home(), **_own(offers, by_id))
+    return render_template("home/show.html", used=used_offers(offers), articles=reading.for_home(), **_own(offers))
 
 
-def _own(offers: list[AreaOffer], by_id: dict[int, Hit]) -> dict[str, Any]:
+def _own(offers: list[AreaOffer]) -> dict[str, Any]:
     """What is on the page for whoever is signed in."""
     who = g.person
     if who is None:
@@ -54,7 +49,7 @@ def _own(offers: list[AreaOffer], by_id: dict[int, Hit]) -> dict[str, Any]:
     chosen = chosen_ids(session(), who)
     return {
         "requests": list_open_requests(session(), who, most=OPEN_MOST),
-        "recent": [by_id[key] for key in recently_used(session(), who) if key in by_id][:RECENT_MOST],
+        "recent": recent_offers(offers, who),
         "drafts": tell_drafts(session(), who, most=DRAFTS_MOST),
         "mine": [one.service for offer in offers for one in offer.services if one.service.id in chosen],
         "is_asked": not chosen and not who.is_staff and not has_chosen(session(), who),
