@@ -16,6 +16,8 @@ from helpdesk.knowledge.editing import (
     OwnArticle,
     WrongState,
 )
+from helpdesk.knowledge.reminders import remind
+from helpdesk.outbox import Letter
 from tests.desk import Desk
 from tests.library import Library, with_
 
@@ -144,3 +146,25 @@ def test_an_article_is_there_only_for_its_readers(
             pass
 
     assert found == readers
+
+
+def test_the_owner_is_reminded_of_a_review_once_a_month_until_it_is_done(library: Library) -> None:
+    library.begin()
+    library.publish()
+    desk = library.desk
+
+    def reminded(after_days: int) -> int:
+        return desk.ask(lambda session: remind(session, now=desk.now + timedelta(days=after_days)))
+
+    assert [reminded(days) for days in (300, 352, 353, 382, 383)] == [0, 1, 0, 1, 0]
+    with desk.session() as session:
+        due = session.query(Letter).filter_by(text="article_due").all()
+        assert {one.person.name for one in due} == {"Amir Nowak"} and len(due) == 2
+    library.act(editing.confirm, "oskar", review_by=date(2028, 1, 1))
+    assert reminded(390) == 0
+    with desk.session() as session:
+        desk.person(session, "amir").is_disabled = True
+    assert reminded(400 + 365) == 1
+    with desk.session() as session:
+        last = session.query(Letter).filter_by(text="article_due").order_by(Letter.id.desc()).first()
+        assert last is not None and last.person.name == "Beth Kowalska"

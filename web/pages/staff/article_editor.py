@@ -15,6 +15,7 @@ from helpdesk.knowledge.articles import ArticleVersion, State, Topic, find_open,
 from helpdesk.knowledge.editing import ChangedMeanwhile, Content
 from helpdesk.knowledge.pictures import add_picture, list_pictures
 from helpdesk.knowledge.privacy import find_traces
+from helpdesk.languages import translations
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
 from web import reading
@@ -28,6 +29,14 @@ from web.telling import tell_start
 pages = Blueprint("article_editor", __name__)
 LONG = 40  # characters from which an answer of a form is a story and no choice
 SUBJECT_MAX = 160
+
+
+def _(text: str) -> str:
+    """Marks a text for translation; it is translated where it is shown."""
+    return text
+
+
+HEADINGS = (_("Question"), _("Answer"))
 
 
 class NoTopic(DeskError):
@@ -194,8 +203,9 @@ def _told(ticket: Ticket) -> Content:
     """Question and solution as a draft, in the language the client reads."""
     asked = [text for _label, text in tell_start(session(), ticket, progress_of(session(), ticket), [])
              if isinstance(text, str) and len(text) >= LONG]
-    body = "\n\n".join((f"## {gettext('Question')}", *asked, f"## {gettext('Answer')}", ticket.solution))
     spoken = "en" if ticket.client.language == "en" else "pl"
+    question, answer = (translations(spoken).gettext(word) for word in HEADINGS)
+    body = "\n\n".join((f"## {question}", *(asked or [ticket.subject]), f"## {answer}", ticket.solution))
     where = ticket.classification
     return Content(**{f"title_{spoken}": ticket.subject[:SUBJECT_MAX], f"body_{spoken}": body},
                    service_ids=(where.service_id,) if where else (), classification_ids=(where.id,) if where else ())

@@ -10,6 +10,8 @@ export function suggestArticles(root) {
   if (!form) return;
   const here = box.querySelector('[data-suggest-here]');
   const said = form.querySelector('[data-suggest-said]');
+  // Under the words that they answer, where they are seen in time.
+  form.querySelector('textarea')?.closest('.field')?.after(box);
 
   let timer, asking, last = '';
   const ask = async () => {
