@@ -1,11 +1,10 @@
-// Recovery codes can be printed and copied; without script they can be read and written down.
+// Recovery codes can be copied; without script they can be read and written down.
 
 export function keepCodes(root) {
   const tools = root.querySelector('[data-codes]');
   if (!tools) return;
 
   tools.hidden = false;
-  tools.querySelector('[data-print]').addEventListener('click', () => window.print());
   const copy = tools.querySelector('[data-copy]');
   copy.addEventListener('click', async () => {
     const codes = [...root.getElementById(copy.dataset.copy).querySelectorAll('code')].map((code) => code.textContent);
