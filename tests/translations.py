@@ -61,21 +61,23 @@ def _is_ours(folder: str | Path) -> bool:
 
 def _error_sentences() -> Iterator[str]:
     """The first docstring line of every class of the error family, found by its bases."""
-    classes: dict[str, tuple[list[str], str]] = {}
+    found: list[tuple[str, str]] = []
+    bases_of: dict[str, list[str]] = {}
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.ClassDef):
                     bases = [ast.unparse(base).split(".")[-1] for base in node.bases]
-                    classes[node.name] = (bases, (ast.get_docstring(node) or "").strip().split("\n")[0])
-    for name, (_bases, sentence) in sorted(classes.items()):
-        if name not in NOT_SHOWN and _is_error(name, classes) and sentence:
+                    # Two packages may have an error of the same name: both are shown.
+                    found.append((node.name, (ast.get_docstring(node) or "").strip().split("\n")[0]))
+                    bases_of.setdefault(node.name, []).extend(bases)
+    for name, sentence in sorted(found):
+        if name not in NOT_SHOWN and _is_error(name, bases_of) and sentence:
             yield sentence
 
 
-def _is_error(name: str, classes: dict[str, tuple[list[str], str]]) -> bool:
-    bases = classes.get(name, ([], ""))[0]
-    return name == "DeskError" or any(_is_error(base, classes) for base in bases if base != name)
+def _is_error(name: str, bases_of: dict[str, list[str]]) -> bool:
+    return name == "DeskError" or any(_is_error(base, bases_of) for base in bases_of.get(name, []) if base != name)
 
 
 if __name__ == "__main__":
