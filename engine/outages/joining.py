@@ -72,7 +72,7 @@ def join(session: Session, ticket_id: int, announcement_id: int, *, by: Person, 
     language = ticket.client.language
     words = JOINED["en" if language == "en" else "pl"].format(
         number=announcement.number, title=announcement.text("title", language))
-    message_id = say(session, ticket.id, words, by=None, kind=Kind.SYSTEM, now=now)
+    message_id = say(session, ticket.id, words, by=by, kind=Kind.SYSTEM, now=now)
     if is_told and ticket.client_id != by.id:
         outbox.queue(session, to=ticket.client, text="reply", now=now, ticket_id=ticket.id, number=ticket.number,
                      subject=ticket.subject, message_id=message_id)

@@ -1,5 +1,6 @@
 """What an announcement says: all its fields as one value, what is wrong with them, what is missing to publish it."""
 
+import re
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Self
@@ -19,6 +20,8 @@ from helpdesk.catalogue import Area, Service
 from helpdesk.errors import DeskError
 
 MARK_MAX = 80
+# What the usual words leave to be filled in (helpdesk.announcements.usual).
+GAP = re.compile(r"\[\w[^\]]*\]")
 LONG_TEXTS = ("impact", "advice", "afterwards", "instruction", "ending")
 
 
@@ -127,6 +130,8 @@ def missing_of(content: Content) -> list[Fault]:
         needed += ["instruction_pl", "instruction_en", "legal_basis"]
     found += [Fault(name, _("This is needed to publish it, in both languages."))
               for name in needed if not getattr(content, name) and name not in {one.field for one in found}]
+    found += [Fault(name, _("Replace what stands in square brackets.")) for name in _texts()
+              if GAP.search(getattr(content, name))]
     if content.kind in TROUBLES and not content.service_ids:
         found.append(Fault("service_ids", _("Tick the services that it is about.")))
     if content.kind is Kind.PLANNED_BREAK and content.expected_end_at is None:
@@ -136,6 +141,10 @@ def missing_of(content: Content) -> list[Fault]:
     if content.procedure is Procedure.YES and content.kind not in TROUBLES:
         found.append(Fault("procedure", _("Only a failure, a difficulty or a break can allow the procedure.")))
     return found
+
+
+def _texts() -> list[str]:
+    return [f"{name}_{code}" for name in ("title", *LONG_TEXTS) for code in ("pl", "en")]
 
 
 def write(session: Session, announcement: Announcement, content: Content) -> None:

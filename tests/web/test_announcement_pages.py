@@ -178,6 +178,8 @@ def test_calendars_keep_the_uid_count_changes_and_cancel(desk: Desk, browse: Bro
     do(desk, "lena", lambda session, person: ending.call_off(session, one, by=person, now=desk.now, **NEWS))
     assert event("/status/calendars/all.ics") == (uid, 2, "CANCELLED", later)
     browse(None).get(own[1].replace("/mine", "0/mine"), status=404)
+    browse("clara").post("/status/calendars/renew")
+    browse(None).get(own[1], status=404)
 
 
 def test_requests_are_joined_from_the_announcement_and_from_the_ticket(desk: Desk, browse: Browse) -> None:

@@ -185,6 +185,7 @@ class Deeds:
             if endpoint.startswith(blueprint):
                 return deed(endpoint.removeprefix(blueprint))
         return {
+            "status.renew_calendar": lambda: ("clara", "/status/calendars/renew", {}),
             "status.watch": lambda: ("clara", self.watched(), {}),
             "signin.sign_in": lambda: (None, "/sign-in", {"email": "x@example.com", "password": "zupełnie złe hasło"}),
             "signin.sign_out": lambda: ("amir", "/sign-out", {}),

@@ -194,6 +194,7 @@ def test_what_a_kind_needs_is_said_before_it_is_published(desk: Desk) -> None:
         "legal_basis": replace(whole, procedure=Procedure.YES, instruction_pl="x", instruction_en="x"),
         "valid_until": replace(whole, valid_from=desk.now, valid_until=desk.now),
         "title_pl": replace(whole, title_pl="x" * 161),
+        "impact_en": replace(whole, impact_en="It is not possible to [send documents]."),
     }
 
     assert missing_of(whole) == []

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
-from helpdesk.announcements import availability, feeds, watchers
+from helpdesk.announcements import availability, calendars, feeds, watchers
 from helpdesk.announcements.availability import Level, list_troubles
 from helpdesk.announcements.kinds import FAILURES, TROUBLES, Audience, Environment, Kind, State
 from helpdesk.announcements.moments import WARSAW
@@ -140,9 +140,18 @@ def calendar_mine(person_id: int, code: str) -> Page:
     return _calendar(_planned(chosen or None), gettext("Planned breaks of my services"))
 
 
+@pages.post("/status/calendars/renew")
+@allow(Act.USE_DESK)
+def renew_calendar() -> Page:
+    """Another address for one's own calendar; the old one leads nowhere."""
+    calendars.renew(session(), person(), now=now())
+    flash(gettext("Your calendar has a new address. The old one does not work any more."), "success")
+    return redirect(url_for("status.show") + "#more-title")
+
+
 def code_of(whose: Person) -> str:
     """The code of a person's own calendar: nothing secret is stored, and nobody else can make it."""
-    words = f"calendar:{whose.id}:{whose.created_at.isoformat()}"
+    words = f"calendar:{whose.id}:{whose.created_at.isoformat()}:{calendars.generation_of(session(), whose)}"
     return hmac.new((desk().settings.secret or "demo").encode(), words.encode(), hashlib.sha256).hexdigest()[:40]
 
 

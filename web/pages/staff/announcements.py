@@ -44,8 +44,8 @@ def _(text: str) -> str:
 
 
 TABS: dict[str, tuple[str, tuple[State, ...]]] = {
-    "open": (_("Published"), (State.PUBLISHED,)), "drafts": (_("Drafts"), (State.DRAFT, State.APPROVED)),
-    "ended": (_("Over"), (State.ENDED,)), "archived": (_("Archived"), (State.ARCHIVED, State.DISCARDED)),
+    "open": (_("In force"), (State.PUBLISHED,)), "drafts": (_("Drafts"), (State.DRAFT, State.APPROVED)),
+    "ended": (_("Ended"), (State.ENDED,)), "archived": (_("Archive"), (State.ARCHIVED, State.DISCARDED)),
 }
 DONE = {
     "approve": _("The announcement is approved and can be published."),
