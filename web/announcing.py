@@ -119,14 +119,5 @@ def find_outage(session_: Session, ticket: Ticket) -> dict[str, Any] | None:
             "href": page_of(one)}
 
 
-def tell_outage(session_: Session, ticket: Ticket) -> dict[str, Any]:
-    """What the request hangs on, and what it might hang on: the troubles of its service that are known now."""
-    outage = find_outage(session_, ticket)
-    choices: list[Announcement] = []
-    if (outage is None or not outage["is_open"]) and not ticket.is_ended and ticket.classification is not None:
-        choices = find_active(session_, now=now(), service_ids={ticket.classification.service_id})
-    return {"outage": outage, "outage_choices": tell_all(choices)}
-
-
 def tell_all(many: Iterable[Announcement]) -> list[dict[str, Any]]:
     return [tell(one) for one in many]

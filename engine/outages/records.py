@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, func, select, text
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, lazyload, mapped_column, relationship
+from sqlalchemy.sql.base import ExecutableOption
 
 from helpdesk.announcements.records import Announcement
 from helpdesk.catalogue import Service
@@ -33,8 +34,14 @@ class OutageTicket(Record):
 def find_link(session: Session, ticket_id: int) -> OutageTicket | None:
     """What the request hangs on now, or hung on last."""
     return session.scalar(select(OutageTicket).where(OutageTicket.ticket_id == ticket_id)
-                          .options(joinedload(OutageTicket.announcement))
+                          .options(_announcement())
                           .order_by(OutageTicket.told_at.is_not(None), OutageTicket.id.desc()).limit(1))
+
+
+def _announcement() -> ExecutableOption:
+    """Its announcement, without services and updates, which are read when they are asked for."""
+    return joinedload(OutageTicket.announcement).options(
+        lazyload(Announcement.places), lazyload(Announcement.updates))
 
 
 def list_joined(session: Session, announcement_id: int, *, most: int = 500) -> list[OutageTicket]:

@@ -492,6 +492,7 @@ STAFF_SIGHTS = (
     Sight("incident", "incidents.show", "lena", lambda found: found.broken()),
     Sight("incident of an owner", "incidents.show", "oskar", lambda found: {
         **found.broken(), "variable": "incident_report.system"}, send_repair_without_reason, 422),
+    Sight("part of a failure", "outages.choose", "amir", inside("recognise")),
     Sight("announcements", "announcements.list_", "lena"),
     Sight("announcements, drafts", "announcements.list_", "amir", lambda found: {"tab": "drafts"}, language="en"),
     Sight("kinds of announcements", "announcements.new", "amir"),

@@ -193,6 +193,7 @@ def test_requests_are_joined_from_the_announcement_and_from_the_ticket(desk: Des
     assert "1 request hangs on the announcement now." in page
     assert "Part of a known failure" in browse("clara").get(f"/requests/{first}")
     assert "Is it part of a failure that is known?" in amir.get(f"/tickets/{second}")
+    assert f'value="{one}" checked' in amir.get(f"/tickets/{second}/outage")
     page = amir.post(f"/tickets/{second}/outage", {"announcement": str(one)})
     assert "Part of a known failure" in page
     assert "Is it part of a failure" in amir.post(f"/tickets/{second}/outage/leave")

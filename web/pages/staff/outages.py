@@ -3,16 +3,17 @@
 from collections import Counter
 from functools import partial
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from engine.outages import joining
 from engine.tickets import open_ticket
-from helpdesk.announcements.records import get_announcement
+from helpdesk.announcements.records import find_active, get_announcement
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import get_person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import get_ticket
+from web.announcing import tell
 from web.edge import Page, allow, now, own_path, person, row_id, separately, session
 from web.language import gettext, ngettext, say_error
 
@@ -47,6 +48,19 @@ def join_many(announcement_id: int) -> Page:
     for sentence, number in sentences.items():
         flash(f"{sentence} ({number})" if number > 1 else sentence, "error")
     return redirect(url_for("announcements.show", announcement_id=announcement_id))
+
+
+@pages.get("/tickets/<number>/outage")
+@allow(Act.JOIN_OUTAGE)
+def choose(number: str) -> Page:
+    """What is known not to work now: is the request part of it?"""
+    ticket = open_ticket(session(), number, by=person(), to=Act.JOIN_OUTAGE)
+    own = ticket.classification.service_id if ticket.classification is not None else None
+    choices = [{**tell(one), "is_same": own in one.service_ids} for one in find_active(session(), now=now())]
+    is_inside = person().is_staff and ticket.client_id != person().id
+    return render_template(
+        "announcements/choose.html", ticket=ticket, choices=sorted(choices, key=lambda one: not one["is_same"]),
+        is_inside=is_inside, back=url_for("tickets.show" if is_inside else "requests.show", number=ticket.number))
 
 
 @pages.post("/tickets/<number>/outage")

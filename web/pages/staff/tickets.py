@@ -15,8 +15,9 @@ from helpdesk.files import Draft
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
+from sla.promises import PauseReason
 from web import reading
-from web.announcing import tell_outage
+from web.announcing import find_outage
 from web.dossier import step_place, tell_ticket, tell_typed
 from web.edge import Page, ShowAgain, allow, desk, now, person, session
 from web.forms import act_id, changed_list, draft_at, go_on, keep_words, kept_files, try_to, typed
@@ -165,10 +166,15 @@ def _page(number: str, *, error: DeskError | None = None, place: str = "", item_
         lost=lost, lost_words=tell_typed(told["progress"], lost) if lost else [],
         lost_files=kept_files(step_place(lost.id)) if lost else [], act_id=secrets.token_urlsafe(16),
         said=_said(ticket, draft), said_files=kept_files(box),
-        limits=desk().settings.limits, **tell_outage(session(), ticket))
+        limits=desk().settings.limits, outage=_outage(ticket))
 
 
 def _said(ticket: Ticket, draft: Draft | None) -> str:
     """What stands in the box of the reply: what was kept of it, and the article that is to be cited."""
     kept = draft.typed.get("body", [""])[0] if draft else ""
     return "\n".join(text for text in (kept, reading.cited(ticket, request.args.get("cite"))) if text)
+
+
+def _outage(ticket: Ticket) -> dict[str, Any] | None:
+    """What the request hangs on; asked only where its clock says that it does."""
+    return find_outage(session(), ticket) if ticket.paused_because == PauseReason.KNOWN_FAILURE.value else None
