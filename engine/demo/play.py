@@ -23,7 +23,8 @@ from engine.demo.plots import start
 from engine.demo.reading import readers
 from engine.demo.scene import Scene
 from engine.demo.tale import Moments, Tale
-from helpdesk.catalogue import load_catalogue
+from helpdesk import interests
+from helpdesk.catalogue import Service, load_catalogue
 from helpdesk.database import Database
 from helpdesk.knowledge import shipped
 from helpdesk.notices.inbox import mark_older_read
@@ -96,5 +97,8 @@ def _add_people(session: Session, people: list[Facts], hasher: PasswordHasher, *
         if password is not None:
             set_password(session, person, password, hasher=hasher, by=None, now=now)
         ids[facts["key"]] = person.id
+        if facts.get("services"):
+            chosen = session.scalars(select(Service.id).where(Service.key.in_(facts["services"])))
+            interests.choose(session, person, chosen, now=now)
     session.flush()
     return ids
