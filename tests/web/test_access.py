@@ -28,6 +28,7 @@ from helpdesk.people.passkeys import Passkey
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, relations
 from helpdesk.people.signin import SignedIn
 from helpdesk.ratings.records import Rating
+from helpdesk.tickets import Ticket
 from tests.desk import CAST, Desk
 from tests.helpdesk.announcements.writing import do, drafted
 from tests.library import shelve
@@ -170,7 +171,8 @@ def world(desk: Desk, browse: Callable[..., Browser]) -> World:
             "announcement_id": announcement_id, "year": 2026, "serial": 1, "suspicion_id": _suspicion(session, desk),
             "draft_id": keep_draft(session, desk.person(session, "clara").id, "start:1", {"subject": ["x"]},
                                    now=desk.now).id,
-            **shelf, "service_key": "portal", "key": "error", "code": "en", "filename": "dist/manifest.json"}
+            **shelf, "ending": "csv", "service_key": "portal", "key": "error", "code": "en",
+            "filename": "dist/manifest.json"}
     return World(desk, number, arguments)
 
 
@@ -182,7 +184,8 @@ def _suspicion(session: Session, desk: Desk) -> int:
     return found.id
 def add_rating(session: Session, item: WorkItem, *, now: datetime) -> int:
     """A rating of the first line's work."""
-    rating = Rating(ticket_id=item.ticket_id, item_id=item.id, person_id=item.ticket.client_id, team_id=item.team_id,
+    client_id = session.scalars(select(Ticket.client_id).where(Ticket.id == item.ticket_id)).one()
+    rating = Rating(ticket_id=item.ticket_id, item_id=item.id, person_id=client_id, team_id=item.team_id,
                     request_type="incident", opened_at=now, stars=1, given_at=now)
     session.add(rating)
     session.flush()

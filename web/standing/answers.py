@@ -51,7 +51,8 @@ def tell_standing(standing: Standing, progress: Progress, ticket: Ticket, clocks
         "who": list(dict.fromkeys(who)) or [gettext(SETTLED if ticket.is_ended else NOBODY)],
         "next": client_name(standing.next[0], language()) if standing.next and not ticket.is_ended else None,
         "stopped_since": standing.stopped_since,
-        "time": _time(clock, calendars) if clock is not None else None,
+        "time": _time(clock, calendars) if clock is not None and ticket.status != Status.CANCELLED.value else None,
+        "is_timed": ticket.status != Status.CANCELLED.value,
         "moves": tell_moves(clock, progress) if clock is not None else []}
 
 

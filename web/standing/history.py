@@ -38,7 +38,7 @@ def tell_list() -> dict[str, Any]:
         "before": listed.before and address_of(wish, at=listed.before),
         "after": listed.after and address_of(wish, at=listed.after),
         "address": lambda **changes: address_of(wish, **changes),
-        "export": lambda kind: address_of(wish, endpoint="papers.export", kind=kind)}
+        "export": lambda ending: address_of(wish, endpoint="papers.export", ending=ending)}
 
 
 def address_of(wish: Wish, *, endpoint: str = "requests.list_", **changes: Any) -> str:

@@ -23,12 +23,12 @@ def request_(number: str) -> Page:
                     headers={"Content-Disposition": f'attachment; filename="{paper["number"]}.pdf"'})
 
 
-@pages.get("/requests/export.<kind>")
+@pages.get("/requests/export.<ending>")
 @allow(Act.USE_DESK)
-def export(kind: str) -> Page:
+def export(ending: str) -> Page:
     """The whole list that the filters show, as CSV or JSON, sent piece by piece."""
-    if kind not in KINDS:
+    if ending not in KINDS:
         raise NotFound()
-    sent = pieces(kind, read_wish(), person().id, database=desk().database, language=language())
-    return Response(sent, mimetype=KINDS[kind],
-                    headers={"Content-Disposition": f'attachment; filename="requests.{kind}"'})
+    sent = pieces(ending, read_wish(), person().id, database=desk().database, language=language())
+    return Response(sent, mimetype=KINDS[ending],
+                    headers={"Content-Disposition": f'attachment; filename="requests.{ending}"'})
