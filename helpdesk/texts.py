@@ -8,7 +8,8 @@ LETTERS = frozenset({
     "login_change_stopped", "one_time_password", "one_time_password_expired", "certificate_suspended",
     "certificate_revoked", "certificate_restored", "accessibility_delayed", "accessibility_answered",
     "article_due", "article_to_review", "article_sent_back",
-    "complaint_registered", "survey", "complaint_to_decide", "complaint_upheld", "complaint_rejected",
+    "complaint_registered", "survey", "remark_new", "remark_answered", "complaint_to_decide",
+    "complaint_upheld", "complaint_rejected",
     "announcement_published", "announcement_updated", "announcement_ended", "announcement_overdue",
     "announcement_unconfirmed", "mass_failure",
 })

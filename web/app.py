@@ -52,6 +52,7 @@ STAFF_ENTRIES: Entries = (
     (Act.SEE_INCIDENTS, "incidents.list_", _("Incidents")),
     (Act.WRITE_ANNOUNCEMENTS, "announcements.list_", _("Announcements")),
     (Act.SEE_RATINGS, "results.show", _("Ratings")),
+    (Act.ANSWER_REMARKS, "remarks.every", _("Remarks")),
     (Act.REGISTER_FOR_OTHERS, "phone.choose_client", _("By telephone")),
     (Act.REGISTER_FOR_OTHERS, "phone.choose_writer", _("By letter")),
     (Act.VISIT, "catalogue.show", _("New request")),

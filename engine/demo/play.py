@@ -19,6 +19,7 @@ from engine.demo.content import (
     read_people,
     read_stories,
 )
+from engine.demo.opinions import opinions
 from engine.demo.plots import start
 from engine.demo.reading import readers
 from engine.demo.scene import Scene
@@ -65,6 +66,8 @@ def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress:
     for order, facts in enumerate(stories):
         moments = start(Tale(scene, facts))
         queue.append((next(moments), order, moments))
+    for moments in opinions(scene):
+        queue.append((next(moments), len(queue), moments))
     for order, facts in enumerate(read_announcements(), start=len(queue)):
         moments = announce(scene, facts)
         queue.append((next(moments), order, moments))

@@ -31,6 +31,7 @@ _TEXTS: Mapping[Kind, str] = {
     Kind.SOLUTION: "solution refused closed closed_without_answer cancelled",
     Kind.REMINDER: "reminder",
     Kind.SURVEY: "survey",
+    Kind.REMARK: "remark_new remark_answered",
     Kind.DECISION: "complaint_upheld complaint_rejected accessibility_delayed accessibility_answered",
     Kind.ANNOUNCEMENT: "announcement_published announcement_updated announcement_ended",
     Kind.ACCOUNT: "account_deleted account_unlocked login_change_announced login_change_announced_new login_changed "

@@ -47,6 +47,7 @@ class Act(StrEnum):
     REPAIR = "repair"
     SEE_INCIDENTS = "see_incidents"
     SEE_RATINGS = "see_ratings"
+    ANSWER_REMARKS = "answer_remarks"
     PUBLISH = "publish"
     READ_INSIDE = "read_inside"
     WRITE_ARTICLES = "write_articles"
@@ -81,6 +82,7 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.REPAIR: frozenset({R.LEAD, R.OWNER}),
     Act.SEE_INCIDENTS: frozenset({R.LEAD, R.OWNER}),
     Act.SEE_RATINGS: frozenset({R.LEAD, R.MANAGER, R.OWNER}),
+    Act.ANSWER_REMARKS: frozenset({R.LEAD, R.MANAGER}),
     Act.PUBLISH: frozenset({R.OWNER}),
     # Articles: what is for agents only; proposing and writing; reviewing, publishing and withdrawing.
     Act.READ_INSIDE: frozenset({R.AGENT, R.LEAD, R.MANAGER, R.OWNER, R.EDITOR}),

@@ -20,6 +20,7 @@ from helpdesk.people import addresses, authenticators, factors, passwords, regis
 from helpdesk.people.accounts import Person, Team
 from helpdesk.people.passkeys import Passkey
 from helpdesk.ratings.records import Rating
+from helpdesk.ratings.remarks import Remark
 from helpdesk.tickets import Ticket
 from mailroom.replies import code_of, code_to_answer, code_to_stop
 from tests.browser.served import Served, Visitor
@@ -99,6 +100,11 @@ class Found:
             settings = web_desk().settings
         return self._one(select(Letter).where(Letter.text == "registered").order_by(Letter.id.desc()),
                          lambda one: {"letter_id": one.id, "code": code_to_stop(one, settings)})
+
+    def remark(self) -> dict[str, Any]:
+        """A remark with an answer."""
+        return self._one(select(Remark).where(Remark.state == "answered"),
+                         lambda one: {"remark_id": one.id, "client": one.person.email})
 
     def rated(self, *, fresh: bool) -> dict[str, Any]:
         """A request that was rated just now, or long ago."""
@@ -430,6 +436,11 @@ CLIENT_SIGHTS = (
     Sight("fewer letters", "notices.stop", None, lambda found: found.stoppable()),
     request("own rating", lambda found: found.rated(fresh=True), "ratings.change"),
     request("own rating, kept", lambda found: found.rated(fresh=False), "ratings.change", language="en"),
+    Sight("remarks", "remarks.list_", "clara"),
+    Sight("remark without words, English", "remarks.list_", "clara", lambda found: {},
+          lambda visitor: visitor.press("Send the remark"), 422, language="en"),
+    Sight("remark", "remarks.show", lambda found: found.remark()["client"],
+          lambda found: {"remark_id": found.remark()["remark_id"]}),
     Sight("answer by a link", "answers.show", None, lambda found: found.answerable("accepted")),
     Sight("it did not help", "answers.show", None, lambda found: found.answerable("not_solved"), language="en"),
     Sight("answer by a link, which one", "answers.show", None, lambda found: found.answerable("")),
@@ -486,6 +497,8 @@ STAFF_SIGHTS = (
     Sight("one team", "lead.show", "lena", lambda found: {"team": "second_line"}, language="en"),
     Sight("ratings", "results.show", "lena"),
     Sight("ratings of a year, English", "results.show", "marek", lambda found: {"period": "365"}, language="en"),
+    Sight("remarks of everybody", "remarks.every", "lena"),
+    Sight("remark to answer", "remarks.show", "marek", lambda found: {"remark_id": found.remark()["remark_id"]}),
     Sight("no ratings", "results.show", "lena", lambda found: {"type": "nothing"}),
     Sight("incidents", "incidents.list_", "lena", lambda found: {"which": "open"} if found.broken() else {}),
     Sight("incidents mended", "incidents.list_", "oskar", lambda found: {"which": "mended"}),

@@ -28,6 +28,7 @@ from helpdesk.people.passkeys import Passkey
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, relations
 from helpdesk.people.signin import SignedIn
 from helpdesk.ratings.records import Rating
+from helpdesk.ratings.remarks import RemarkKind, make
 from helpdesk.tickets import Ticket
 from tests.desk import CAST, Desk
 from tests.helpdesk.announcements.writing import do, drafted
@@ -51,6 +52,7 @@ BY_OBJECT: dict[str, set[str]] = {
     "drafts.throw_away_": {"clara"},
     "results.called": {"lena", "marek", "oskar"},
     "oidc.remove": {"clara"},
+    "remarks.show": {"clara", "lena", "marek", "otto"},
 }
 # Routes of everybody that show a ticket: what decides beside their own rule.
 ALSO: dict[str, Act] = {"article_editor.from_ticket": Act.SEE_INSIDE, "intake.done": Act.SEE_TICKET}
@@ -164,8 +166,11 @@ def world(desk: Desk, browse: Callable[..., Browser]) -> World:
                 Person.email == "clara@example.com")).first(),
             "number": number, "item_id": desk.item(number).id, "team_id": team.id,
             "person_id": desk.person(session, "colin").id, "rating_id": add_rating(session, rated, now=desk.now),
+            "remark_id": make(session, kind=RemarkKind.WISH, body="Więcej!", by=desk.person(session, "clara"),
+                              now=desk.now).id,
             "file_id": session.scalars(select(StoredFile.id)).one(),
-            "letter_id": session.scalars(select(Letter.id).where(Letter.text == "registered")).one(),
+            "letter_id": session.scalars(select(Letter.id).where(
+                Letter.text == "registered", Letter.ticket_id == desk.ticket(number).id)).one(),
             "version_id": session.scalars(select(ProcessVersion.id).limit(1)).one(),
             "kind": "area", "entry_id": get_service(session, "portal").area_id,
             "announcement_id": announcement_id, "year": 2026, "serial": 1, "suspicion_id": _suspicion(session, desk),
@@ -185,6 +190,7 @@ def _suspicion(session: Session, desk: Desk) -> int:
 def add_rating(session: Session, item: WorkItem, *, now: datetime) -> int:
     """A rating of the first line's work."""
     client_id = session.scalars(select(Ticket.client_id).where(Ticket.id == item.ticket_id)).one()
+    client_id = session.get_one(Ticket, item.ticket_id).client_id
     rating = Rating(ticket_id=item.ticket_id, item_id=item.id, person_id=client_id, team_id=item.team_id,
                     request_type="incident", opened_at=now, stars=1, given_at=now)
     session.add(rating)

@@ -15,6 +15,7 @@ from web.pages.client import (
     objections,
     papers,
     ratings,
+    remarks,
     requests,
     returns,
     services,
@@ -38,4 +39,5 @@ ALL: tuple[Blueprint, ...] = (
     status.pages,
     ratings.pages,
     knowledge.pages,
+    remarks.pages,
 )

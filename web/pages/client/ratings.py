@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from engine import rating as ratings
 from engine.tickets import open_ticket
 from forms.answers import Filled
-from helpdesk.errors import DeskError, NotFound
+from helpdesk.errors import DeskError
 from helpdesk.people.policy import Act
 from helpdesk.ratings.invitations import refuse as refuse_invitations
 from helpdesk.ratings.records import find_given
@@ -29,10 +29,9 @@ def change(number: str) -> Page:
     def save() -> Page:
         ticket = open_ticket(session(), number, by=person(), to=Act.ANSWER_AS_CLIENT)
         found = find_given(session(), ticket.id)
-        if found is None:
-            raise NotFound()
-        ratings.change(session(), found, typed(), by=person(), allowed=_allowed(), now=now())
-        flash(gettext("Your rating was changed."), "success")
+        if found is not None:
+            ratings.change(session(), found, typed(), by=person(), allowed=_allowed(), now=now())
+            flash(gettext("Your rating was changed."), "success")
         return redirect(url_for("requests.show", number=number))
 
     return try_to(save, lambda error, filled: _page(number, error=error, filled=filled))  # type: ignore[no-any-return]
