@@ -41,11 +41,11 @@ NEXT: Mapping[RemarkState, frozenset[RemarkState]] = {
 }
 
 
-class NothingSaid(DeskError):
+class EmptyRemark(DeskError):
     """Write what you want to say."""
 
 
-class SaidTooMuch(DeskError):
+class RemarkTooLong(DeskError):
     """A remark may have at most {most} characters."""
 
 
@@ -82,7 +82,7 @@ class RemarkAnswer(Record):
 
 
 def make(session: Session, *, kind: RemarkKind, body: str, by: Person, now: datetime) -> Remark:
-    """Keep a remark and tell the managers. Raises NothingSaid, SaidTooMuch, TooManyTries."""
+    """Keep a remark and tell the managers. Raises EmptyRemark, RemarkTooLong, TooManyTries."""
     body = _checked(body)
     check_tries(session, f"remark:{by.id}", most=MOST_A_DAY, within=DAY, now=now)
     remark = Remark(person_id=by.id, kind=kind.value, body=body, made_at=now)
@@ -98,7 +98,7 @@ def make(session: Session, *, kind: RemarkKind, body: str, by: Person, now: date
 
 
 def answer(session: Session, remark: Remark, body: str, *, by: Person, now: datetime) -> None:
-    """Answer in words; the person gets them by letter and in the page. Raises NotAllowed, NothingSaid, SaidTooMuch."""
+    """Answer in words; the person gets them by letter and in the page. Raises NotAllowed, EmptyRemark, RemarkTooLong."""
     demand(by, Act.ANSWER_REMARKS)
     body = _checked(body)
     session.add(RemarkAnswer(remark_id=remark.id, by_id=by.id, body=body, said_at=now))
@@ -155,7 +155,7 @@ def _move(remark: Remark, to: RemarkState) -> None:
 def _checked(body: str) -> str:
     body = body.replace("\x00", "").strip()
     if not body:
-        raise NothingSaid()
+        raise EmptyRemark()
     if len(body) > BODY_MAX:
-        raise SaidTooMuch(most=BODY_MAX)
+        raise RemarkTooLong(most=BODY_MAX)
     return body
