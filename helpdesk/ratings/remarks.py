@@ -45,7 +45,7 @@ class EmptyRemark(DeskError):
     """Write what you want to say."""
 
 
-class RemarkTooLong(DeskError):
+class OverlongRemark(DeskError):
     """A remark may have at most {most} characters."""
 
 
@@ -82,7 +82,7 @@ class RemarkAnswer(Record):
 
 
 def make(session: Session, *, kind: RemarkKind, body: str, by: Person, now: datetime) -> Remark:
-    """Keep a remark and tell the managers. Raises EmptyRemark, RemarkTooLong, TooManyTries."""
+    """Keep a remark and tell the managers. Raises EmptyRemark, OverlongRemark, TooManyTries."""
     body = _checked(body)
     check_tries(session, f"remark:{by.id}", most=MOST_A_DAY, within=DAY, now=now)
     remark = Remark(person_id=by.id, kind=kind.value, body=body, made_at=now)
@@ -98,7 +98,10 @@ def make(session: Session, *, kind: RemarkKind, body: str, by: Person, now: date
 
 
 def answer(session: Session, remark: Remark, body: str, *, by: Person, now: datetime) -> None:
-    """Answer in words; the person gets them by letter and in the page. Raises NotAllowed, EmptyRemark, RemarkTooLong."""
+    """Answer in words; the person gets them by letter and in the page.
+
+    Raises NotAllowed, EmptyRemark, OverlongRemark.
+    """
     demand(by, Act.ANSWER_REMARKS)
     body = _checked(body)
     session.add(RemarkAnswer(remark_id=remark.id, by_id=by.id, body=body, said_at=now))
@@ -157,5 +160,5 @@ def _checked(body: str) -> str:
     if not body:
         raise EmptyRemark()
     if len(body) > BODY_MAX:
-        raise RemarkTooLong(most=BODY_MAX)
+        raise OverlongRemark(most=BODY_MAX)
     return body

@@ -5,7 +5,7 @@ import pytest
 from helpdesk.errors import NotAllowed, NotFound
 from helpdesk.people.signin import TooManyTries
 from helpdesk.ratings import remarks
-from helpdesk.ratings.remarks import BODY_MAX, EmptyRemark, RemarkKind, RemarkTooLong
+from helpdesk.ratings.remarks import BODY_MAX, EmptyRemark, OverlongRemark, RemarkKind
 from tests.desk import Desk
 
 
@@ -56,7 +56,7 @@ def test_others_see_no_remark_and_only_leads_and_managers_answer(desk: Desk) -> 
 def test_nothing_too_much_and_too_often_are_refused(desk: Desk) -> None:
     with pytest.raises(EmptyRemark):
         make(desk, " \n")
-    with pytest.raises(RemarkTooLong):
+    with pytest.raises(OverlongRemark):
         make(desk, "a" * (BODY_MAX + 1))
     for _ in range(remarks.MOST_A_DAY):
         make(desk)
