@@ -13,6 +13,7 @@ from flask import Flask, current_app, g, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.repair.incidents import COUNTED_MOST, Which, count_for
+from helpdesk.files import TYPES
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, may
 from helpdesk.settings import check_secret
@@ -25,6 +26,7 @@ from web.forms import say_size
 from web.journal import keep_journal
 from web.pages import ALL
 from web.telling import file_links
+from web.unfinished import tell_drafts
 
 FORM_FIELDS_MAX = 2_000
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -36,6 +38,7 @@ def _(text: str) -> str:
     return text
 
 
+UNFINISHED_SHOWN = 3
 Entries = tuple[tuple[Act, str, str], ...]
 # What is on the menu of clients and of whoever is not signed in; those who work here have a menu of their own.
 ENTRIES: Entries = (
@@ -119,6 +122,8 @@ def _page_words() -> dict[str, Any]:
         "asset": asset, "csrf_token": form_token, "csp_nonce": g.get("csp_nonce", ""), "desk_phone": DESK_PHONE,
         "home_href": "/", "sign_in_href": url_for("signin.sign_in"), "sign_out_href": url_for("signin.sign_out"),
         "accessibility_href": url_for("about.accessibility"), "now": edge.now(), "demo_words": _demo_words,
+        "file_limit": current_app.extensions["desk"].settings.limits.size, "file_kinds": " ".join(sorted(TYPES)),
+        "unfinished": lambda: tell_drafts(edge.session(), edge.person(), most=UNFINISHED_SHOWN),
         "may": lambda act, *rest: may(g.get("person"), Act(act), *rest),
     }
 

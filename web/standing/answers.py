@@ -79,7 +79,9 @@ def _now(wait: Wait) -> dict[str, Any]:
     else:
         detail = gettext(_("It goes on as soon as there is news."))
     is_clients = wait.waits_for is WaitsFor.CLIENT
-    return {"name": client_name(wait.element, language()), "detail": detail, "since": wait.since,
+    name = (wait.item.name(language()) if wait.item is not None and wait.item.completes_start
+            else client_name(wait.element, language()))
+    return {"name": name, "detail": detail, "since": wait.since,
             "until": wait.until if is_clients or wait.waits_for is WaitsFor.MOMENT else None,
             "is_clients": is_clients,
             "then": client_name(wait.otherwise, language()) if is_clients and wait.otherwise is not None else None}

@@ -7,6 +7,7 @@ import { offerChoice } from './js/choice.js';
 import { keepCodes } from './js/codes.js';
 import { citeArticles, previewArticle, printArticle } from './js/articles.js';
 import { countCharacters } from './js/counter.js';
+import { takeFiles } from './js/files.js';
 import { findWhileTyping } from './js/finder.js';
 import { keepWhileTyping } from './js/kept.js';
 import { guardTypedText } from './js/leave.js';
@@ -33,6 +34,7 @@ suggestArticles(document);
 citeArticles(document);
 previewArticle(document);
 printArticle(document);
+takeFiles(document);
 
 // After an error the summary is what the person has to read first.
 document.querySelector('.error-summary')?.focus();
