@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -13,10 +13,11 @@ from helpdesk.files import NotFetched
 from helpdesk.people.signin import TooManyTries
 from web.edge import anew
 from web.language import gettext, say_error
+from web.problems import NoToken, is_program, problem
 
 log = structlog.get_logger()
 STATUS: dict[type[DeskError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, TooManyTries: 429,
-                                     NotFetched: 503}
+                                     NotFetched: 503, NoToken: 401}
 
 
 def _(text: str) -> str:
@@ -26,6 +27,7 @@ def _(text: str) -> str:
 
 HTTP_TEXTS = {
     400: (_("This form has expired"), _("Open the page again and send the form once more.")),
+    401: (_("Nobody is known here"), _("Send a valid token.")),
     403: (_("This is not yours to do"), _("If you think you should be able to, ask the help desk or your team lead.")),
     404: (_("There is no such page"), _("The address may be mistyped, or the page is not for you.")),
     405: (_("This cannot be done here"), _("Go back and use the buttons of the page.")),
@@ -48,12 +50,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _desk_error(error: DeskError) -> tuple[str, int]:
+def _desk_error(error: DeskError) -> tuple[str | Response, int]:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
     return _page(status, error), status
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http_error(error: HTTPException) -> tuple[str | Response, int] | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
@@ -62,7 +64,7 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     return _page(status), status
 
 
-def _unexpected(error: Exception) -> tuple[str, int]:
+def _unexpected(error: Exception) -> tuple[str | Response, int]:
     if is_out_of_reach(error):
         # A database that is away is one line a request, not one trace.
         log.error("database_out_of_reach", endpoint=request.endpoint, error=type(error).__name__)
@@ -79,8 +81,11 @@ def _typed() -> list[tuple[str, str, bool]]:
             for name, value in request.form.items(multi=True)]
 
 
-def _page(status: int, error: DeskError | None = None, typed: Sequence[tuple[str, str, bool]] = ()) -> str:
+def _page(status: int, error: DeskError | None = None,
+          typed: Sequence[tuple[str, str, bool]] = ()) -> str | Response:
     title, advice = HTTP_TEXTS.get(status, HTTP_TEXTS[500 if status >= 500 else 422])
+    if is_program():
+        return problem(status, title, error, advice)
 
     def render() -> str:
         # Words come last: the person whose language they are in must be read anew after the rollback.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from engine.acts import note_incident
 from engine.diagrams.errors import EngineError
@@ -23,6 +24,7 @@ from helpdesk.files import Draft
 from helpdesk.outbox import Letter, State
 from helpdesk.people.accounts import Team, find_person
 from helpdesk.people.signin import list_signed_in
+from helpdesk.people.tokens import AccessToken, Scope, make_token
 from tests.desk import INCIDENT, Desk
 from tests.helpdesk.announcements.writing import do, drafted, published, read
 from tests.library import Library
@@ -37,7 +39,7 @@ WHY = {"reason": "Uzgodnione z kierownikiem."}
 # Routes that change nothing but a draft, and those whose act is tried with its own preparations elsewhere; there the
 # watch over all sessions (tests/audited.py) sees that it is audited.
 NOT_HERE = {
-    "intake.form": "keeps a draft", "complaints.form": "keeps a draft",
+    "intake.form": "keeps a draft", "api.submit": "its own tests", "complaints.form": "keeps a draft",
     "signin.demo": "only at a demo desk; signs in as signin.sign_in does", "complaints.summary": "its own tests",
     "objections.object": "its own tests",
     # Each needs a letter, a first step or a key; tests/web/account looks at what they leave in the audit.
@@ -116,6 +118,14 @@ class Deeds:
         with self.desk.session() as session:
             self.desk.person(session, key).second_step_at = self.desk.now
         return f"/people/{self.person_id(key)}"
+
+    def token(self) -> int:
+        def make(session: Session) -> int:
+            clara = self.desk.person(session, "clara")
+            make_token(session, clara, name="P", scope=Scope.READ, days=30, now=self.desk.now)
+            return session.scalars(select(AccessToken.id).order_by(AccessToken.id.desc())).first() or 0
+
+        return self.desk.database.run(make)
 
     def draft(self) -> int:
         self.drafted()
@@ -211,6 +221,8 @@ class Deeds:
             "factors.begin_app": lambda: ("clara", "/account/second-step/app", {}),
             "people.remove_second_step": lambda: ("ada", f"{self.with_second_step('colin')}/second-step", {}),
             "intake.summary": lambda: ("clara", self.drafted(), {}),
+            "programs.add": lambda: ("clara", "/account/programs", {"name": "Program"}),
+            "programs.revoke": lambda: ("clara", f"/account/programs/{self.token()}/revoke", {}),
             "drafts.throw_away_": lambda: ("clara", f"/drafts/{self.draft()}/throw-away", {}),
             "requests.reply": lambda: ("clara", f"/requests/{self.number}/reply", {"body": "Dzień dobry"}),
             "requests.answer": lambda: ("clara", self.asked(), {"answer": "Numer 1234."}),

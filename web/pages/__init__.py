@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-from web.pages import account, client, desk, staff
+from web.pages import account, api, client, desk, staff
 
-ALL: tuple[Blueprint, ...] = (*account.ALL, *client.ALL, *staff.ALL, *desk.ALL)
+ALL: tuple[Blueprint, ...] = (*account.ALL, *api.ALL, *client.ALL, *staff.ALL, *desk.ALL)
