@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.complaints import verdicts
 from engine.complaints.records import Verdict
+from engine.consents import acts as consents
 from engine.diagrams.bundle import Element
 from engine.diagrams.reports import LATER, Later
 from engine.outages.ending import words_of_end
@@ -113,13 +114,8 @@ def tell_client(stage: "Stage", *, field: str, element: Element) -> None:
 @verb("kind", "pl", "en", optional=("field",))
 def say_text(stage: "Stage", *, kind: str, pl: str, en: str, element: Element, field: str = "") -> None:
     """Say to the client, in their language, a text of the process, and below it what was written in a form's field."""
-    if kind not in SAID_AS:
-        raise ValueError(kind)
     text = en if stage.ticket.client.language == "en" else pl
-    text = "\n\n".join([text, stage.text_of(field)] if field else [text])
-    if kind == Kind.SOLUTION.value:
-        stage.ticket.solution = text
-    stage.say(text, Kind(kind))
+    _say(stage, kind, "\n\n".join([text, stage.text_of(field)] if field else [text]))
 
 
 @verb("text")
@@ -184,12 +180,43 @@ SAID_AS = (Kind.QUESTION.value, Kind.SOLUTION.value, Kind.REPLY.value)
 @verb("kind")
 def say_ending(stage: "Stage", *, kind: str, element: Element) -> None:
     """Say to the client how the announcement that the ticket hung on has ended, as its solution or as a message."""
-    if kind not in SAID_AS:
-        raise ValueError(kind)
-    text = words_of_end(stage)
-    if kind == Kind.SOLUTION.value:
-        stage.ticket.solution = text
-    stage.say(text, Kind(kind))
+    _say(stage, kind, words_of_end(stage))
+
+
+@verb()
+def find_announcement(stage: "Stage", *, element: Element) -> None:
+    """See what is announced about the ticket's service, into the variable `result`."""
+    stage.variables[element.result] = consents.look_for_announcement(stage)
+
+
+@verb("kind")
+def say_procedure(stage: "Stage", *, kind: str, element: Element) -> None:
+    """Say to the client which announced emergency procedure may be used; the ticket hears of its end."""
+    _say(stage, kind, consents.words_of_procedure(stage))
+
+
+@verb("identifier")
+def count_consents(stage: "Stage", *, identifier: Any, element: Element) -> None:
+    """Count the firm's consents to the emergency procedure this year, into the variable `result`."""
+    stage.variables[element.result] = consents.count(stage, identifier)
+
+
+@verb("identifier", "hours")
+def grant_consent(stage: "Stage", *, identifier: Any, hours: Any, element: Element) -> None:
+    """Give the ticket a numbered consent for some hours, or prolong it; what it says into the variable `result`."""
+    stage.variables[element.result] = consents.grant(stage, identifier, hours)
+
+
+@verb("kind")
+def say_consent(stage: "Stage", *, kind: str, element: Element) -> None:
+    """Say the ticket's consent to the client: number, validity, mark."""
+    _say(stage, kind, consents.words_of_consent(stage))
+
+
+@verb()
+def end_consent(stage: "Stage", *, element: Element) -> None:
+    """The ticket's consent may be used no longer."""
+    consents.end(stage)
 
 
 @verb("verdict")
@@ -200,6 +227,14 @@ def settle_complaint(stage: "Stage", *, verdict: str, element: Element) -> None:
 
 OUTCOMES = frozenset({"solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn", "upheld",
                       "rejected"})
+
+
+def _say(stage: "Stage", kind: str, text: str) -> None:
+    if kind not in SAID_AS:
+        raise ValueError(kind)
+    if kind == Kind.SOLUTION.value:
+        stage.ticket.solution = text
+    stage.say(text, Kind(kind))
 
 
 def _recipients(stage: "Stage", to: str, element: Element) -> list[Person]:

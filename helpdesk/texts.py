@@ -11,7 +11,7 @@ LETTERS = frozenset({
     "complaint_registered", "survey", "remark_new", "remark_answered", "complaint_to_decide",
     "complaint_upheld", "complaint_rejected",
     "announcement_published", "announcement_updated", "announcement_ended", "announcement_overdue",
-    "announcement_unconfirmed", "mass_failure",
+    "announcement_unconfirmed", "mass_failure", "consent_ends", "consent_confirm",
 })
 # Letters about an account at the desk itself; no process sends them, because their links act on the account.
 OF_ACCOUNTS = frozenset({

@@ -40,7 +40,7 @@ CAST = {
 }
 # Request types whose classification is called like them.
 OTHERS = ("account_unlock", "login_change", "one_time_password", "customs_certificate",
-          "pesel_exists", "accessibility_request")
+          "pesel_exists", "accessibility_request", "emergency_consent")
 CATALOGUE: dict[str, Any] = {
     "areas": [{"key": "client_zone", "name": {"pl": "Strefa klienta", "en": "Client zone"}}],
     "services": [{

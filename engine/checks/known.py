@@ -14,7 +14,12 @@ TICKET_FIELDS = frozenset({"number", "priority", "status", "service", "classific
 FACTS = {"ticket": TICKET_FIELDS, "complaint": frozenset({"disputed", "allowed"})}
 PRIORITIES = tuple(Priority)
 # verb → what is in the variable that its result goes to
-RESULTS = {"record_attempt": frozenset({"made", "failed"})}
+RESULTS = {
+    "record_attempt": frozenset({"made", "failed"}),
+    "find_announcement": frozenset({"is_announced", "number", "has_procedure", "is_suspected"}),
+    "count_consents": frozenset({"this_year"}),
+    "grant_consent": frozenset({"number", "valid_until", "is_prolonged"}),
+}
 CLIENT = "client"  # the lane of the person who asks; the other lanes are teams
 
 

@@ -1,4 +1,4 @@
-"""The plots of the errands about accounts, certificates and accessibility: each stops where its story does."""
+"""The plots of the errands about accounts, certificates, accessibility and consents: each stops where its story does."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -42,4 +42,4 @@ def _who(tale: Tale, role: str) -> str:
 
 ERRANDS: Mapping[str, Callable[[Tale], Moments]] = {"told": told}
 ERRAND_TYPES = ("account_unlock", "login_change", "one_time_password", "customs_certificate", "pesel_exists",
-                "accessibility_request")
+                "accessibility_request", "emergency_consent")

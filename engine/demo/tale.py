@@ -36,7 +36,9 @@ TAKEN_UP_LATE = {"upload_large_scan": 3.4, "tax_free_new_shop": 4.6, "receipt_sh
 SWITCHED_OFF_LATE = frozenset({"second_account_by_mistake", "employee_private_account", "leaving_poland"})
 LATE_BY = timedelta(hours=7)
 # Answers of start forms that say when something was noticed.
-BEFORE = ("locked_since", "noticed_at")
+BEFORE = ("locked_since", "noticed_at", "began_at")
+AFTER = ("expected_end",)
+EXPECTED_AFTER = timedelta(hours=12)
 NOTICED_BEFORE = timedelta(minutes=45)
 
 
@@ -105,6 +107,7 @@ class Tale:
             before = timedelta(days=facts["happened_days_ago"] - facts["opened_days_ago"])
             answers["happened_at"] = local_text(self.opened - before)
         answers |= {key: local_text(self.opened - NOTICED_BEFORE) for key in BEFORE if key in answers}
+        answers |= {key: local_text(self.opened + EXPECTED_AFTER) for key in AFTER if key in answers}
 
         def act(session: Session) -> str:
             author = self.scene.person(session, by)

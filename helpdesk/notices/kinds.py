@@ -29,7 +29,7 @@ _TEXTS: Mapping[Kind, str] = {
     Kind.QUESTION: "question to_complete waiting_for_form unlock_call_missed",
     Kind.REPLY: "reply",
     Kind.SOLUTION: "solution refused closed closed_without_answer cancelled",
-    Kind.REMINDER: "reminder",
+    Kind.REMINDER: "reminder consent_ends consent_confirm",
     Kind.SURVEY: "survey",
     Kind.REMARK: "remark_new remark_answered",
     Kind.DECISION: "complaint_upheld complaint_rejected accessibility_delayed accessibility_answered",

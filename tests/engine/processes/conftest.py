@@ -27,7 +27,8 @@ from helpdesk.people.accounts import Membership, Team, add_person
 from helpdesk.storage import Folder
 from tests.desk import Desk
 
-ADDRESSES = {"directory": Address("https://directory.example.gov.pl")}
+ADDRESSES = {"directory": Address("https://directory.example.gov.pl"),
+             "monitoring": Address("https://monitoring.example.gov.pl")}
 ACCOUNT: Mapping[str, Any] = {
     "is_found": True, "login": "clara@example.com", "is_locked": True, "scope": "extended", "id_sisc": "",
     "is_own": True}
@@ -43,7 +44,7 @@ class Directory:
             "change_login": {"login": "nowy@example.com"}, "issue_one_time_password": {"is_issued": True},
             "expire_one_time_password": {"is_expired": True, "was_used": False},
             "suspend_certificate": {"state": "suspended"}, "lift_suspension": {"state": "valid"},
-            "revoke_certificate": {"state": "revoked"}}
+            "revoke_certificate": {"state": "revoked"}, "state_of": {"is_up": True, "since": "", "announcement": ""}}
 
     def ask(self, _address: object, operation: str, payload: Mapping[str, Any], *, key: str) -> Reply:
         self.asked.append((operation, payload))

@@ -1,0 +1,1 @@
+"""Consent to the emergency procedure: what its diagram asks of the desk's records."""

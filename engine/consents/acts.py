@@ -1,0 +1,121 @@
+"""What the process of a consent does: looks for an announcement, counts, grants, ends, and says it in words."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import exists, select
+
+from engine.outages.records import OutageTicket, Suspicion, find_link
+from helpdesk import audit, consents
+from helpdesk.announcements.kinds import TROUBLES
+from helpdesk.announcements.records import Announcement, find_active
+from helpdesk.consents import Consent
+
+if TYPE_CHECKING:
+    from engine.stage import Stage
+
+GRANTED = {
+    "pl": "Zgoda na stosowanie procedury awaryjnej nr {number} ({service}).\n\nWażna od {since} do {until}.\n\n"
+          "W dokumentach proszę wpisać kod {mark} i numer zgody. Po przywróceniu systemu dane trzeba wprowadzić "
+          "niezwłocznie i potwierdzić to w tym zgłoszeniu.",
+    "en": "Consent to use the emergency procedure no. {number} ({service}).\n\nValid from {since} until {until}.\n\n"
+          "Put the code {mark} and the number of the consent on the documents. When the system is back the data "
+          "have to be entered at once, and that has to be confirmed in this request.",
+}
+ANNOUNCED = {
+    "pl": "Zgoda nie jest potrzebna: trwa ogłoszona awaria {number} ({title}), w której wolno stosować procedurę "
+          "awaryjną.",
+    "en": "No consent is needed: an announced failure lasts, {number} ({title}), in which the emergency procedure "
+          "may be used.",
+}
+MARKED = {"pl": "Oznaczenie dokumentów: {mark}.", "en": "Mark of documents: {mark}."}
+
+
+def look_for_announcement(stage: "Stage") -> dict[str, Any]:
+    """What is known of the ticket's service now: an announcement, with the emergency procedure or not, a suspicion."""
+    service_id = _service_id(stage)
+    found = _announcements(stage, service_id)
+    best = next((one for one in found if one.may_use_procedure(stage.now)), found[0] if found else None)
+    return {
+        "is_announced": best is not None, "number": best.number if best else "",
+        "has_procedure": best is not None and best.may_use_procedure(stage.now),
+        "is_suspected": bool(stage.session.scalar(select(exists().where(
+            Suspicion.service_id == service_id, Suspicion.settled_at.is_(None)))))}
+
+
+def words_of_procedure(stage: "Stage") -> str:
+    """The announcement's number and instruction in the client's language; the ticket hangs on it from now on.
+
+    Raises ValueError when there is no such announcement any more.
+    """
+    announcement = next((one for one in _announcements(stage, _service_id(stage))
+                         if one.may_use_procedure(stage.now)), None)
+    if announcement is None:
+        raise ValueError("there is no announcement with an emergency procedure")
+    _hang_on(stage, announcement)
+    language = _language(stage)
+    parts = [ANNOUNCED[language].format(number=announcement.number, title=announcement.text("title", language)),
+             announcement.text("instruction", language),
+             MARKED[language].format(mark=announcement.mark) if announcement.mark else ""]
+    return "\n\n".join(part for part in parts if part)
+
+
+def count(stage: "Stage", identifier: str) -> dict[str, Any]:
+    """How many consents the firm was given this year."""
+    return {"this_year": consents.count_of_year(stage.session, str(identifier or ""),
+                                                year=consents.year_of(stage.now))}
+
+
+def grant(stage: "Stage", identifier: str, hours: Any) -> dict[str, Any]:
+    """A consent, or a longer one: its number and until when. Raises BadHours."""
+    consent = consents.grant(
+        stage.session, stage.ticket, service_id=_service_id(stage), identifier=str(identifier or ""),
+        hours=int(hours), by_id=stage.by.id if stage.by else None, now=stage.now)
+    return {"number": consent.number, "valid_until": consent.valid_until.isoformat(),
+            "is_prolonged": consent.prolongations > 0}
+
+
+def words_of_consent(stage: "Stage") -> str:
+    """The consent in the client's language. Raises ValueError without one."""
+    consent: Consent | None = consents.find(stage.session, stage.ticket.id)
+    if consent is None:
+        raise ValueError("there is no consent")
+    language = _language(stage)
+    return GRANTED[language].format(
+        number=consent.number, service=consent.service.name(language), mark=consent.mark,
+        since=_moment(consent.valid_from), until=_moment(consent.valid_until))
+
+
+def end(stage: "Stage") -> None:
+    """The ticket's consent may be used no longer."""
+    consents.end(stage.session, stage.ticket.id, by_id=stage.by.id if stage.by else None, now=stage.now)
+
+
+def _service_id(stage: "Stage") -> int:
+    if stage.ticket.classification is None:
+        raise ValueError("the ticket has no place in the catalogue")
+    return stage.ticket.classification.service_id
+
+
+def _announcements(stage: "Stage", service_id: int) -> list[Announcement]:
+    return find_active(stage.session, service_ids={service_id}, now=stage.now, kinds=TROUBLES)
+
+
+def _hang_on(stage: "Stage", announcement: Announcement) -> None:
+    """Let the ticket hear of the end of the announcement, unless it hangs on one already."""
+    link = find_link(stage.session, stage.ticket.id)
+    if link is not None and link.told_at is None:
+        return
+    stage.session.add(OutageTicket(announcement_id=announcement.id, ticket_id=stage.ticket.id, joined_at=stage.now,
+                                   by_id=stage.by.id if stage.by else None))
+    stage.session.flush()
+    audit.record(stage.session, "outage_joined", by=stage.by.id if stage.by else None, now=stage.now,
+                 ticket_id=stage.ticket.id, announcement=announcement.id)
+
+
+def _language(stage: "Stage") -> str:
+    return "en" if stage.ticket.client.language == "en" else "pl"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(consents.ZONE):%d.%m.%Y, %H:%M}"
