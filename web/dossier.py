@@ -80,6 +80,7 @@ LETTER_NAMES = {
     "survey": _("Request for a rating"),
     "complaint_registered": _("Complaint registered"), "complaint_to_decide": _("Complaint to decide"),
     "complaint_upheld": _("Complaint upheld"), "complaint_rejected": _("Complaint rejected"),
+    "consent_ends": _("Consent ends soon"), "consent_confirm": _("Data to be entered"),
 }
 LETTER_STATES = {State.WAITING.value: _("waits to be sent"), State.SENT.value: _("sent"),
                  State.FAILED.value: _("could not be delivered")}

@@ -1,4 +1,4 @@
-"""The plots of the errands about accounts, certificates, accessibility and consents: each stops where its story does."""
+"""The plots of the errands: accounts, certificates, accessibility, consents. Each stops where its story does."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta

@@ -24,7 +24,7 @@ from helpdesk.tickets import ENDED, AlreadyEnded, Status, Ticket, TicketTeam, ge
 from sla.promises import PauseReason
 
 # Requests of these types report that something does not work.
-REPORTS = ("incident", "ticket")
+REPORTS = ("incident", "ticket", "emergency_consent")
 # People report before the desk knows since when it is.
 BEFORE = timedelta(hours=1)
 ANSWERED = frozenset({Status.SOLVED, Status.COMPLAINT})

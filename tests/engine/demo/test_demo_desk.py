@@ -146,6 +146,8 @@ def test_the_error_happened_before_it_was_reported(played: Played) -> None:
 
 def test_clocks_move_in_order_and_stop_with_their_ticket(played: Played) -> None:
     ended = {ticket.id for ticket in played.rows(Ticket) if ticket.is_ended}
+    # A consent is the answer that was promised; its ticket goes on until the data are in the system.
+    answered = {ticket.id for ticket in played.rows(Ticket) if ticket.request_type == "emergency_consent"}
 
     for clock in played.rows(Clock):
         kinds = [move.kind for move in clock.events]
@@ -153,7 +155,8 @@ def test_clocks_move_in_order_and_stop_with_their_ticket(played: Played) -> None
         assert moments == sorted(moments)
         assert kinds[0] == "started" and kinds.count("started") == 1
         assert kinds.count("paused") - kinds.count("resumed") in {0, 1}
-        assert clock.is_stopped == (kinds[-1] == "stopped") == (clock.ticket_id in ended)
+        assert clock.is_stopped == (kinds[-1] == "stopped")
+        assert clock.is_stopped == (clock.ticket_id in ended) or clock.ticket_id in answered
 
 
 def test_late_tickets_are_late_and_hardly_any_other(played: Played) -> None:
@@ -185,7 +188,8 @@ def test_old_letters_have_left_and_only_the_last_hours_wait(played: Played) -> N
 def test_every_act_left_its_audit_row(played: Played) -> None:
     audited: set[tuple[object, ...]] = {(row.ticket_id, row.at, row.by_id) for row in played.rows(AuditEntry)}
     acts: set[tuple[object, ...]] = {(row.ticket_id, row.given_at, row.by_id) for row in played.rows(Answer)}
-    acts |= {(row.ticket_id, row.said_at, row.author_id) for row in played.rows(Message)}
+    # What the desk itself says has no author; the act that made it say so has.
+    acts |= {(row.ticket_id, row.said_at, row.author_id) for row in played.rows(Message) if row.kind != "system"}
     acts |= {(row.ticket_id, row.at, row.by_id) for row in played.rows(TrailStep)}
     acts |= {(row.ticket_id, row.ended_at, row.done_by_id) for row in played.rows(WorkItem)
              if row.state == ItemState.DONE.value}

@@ -26,12 +26,12 @@ ASKED: dict[str, object] = {
 LONGER = {"state": "prolong", "expected_end": "2026-11-18T20:00", "why": "Awaria trwa."}
 
 
-def decided(desk: Desk, verdict: str = "grant", **answers: object) -> str:
+def decided(desk: Desk, verdict: str = "grant", asked: dict[str, object] | None = None) -> str:
     """The client's link is down; who checked it and who decided are two people."""
-    number = desk.submit(ASKED | dict(answers.pop("asked", {})), about="emergency_consent")  # type: ignore[call-overload]
+    number = desk.submit(ASKED | (asked or {}), about="emergency_consent")
     desk.complete(number, "check_channel", backup="fails", verdict="own_failure")
     desk.complete(number, "decide_consent", by="beth", verdict=verdict, **(
-        {"hours": 12} if verdict == "grant" else {"reason": "Łącze działa według operatora."}) | answers)
+        {"hours": 12} if verdict == "grant" else {"reason": "Łącze działa według operatora."}))
     return number
 
 
@@ -240,5 +240,6 @@ def test_no_consent_is_for_ever(desk: Desk) -> None:
 def test_a_request_with_a_wrong_answer_is_told_which() -> None:
     for changes, wrong in (({"expected_end": ""}, {"expected_end"}), ({"operation": "entry"}, {"permit"}),
                            ({"eori": "PL 52"}, {"eori"}), ({"statement": False}, {"statement"}),
-                           ({"number_kind": "nip", "nip": "5250001007"}, {"nip"}), ({"declarations": 0}, {"declarations"}), ({"phone": ""}, {"phone"})):
+                           ({"number_kind": "nip", "nip": "5250001007"}, {"nip"}),
+                           ({"declarations": 0}, {"declarations"}), ({"phone": ""}, {"phone"})):
         assert wrong_in("emergency_consent_request", {**ASKED, **changes}) == wrong
