@@ -66,15 +66,15 @@ class ConsentCounter(Record):
     last: Mapped[int]
 
 
-class BadHours(DeskError):
+class BadValidity(DeskError):
     """A consent is valid for {least} to {most} hours."""
 
 
 def grant(session: Session, ticket: Ticket, *, service_id: int, identifier: str, hours: int, by_id: int | None,
           now: datetime) -> Consent:
-    """A new consent for the ticket, or a longer one under the same number. Raises BadHours."""
+    """A new consent for the ticket, or a longer one under the same number. Raises BadValidity."""
     if not LEAST_HOURS <= hours <= MOST_HOURS:
-        raise BadHours(least=LEAST_HOURS, most=MOST_HOURS)
+        raise BadValidity(least=LEAST_HOURS, most=MOST_HOURS)
     consent = find(session, ticket.id)
     until = now + timedelta(hours=hours)
     if consent is None:

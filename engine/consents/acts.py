@@ -67,7 +67,7 @@ def count(stage: "Stage", identifier: str) -> dict[str, Any]:
 
 
 def grant(stage: "Stage", identifier: str, hours: Any) -> dict[str, Any]:
-    """A consent, or a longer one: its number and until when. Raises BadHours."""
+    """A consent, or a longer one: its number and until when. Raises BadValidity."""
     consent = consents.grant(
         stage.session, stage.ticket, service_id=_service_id(stage), identifier=str(identifier or ""),
         hours=int(hours), by_id=stage.by.id if stage.by else None, now=stage.now)

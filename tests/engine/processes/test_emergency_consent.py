@@ -10,7 +10,7 @@ from engine.outside.delivering import deliver_due
 from engine.records import WorkItem
 from helpdesk import consents
 from helpdesk.announcements.kinds import Procedure
-from helpdesk.consents import BadHours, Consent, ConsentState
+from helpdesk.consents import BadValidity, Consent, ConsentState
 from helpdesk.conversation import Message
 from tests.engine.processes.conftest import DeskBesideDirectory, Directory, state, wrong_in
 from tests.helpdesk.announcements.writing import published
@@ -233,7 +233,7 @@ def test_no_consent_is_for_ever(desk: Desk) -> None:
             session, desk.ticket(number), service_id=1, identifier="1", hours=hours, by_id=None, now=desk.now))
 
     for hours in (0, 73):
-        with pytest.raises(BadHours):
+        with pytest.raises(BadValidity):
             act(hours)
 
 
