@@ -146,7 +146,8 @@ def list_remarks(session: Session, *, of: Person | None = None, states: frozense
 
 def count_remarks(session: Session) -> dict[RemarkState, int]:
     """How many remarks there are, by state."""
-    found = dict(session.execute(select(Remark.state, func.count(Remark.id)).group_by(Remark.state)).tuples().all())
+    rows = session.execute(select(Remark.state, func.count(Remark.id)).group_by(Remark.state))
+    found = {row[0]: row[1] for row in rows}
     return {state: found.get(state.value, 0) for state in RemarkState}
 
 
