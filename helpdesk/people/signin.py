@@ -25,6 +25,8 @@ from helpdesk.people.accounts import (
 from helpdesk.prepared import Prepared, columns_of, objects
 
 TRIES_IN = timedelta(minutes=15)
+# Longer than any time in which tries are counted.
+TRIES_KEPT_FOR = timedelta(hours=2)
 ADDRESS_FACTOR = 10
 SEEN_EVERY = timedelta(minutes=1)
 HALFWAY_LASTS = timedelta(minutes=10)
@@ -226,7 +228,7 @@ def set_password(session: Session, person: Person, password: str, *, hasher: Pas
 def forget_old(session: Session, *, now: datetime) -> None:
     """Remove sessions that ended and tries that no longer count."""
     session.execute(delete(SignedIn).where(SignedIn.expires_at < now))
-    session.execute(delete(Attempt).where(Attempt.at < now - timedelta(hours=2)))
+    session.execute(delete(Attempt).where(Attempt.at < now - TRIES_KEPT_FOR))
 
 
 def _begin(session: Session, person: Person, *, lasts: timedelta, now: datetime, agent: str,

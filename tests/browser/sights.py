@@ -360,6 +360,7 @@ CLIENT_SIGHTS = (
     Sight("sign in", "signin.sign_in", None),
     Sight("sign in, English", "signin.sign_in", None, language="en"),
     Sight("accessibility", "about.accessibility", None),
+    Sight("privacy", "about.privacy", None),
     Sight("start, nobody signed in", "home.show", None),
     Sight("start, nobody signed in, English", "home.show", None, language="en"),
     Sight("start", "home.show", "clara"),
