@@ -61,6 +61,12 @@ def get_offered(session: Session, service_key: str, key: str, viewer: Viewer) ->
     return found
 
 
+def find_by_type(session: Session, request_type: str, viewer: Viewer) -> Classification | None:
+    """The first classification with this request type that the viewer may see, with its service."""
+    return next((one for area in list_offers(session, viewer) for offer in area.services
+                 for one in offer.classifications if one.request_type == request_type), None)
+
+
 def demand_offered(classification: Classification, viewer: Viewer) -> None:
     """Raise NotFound unless the viewer may see the classification and what it lies in."""
     if not viewer.sees(classification.service.area, classification.service, classification):

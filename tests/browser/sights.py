@@ -361,6 +361,8 @@ CLIENT_SIGHTS = (
     Sight("sign in, English", "signin.sign_in", None, language="en"),
     Sight("accessibility", "about.accessibility", None),
     Sight("privacy", "about.privacy", None),
+    Sight("my data", "own_data.show", "clara"),
+    Sight("deleting my account", "own_data.delete", "clara", language="en"),
     Sight("start, nobody signed in", "home.show", None),
     Sight("start, nobody signed in, English", "home.show", None, language="en"),
     Sight("start", "home.show", "clara"),

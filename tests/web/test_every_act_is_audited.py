@@ -218,6 +218,7 @@ class Deeds:
             "account.take_back": lambda: ("marek", self.address_asked("marek"), {}),
             "sessions.end": lambda: ("clara", self.session_of("clara"), {}),
             "sessions.end_all": lambda: ("clara", "/account/sessions/end", {}),
+            "own_data.show": lambda: ("clara", "/account/data", {}),
             "factors.begin_app": lambda: ("clara", "/account/second-step/app", {}),
             "people.remove_second_step": lambda: ("ada", f"{self.with_second_step('colin')}/second-step", {}),
             "intake.summary": lambda: ("clara", self.drafted(), {}),

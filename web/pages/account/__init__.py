@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from web.pages.account import factors, oidc, overview, passkeys, password, register, sessions, signin
+from web.pages.account import data, factors, oidc, overview, passkeys, password, register, sessions, signin
 
 ALL: tuple[Blueprint, ...] = (
     signin.pages,
@@ -13,4 +13,5 @@ ALL: tuple[Blueprint, ...] = (
     factors.pages,
     passkeys.pages,
     oidc.pages,
+    data.pages,
 )
