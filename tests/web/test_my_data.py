@@ -24,6 +24,7 @@ def test_the_privacy_page_tells_the_times_that_the_desk_applies(
         browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch) -> None:
     page = browse().get("/privacy")
     assert "30 days after the last change" in page and "until 12 hours without use have passed" in page
+    assert "7 days" in page and "built-in" not in page
     assert "uodo.gov.pl" in page and "okienko_session" in page and "does not delete it by itself" in page
 
     monkeypatch.setattr("web.pages.client.about.DRAFT_LASTS", timedelta(days=11))

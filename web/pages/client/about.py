@@ -49,6 +49,6 @@ def _lasts() -> dict[str, str]:
     """How long the desk keeps what it removes by itself, in words."""
     asked = max(proofs.LASTS.values()) + proofs.KEPT_FOR
     lasts: dict[str, timedelta] = {
-        "drafts": DRAFT_LASTS, "keys": REMEMBERED_FOR, "sign_in": session_lasts(), "halfway": HALFWAY_LASTS,
+        "drafts": DRAFT_LASTS, "marks": REMEMBERED_FOR, "sign_in": session_lasts(), "halfway": HALFWAY_LASTS,
         "tries": TRIES_KEPT_FOR, "proofs": asked, "files": UNOWNED_LASTS, "votes": VOTES_KEPT_FOR}
     return {name: say_duration(long, language()) for name, long in lasts.items()}
