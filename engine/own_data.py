@@ -16,6 +16,7 @@ from helpdesk import audit
 from helpdesk.announcements.records import Announcement, AnnouncementWatcher
 from helpdesk.audit import AuditEntry
 from helpdesk.catalogue import Service
+from helpdesk.consents import Consent
 from helpdesk.conversation import Kind, Message
 from helpdesk.errors import DeskError
 from helpdesk.files import Draft, StoredFile
@@ -26,7 +27,9 @@ from helpdesk.people.identities import list_identities
 from helpdesk.people.passkeys import list_passkeys
 from helpdesk.people.policy import Act, demand
 from helpdesk.people.signin import list_signed_in
+from helpdesk.people.tokens import AccessToken
 from helpdesk.ratings.records import Rating
+from helpdesk.ratings.remarks import Remark
 from helpdesk.tickets import Status, Ticket
 
 FORMAT = "okienko-own-data-1"
@@ -67,6 +70,7 @@ def gather(session: Session, person: Person, *, now: datetime) -> dict[str, Any]
         "services": _services(session, person), "announcements_watched": _watched(session, person),
         "requests": [one for start in range(0, len(requests), CHUNK)
                      for one in _requests(session, requests[start:start + CHUNK], person)],
+        "consents": _consents(session, numbers), "remarks": _remarks(session, person),
         "ratings": _ratings(session, person, numbers), "letters": _letters(session, person, numbers),
         "drafts": [{"place": one.place, "typed": one.typed, "changed_at": _plain(one.changed_at)} for one in drafts],
         "acts": _acts(session, person, numbers),
@@ -99,6 +103,11 @@ def _ways_in(session: Session, person: Person, *, now: datetime) -> dict[str, An
                       for one in list_signed_in(session, person, now=now)],
         "passkeys": [{"name": one.name, "added_at": _plain(one.added_at), "used_at": _plain(one.used_at)}
                      for one in list_passkeys(session, person)],
+        "programs": [{"name": one.name, "scope": one.scope, "made_at": _plain(one.made_at),
+                      "expires_at": _plain(one.expires_at), "used_at": _plain(one.used_at),
+                      "revoked_at": _plain(one.revoked_at)}
+                     for one in session.scalars(select(AccessToken).where(AccessToken.person_id == person.id)
+                                                .order_by(AccessToken.id))],
         "providers": [{"issuer": one.issuer, "subject": one.subject, "label": one.label,
                        "linked_at": _plain(one.linked_at)} for one in list_identities(session, person)]}
 
@@ -150,6 +159,25 @@ def _request(ticket: Ticket) -> dict[str, Any]:
             "opened_at": _plain(ticket.opened_at), "solved_at": _plain(ticket.solved_at),
             "closed_at": _plain(ticket.closed_at),
             "solution": ticket.solution if Status(ticket.status) in TOLD else ""}
+
+
+def _consents(session: Session, numbers: dict[int, str]) -> list[dict[str, Any]]:
+    """The consents to the emergency procedure that were given on the person's requests."""
+    ids = list(numbers)
+    found = [one for start in range(0, len(ids), CHUNK) for one in session.scalars(
+        select(Consent).where(Consent.ticket_id.in_(ids[start:start + CHUNK])).order_by(Consent.id))]
+    return [{"number": one.number, "request": numbers[one.ticket_id], "identifier": one.identifier, "state": one.state,
+             "valid_from": _plain(one.valid_from), "valid_until": _plain(one.valid_until)} for one in found]
+
+
+def _remarks(session: Session, person: Person) -> list[dict[str, Any]]:
+    """What the person thought of the help desk, and what was answered."""
+    made = session.scalars(select(Remark).where(Remark.person_id == person.id).order_by(Remark.id.desc())
+                           .limit(MOST_REQUESTS))
+    return [{"number": one.number, "kind": one.kind, "text": one.body, "state": one.state,
+             "made_at": _plain(one.made_at),
+             "answers": [{"text": answer.body, "at": _plain(answer.said_at)} for answer in one.answers]}
+            for one in made]
 
 
 def _ratings(session: Session, person: Person, numbers: dict[int, str]) -> list[dict[str, Any]]:

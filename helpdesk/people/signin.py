@@ -25,8 +25,8 @@ from helpdesk.people.accounts import (
 from helpdesk.prepared import Prepared, columns_of, objects
 
 TRIES_IN = timedelta(minutes=15)
-# Longer than any time in which tries are counted.
-TRIES_KEPT_FOR = timedelta(hours=2)
+# The longest time in which tries are counted: remarks, in a day.
+TRIES_KEPT_FOR = timedelta(days=1)
 ADDRESS_FACTOR = 10
 SEEN_EVERY = timedelta(minutes=1)
 HALFWAY_LASTS = timedelta(minutes=10)

@@ -107,11 +107,14 @@ def test_the_way_to_deleting_an_account_is_a_request_with_the_login_filled_in(
 
 # Records that name a person: what of them the archive tells, or why it does not.
 TOLD = {"ticket", "answer", "message", "stored_file", "letter", "rating", "draft", "audit_entry", "interest",
-        "identity", "passkey", "signed_in", "announcement_watcher", "membership", "interest_choice"}
-SECRET = {"authenticator", "recovery_code", "proof"}  # what proves who somebody is; the account says that there is one
+        "identity", "passkey", "signed_in", "announcement_watcher", "membership", "interest_choice",
+        "access_token", "remark", "consent"}
+# What proves who somebody is; the account says that there is one.
+SECRET = {"authenticator", "recovery_code", "proof", "calendar_address"}
+# Who of the staff did the office's work; one's own acts are told from the audit.
 WORK = {"announcement", "announcement_edition", "announcement_update", "article", "article_picture", "article_version",
-        "complaint", "incident", "outage_suspicion", "outage_ticket", "process_version", "ticket_link", "trail_step",
-        "work_item"}  # who of the staff did the office's work; one's own acts are told from the audit
+        "complaint", "incident", "outage_suspicion", "outage_ticket", "process_version", "remark_answer",
+        "ticket_link", "trail_step", "work_item"}
 
 
 def test_nothing_about_people_is_kept_of_which_the_archive_does_not_know() -> None:
