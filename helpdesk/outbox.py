@@ -1,7 +1,7 @@
 """The outbox: letters that leave after the commit, at least once, with a stable identity.
 
 A letter is also the notice that its reader sees in the page: one row says what happened, and its columns by which ways
-the reader is told (docs/decisions/0013-a-letter-is-also-the-notice.md).
+the reader is told (docs/decisions/0017-a-letter-is-also-the-notice.md).
 """
 
 import re

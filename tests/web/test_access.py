@@ -40,6 +40,8 @@ from web.check import check_routes
 from web.edge import Desk as WebDesk
 from web.edge import NoRule, demand_rules, own_path
 
+# Who may do what is decided in the program; the database has no part in it.
+pytestmark = pytest.mark.one_database
 # Otto leads the other team; nobody is not signed in.
 PEOPLE = [*CAST, "otto", None]
 HOLDER = "amir"
@@ -308,7 +310,6 @@ def test_everybody_does_what_is_theirs_to_do(
     assert wrong == {}
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("key", ["clara", "lena", "ada", None])
 @pytest.mark.parametrize("given", [None, "", "made-up", "somebody else's"])
 def test_nothing_is_changed_without_the_token_of_the_form(
@@ -414,7 +415,6 @@ def test_only_own_paths_are_followed(target: str | None) -> None:
     assert own_path(target, "/own") == "/own"
 
 
-@pytest.mark.one_database
 def test_every_page_says_what_a_browser_may_do_with_it(
         app: Flask, world: World, browse: Callable[..., Browser]) -> None:
     for rule, _act in routes(app, "GET"):
@@ -426,7 +426,6 @@ def test_every_page_says_what_a_browser_may_do_with_it(
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.one_database
 def test_no_page_of_the_desk_holds_a_script_or_style_of_its_own(
         app: Flask, world: World, browse: Callable[..., Browser]) -> None:
     for key in ("clara", "lena", "ada"):

@@ -1,10 +1,9 @@
 """Access by the table of rules: every route, everybody, each state of a ticket, and rights withdrawn meanwhile.
 
-What is expected is computed from the policy and the relation, never written here. SQLite plays all of it, PostgreSQL
-with a part of the people.
+What is expected is computed from the policy and the relation, never written here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -23,12 +22,8 @@ from tests.web.test_access import ALLOWED, MISSING, PEOPLE, World, address, outc
 __all__ = ["world"]
 Browse = Callable[..., Browser]
 Key = str | None
-# Its own answer to what cannot be done any more is no matter of rights.
-PARTLY = ("clara", "amir", "oskar", None)
-
-
-def people(desk: Desk) -> Sequence[Key]:
-    return PEOPLE if desk.database.is_sqlite else PARTLY
+# Who may do what is decided in the program; the database has no part in it.
+pytestmark = pytest.mark.one_database
 
 
 def deviations(app: Flask, world: World, browser: Browser, key: Key, *, acts: frozenset[Act] | None = None,
@@ -62,7 +57,7 @@ def test_what_has_ended_is_open_to_the_same_people_as_before(app: Flask, desk: D
         browse("lena").post(f"/incidents/{world.number}/cancel", {"reason": "Sprawa jest nieaktualna."})
     assert desk.ticket(world.number).is_ended
 
-    wrong = {(key, route): what for key in people(desk)
+    wrong = {(key, route): what for key in PEOPLE
              for route, what in deviations(app, world, browse(key), key, acts=ON_TICKETS).items()}
 
     assert wrong == {}
@@ -71,7 +66,7 @@ def test_what_has_ended_is_open_to_the_same_people_as_before(app: Flask, desk: D
 def test_a_ticket_that_was_never_there_is_nobodys(app: Flask, desk: Desk, world: World, browse: Browse) -> None:
     nowhere = replace(world, arguments={**world.arguments, "number": "ZGL9999999"})
     wrong = {}
-    for key in people(desk):
+    for key in PEOPLE:
         if key is None:
             continue
         found = deviations(app, nowhere, browse(key), key, acts=ON_TICKETS - {Act.REPLY, Act.SEE_TICKET},
