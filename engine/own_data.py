@@ -23,6 +23,7 @@ from helpdesk.files import Draft, StoredFile
 from helpdesk.interests import Interest
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person
+from helpdesk.people.firms import list_firms
 from helpdesk.people.identities import list_identities
 from helpdesk.people.passkeys import list_passkeys
 from helpdesk.people.policy import Act, demand
@@ -67,6 +68,9 @@ def gather(session: Session, person: Person, *, now: datetime) -> dict[str, Any]
     return {
         "format": FORMAT, "made_at": _plain(now), "account": _account(person), "signing_in": _ways_in(
             session, person, now=now),
+        "firms": [{"name": one.name, "numbers": one.firm.numbers if one.is_active else "", "state": one.state,
+                   "is_manager": one.is_manager, "sees_all": one.sees_all, "since_at": _plain(one.since_at)}
+                  for one in list_firms(session, person)],
         "services": _services(session, person), "announcements_watched": _watched(session, person),
         "requests": [one for start in range(0, len(requests), CHUNK)
                      for one in _requests(session, requests[start:start + CHUNK], person)],

@@ -33,6 +33,7 @@ from helpdesk.conversation import Kind, say
 from helpdesk.errors import Conflict, DeskError
 from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person
+from helpdesk.people.firms import demand_acting
 from helpdesk.people.policy import Act, demand
 from helpdesk.people.signin import check_tries, count_try
 from helpdesk.prepared import put
@@ -56,11 +57,12 @@ class CannotWithdraw(Conflict):
 def submit(session: Session, classification: Classification, typed: Mapping[str, list[str]], *, client: Person,
            by: Person, now: datetime, channel: Channel = Channel.PORTAL, draft: Draft | None = None,
            limits: FileLimits | None = None, most_per_hour: int | None = None, key: str | None = None,
-           received_on: date | None = None) -> str:
+           received_on: date | None = None, firm_id: int | None = None) -> str:
     """Register a request and start its process; gives the ticket's number.
 
     What a channel other than the portal lacks is asked of the client before the process begins (engine.intake).
-    key: makes a repeated call give the first call's number. Raises BadAnswers, NotAllowed, TooManyTries, and
+    key: makes a repeated call give the first call's number. firm_id: the firm for which the client acts. Raises
+    BadAnswers, NotAllowed, TooManyTries, NotForFirm, and
     NotFound when the catalogue does not offer this to the client.
     """
     demand(by, Act.SUBMIT if client.id == by.id else Act.REGISTER_FOR_OTHERS)
@@ -68,6 +70,8 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
     if done is not None:
         return str(done["number"])
     demand_offered(classification, Viewer(client, by))
+    if firm_id is not None:
+        demand_acting(session, client, firm_id)
     if most_per_hour is not None:
         check_tries(session, f"submit:{by.id}", most=most_per_hour, within=HOUR, now=now)
     version = current_version(session, classification.request_type)
@@ -78,7 +82,7 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
     # 3 the instance, run to the first waits  4 files
     ticket = register(session, answers, request_type=classification.request_type, classification=classification,
                       subject=_subject(answers, classification, by.language), client=client, by=by, channel=channel,
-                      received_on=received_on, now=now)
+                      received_on=received_on, firm_id=firm_id, now=now)
     if lacking:
         intake.wait_for_rest(session, ticket, version, answers, by=by, now=now)
     else:
@@ -122,14 +126,15 @@ def withdraw(session: Session, ticket_id: int, *, reason: str, by: Person, now: 
 
 def register(session: Session, answers: Mapping[str, Any], *, request_type: str, subject: str, client: Person,
              by: Person, now: datetime, channel: Channel = Channel.PORTAL,
-             classification: Classification | None = None, received_on: date | None = None) -> Ticket:
+             classification: Classification | None = None, received_on: date | None = None,
+             firm_id: int | None = None) -> Ticket:
     """A ticket with its number; its process is not started yet."""
     words = " ".join(_texts(answers))
     ticket = put(
         session, Ticket, number=next_number(session), request_type=request_type,
         classification_id=classification.id if classification else None, client_id=client.id,
         registered_by_id=by.id, subject=subject, channel=channel.value, received_on=received_on, opened_at=now,
-        changed_at=now,
+        changed_at=now, firm_id=firm_id,
         status=Status.REGISTERED.value)
     set_committed_value(ticket, "client", client)
     set_committed_value(ticket, "classification", classification)

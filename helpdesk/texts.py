@@ -19,6 +19,7 @@ OF_ACCOUNTS = frozenset({
     "address_announced", "address_known", "address_changed", "authenticator_added", "authenticator_removed",
     "passkey_added", "passkey_removed", "recovery_codes_made", "recovery_code_used", "second_step_removed",
     "identity_linked", "identity_unlinked",
+    "firm_join_asked", "firm_accepted", "firm_refused", "firm_removed", "firm_changed",
 })
 # Those that may go to an address that an answer names. They are of fixed words and the ticket's number only, so that
 # nobody can make the desk write their own words to a stranger.

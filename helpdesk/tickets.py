@@ -14,6 +14,7 @@ from helpdesk.catalogue import Classification, Service
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
+from helpdesk.people.firms import Firm
 from helpdesk.prepared import Prepared, columns_of, objects
 
 NUMBER_PREFIX = "ZGL"
@@ -85,6 +86,8 @@ class Ticket(Chained, Record):
     classification_id: Mapped[int | None] = mapped_column(ForeignKey("classification.id"))
     client_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # For which firm the client acted, if for one.
+    firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id"), index=True)
     subject: Mapped[str] = mapped_column(String(200))
     channel: Mapped[str] = mapped_column(String(20), default=Channel.PORTAL.value)
     # The day on which a letter came, if that was not the day on which it was registered.
@@ -104,6 +107,7 @@ class Ticket(Chained, Record):
 
     client: Mapped[Person] = relationship(foreign_keys=[client_id])
     classification: Mapped[Classification | None] = relationship()
+    firm: Mapped[Firm | None] = relationship()
 
     __mapper_args__ = {"version_id_col": revision}
 

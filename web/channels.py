@@ -14,7 +14,7 @@ from helpdesk.people.policy import Act, demand
 from helpdesk.tickets import Channel
 from web.edge import now, row_id, session
 
-CHANNEL_FIELD, RECEIVED_FIELD = "_channel", "_received_on"
+CHANNEL_FIELD, RECEIVED_FIELD, FIRM_FIELD = "_channel", "_received_on", "_firm"
 SERVED = (Channel.PHONE, Channel.LETTER, Channel.MAIL)
 CARRIED = {"catalogue.show", "catalogue.service", "intake.form", "intake.summary"}
 OLDEST = timedelta(days=366)
@@ -45,6 +45,11 @@ def channel_of(client: Person | None, typed: Mapping[str, Sequence[str]] | None 
         return Channel.PORTAL
     said = next(iter((typed or {}).get(CHANNEL_FIELD, ())), "") or request.values.get("channel", "")
     return next((one for one in SERVED if one.value == said), Channel.PHONE)
+
+
+def acting_firm(typed: Mapping[str, Sequence[str]]) -> int | None:
+    """The firm for which the client acts, as the form says; None for themselves."""
+    return row_id(next(iter(typed.get(FIRM_FIELD, ())), ""))
 
 
 def received_on(channel: Channel, typed: Mapping[str, Sequence[str]]) -> date | None:

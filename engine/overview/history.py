@@ -12,13 +12,14 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 
 from engine.overview.orders import HAS_ENDED, IS_OPEN, IS_UNDER_WAY
 from engine.records import WorkItem
 from helpdesk.catalogue import Classification, Service
 from helpdesk.people.accounts import Person
+from helpdesk.people.firms import seen_by
 from helpdesk.people.policy import Act, demand
 from helpdesk.search import asked_of, expression_of, has_words
 from helpdesk.tickets import Ticket
@@ -49,7 +50,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Wish:
-    """What the client wants to see. place: where the page begins, as a page before has told it; "" is the first."""
+    """What the client wants to see. place: where the page begins, as a page before has told it; "" is the first.
+
+    firm_id: only requests made for this firm; the client's own and, if the firm lets them, everybody's.
+    """
 
     state: State = State.OPEN
     text: str = ""
@@ -57,6 +61,7 @@ class Wish:
     year: int | None = None
     order: Order = Order.NEWEST
     place: str = ""
+    firm_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,8 @@ def list_requests(session: Session, wish: Wish, *, by: Person, most: int = PAGE)
     if wish.text.strip() and not asked:
         return Listed([], None, None)
     is_back, seen = _read_place(wish.place)
-    facts: dict[str, Any] = {"me": by.id, "service_id": wish.service_id, "most": most + 1}
+    facts: dict[str, Any] = {"me": by.id, "service_id": wish.service_id, "firm_id": wish.firm_id,
+                             "most": most + 1}
     if wish.year is not None:
         facts |= {"since": datetime(wish.year, 1, 1, tzinfo=ZONE), "until": datetime(wish.year + 1, 1, 1, tzinfo=ZONE)}
     if asked:
@@ -83,8 +89,9 @@ def list_requests(session: Session, wish: Wish, *, by: Person, most: int = PAGE)
     if seen is not None:
         facts |= {"moment": seen[0], "seen_id": seen[1]}
     shape = replace(wish, text=session.get_bind().dialect.name if asked else "", place="x" if seen else "",
-                    service_id=1 if wish.service_id else None, year=1 if wish.year is not None else None)
-    found = list(session.scalars(_statement(shape, is_back), facts))
+                    service_id=1 if wish.service_id else None, year=1 if wish.year is not None else None,
+                    firm_id=1 if wish.firm_id else None)
+    found = list(session.scalars(_statement(shape, is_back, sees_firms(session, by)), facts))
     return _page(found, wish.order, is_back=is_back, is_first=seen is None, most=most)
 
 
@@ -96,23 +103,30 @@ def export(session: Session, wish: Wish, *, by: Person) -> tuple[list[Ticket], s
 
 def count_waiting(session: Session, *, by: Person) -> int:
     """How many requests wait for the person themselves, counted no further than MOST_COUNTED and one more."""
-    some = select(Ticket.id).where(_whose(), IS_UNDER_WAY, _WAITS_FOR_CLIENT).limit(MOST_COUNTED + 1).subquery()
+    some = select(Ticket.id).where(_whose(False), IS_UNDER_WAY, _WAITS_FOR_CLIENT).limit(MOST_COUNTED + 1).subquery()
     return session.scalar(select(func.count()).select_from(some), {"me": by.id}) or 0
 
 
 def list_choices(session: Session, *, by: Person, now: datetime) -> tuple[list[Service], list[int]]:
     """The services and the years in which the person has requests, for the filters; the latest year first."""
-    used = select(Classification.service_id).join(Ticket, Ticket.classification_id == Classification.id).where(_whose())
+    whose = _whose(sees_firms(session, by))
+    used = select(Classification.service_id).join(Ticket, Ticket.classification_id == Classification.id).where(whose)
     services = session.scalars(select(Service).where(Service.id.in_(used)).order_by(Service.id), {"me": by.id})
-    first = session.scalar(select(func.min(Ticket.opened_at)).where(_whose()), {"me": by.id})
+    first = session.scalar(select(func.min(Ticket.opened_at)).where(whose), {"me": by.id})
     last = now.astimezone(ZONE).year
     years = range(last, (first.astimezone(ZONE).year if first is not None else last) - 1, -1)
     return list(services), list(years)
 
 
-def _whose() -> ColumnElement[bool]:
-    """Whose requests are listed: one's own. A firm's, whose people may see them, belong here, and only here."""
-    return Ticket.client_id == bindparam("me")
+def sees_firms(session: Session, person: Person) -> bool:
+    """Whether a firm lets the person see what others have requested for it."""
+    return session.scalar(seen_by(person.id).limit(1)) is not None
+
+
+def _whose(with_firms: bool) -> ColumnElement[bool]:
+    """Whose requests are listed: one's own, and those of the firms that let the person see them."""
+    own = Ticket.client_id == bindparam("me")
+    return or_(own, Ticket.firm_id.in_(seen_by(bindparam("me")))) if with_firms else own
 
 
 _WAITS_FOR_CLIENT = select(WorkItem.id).where(
@@ -122,15 +136,15 @@ _STATES: dict[State, tuple[ColumnElement[bool], ...]] = {
     State.ALL: ()}
 _SHOWN = (Ticket.number, Ticket.subject, Ticket.status, Ticket.outcome, Ticket.opened_at, Ticket.solved_at,
           Ticket.closed_at, Ticket.due_at, Ticket.changed_at, Ticket.paused_because, Ticket.request_type,
-          Ticket.client_id, Ticket.classification_id, Ticket.channel)
+          Ticket.client_id, Ticket.classification_id, Ticket.channel, Ticket.firm_id)
 
 
 @cache
-def _statement(shape: Wish, is_back: bool) -> Select[Any]:
+def _statement(shape: Wish, is_back: bool, with_firms: bool) -> Select[Any]:
     """The statement of a list. shape: what is filtered, with the dialect as its text if words are looked for."""
     column = Ticket.changed_at if shape.order is Order.CHANGED else Ticket.opened_at
     goes_up = (shape.order is Order.OLDEST) is not is_back
-    query = select(Ticket).where(_whose(), *_filters(shape)).options(
+    query = select(Ticket).where(_whose(with_firms), *_filters(shape)).options(
         load_only(*_SHOWN), lazyload(Ticket.client),
         joinedload(Ticket.classification).joinedload(Classification.service).lazyload(Service.area))
     if shape.place:
@@ -150,6 +164,8 @@ def _filters(shape: Wish) -> Iterator[ColumnElement[bool]]:
         kind = Ticket.opened_at.type
         yield Ticket.opened_at >= bindparam("since", type_=kind)
         yield Ticket.opened_at < bindparam("until", type_=kind)
+    if shape.firm_id is not None:
+        yield Ticket.firm_id == bindparam("firm_id")
     if shape.text:
         yield has_words(shape.text)
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from helpdesk.errors import NotAllowed, NotFound
 from helpdesk.people.accounts import Person, Role
+from helpdesk.people.firms import is_colleague
 from helpdesk.tickets import Ticket
 
 
@@ -14,6 +15,7 @@ class Relation(StrEnum):
     ANYBODY = "anybody"
     SIGNED_IN = "signed_in"
     CLIENT = "client"
+    COLLEAGUE = "colleague"
     AGENT = "agent"
     MEMBER = "member"
     REGISTRAR = "registrar"
@@ -65,7 +67,7 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.VISIT: frozenset({R.ANYBODY}),
     Act.USE_DESK: frozenset({R.SIGNED_IN}),
     Act.SUBMIT: frozenset({R.SIGNED_IN}),
-    Act.SEE_TICKET: frozenset({R.CLIENT, R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),
+    Act.SEE_TICKET: frozenset({R.CLIENT, R.COLLEAGUE, R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),
     Act.SEE_INSIDE: frozenset({R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),
     Act.REPLY: frozenset({R.CLIENT, R.MEMBER, R.LEAD}),
     Act.NOTE: frozenset({R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),
@@ -94,6 +96,7 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.WRITE_ANNOUNCEMENTS: frozenset({R.AGENT, R.LEAD, R.MANAGER}),
     Act.DECIDE_ANNOUNCEMENTS: frozenset({R.LEAD, R.MANAGER}),
 }
+TO_TICKET = frozenset({R.CLIENT, R.REGISTRAR, R.MEMBER, R.LEAD, R.MANAGER})
 ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.COMPLAIN, Act.COME_BACK,
                         Act.CLAIM, Act.ASSIGN, Act.ANSWER_AS_CLIENT, Act.COMPLETE_REQUEST, Act.REPAIR, Act.JOIN_OUTAGE,
                         Act.LEAVE_OUTAGE})
@@ -123,6 +126,9 @@ def relations(person: Person | None, ticket: Ticket | None = None,
         found.add(R.MEMBER)
     if person.led_team_ids & set(team_ids):
         found.add(R.LEAD)
+    # Asked last, and only of those who are nothing else to the ticket: it takes a look into the database.
+    if not found & TO_TICKET and is_colleague(person, ticket.firm_id):
+        found.add(R.COLLEAGUE)
     return frozenset(found)
 
 

@@ -16,7 +16,7 @@ from helpdesk.announcements.records import Announcement
 from helpdesk.catalogue import Classification, Service
 from helpdesk.knowledge.articles import Article, ArticleVersion
 from helpdesk.outbox import Letter
-from helpdesk.people import addresses, authenticators, factors, passwords, registration
+from helpdesk.people import addresses, authenticators, factors, firms, passwords, registration
 from helpdesk.people.accounts import Person, Team
 from helpdesk.people.passkeys import Passkey
 from helpdesk.ratings.records import Rating
@@ -131,6 +131,16 @@ class Found:
         """The address of an article with a version in this state."""
         return self._one(select(Article).join(ArticleVersion, ArticleVersion.article_id == Article.id).where(
             ArticleVersion.state == state).order_by(Article.id), lambda one: str(one.slug))
+
+    def firm(self) -> int:
+        """A firm that Clara manages and somebody asks to join."""
+        with self.desk.session() as session:
+            clara, colin = (session.get_one(Person, self.person(key)) for key in ("clara", "colin"))
+            numbers = {"nip": "5260250274"}
+            if not firms.list_firms(session, clara):
+                firms.add(session, clara, name="Lipowy Dwór sp. z o.o.", numbers=numbers, now=self.desk.now)
+                firms.add(session, colin, name="Lipowy Dwór", numbers=numbers, now=self.desk.now)
+            return firms.list_firms(session, clara)[0].firm_id
 
     def team(self) -> int:
         return self._one(select(Team), lambda one: int(one.id))
@@ -362,6 +372,8 @@ CLIENT_SIGHTS = (
     Sight("accessibility", "about.accessibility", None),
     Sight("privacy", "about.privacy", None),
     Sight("my data", "own_data.show", "clara"),
+    Sight("my firms", "firms.list_", "clara"),
+    Sight("people of a firm", "firms.show", "clara", lambda found: {"firm_id": found.firm()}, language="en"),
     Sight("deleting my account", "own_data.delete", "clara", language="en"),
     Sight("start, nobody signed in", "home.show", None),
     Sight("start, nobody signed in, English", "home.show", None, language="en"),

@@ -29,7 +29,8 @@ PLACES = {"number", "subject", "name", "link", "said", "client", "desk", "phone"
 NAMED = {"announcement": "KOM/2026/0001", "title": "Awaria portalu", "service": "Portal", "count": 12,
          "editor": "Oskar Lis", "day": "2026-12-01", "remark": "Brakuje przykładu."}
 # What letters about accounts name.
-OF_ACCOUNT = {"new": "nowa@example.com", "passkey": "Telefon", "left": 9, "provider": "Węzeł logowania", "proof": 1}
+OF_ACCOUNT = {"new": "nowa@example.com", "passkey": "Telefon", "left": 9, "provider": "Węzeł logowania", "proof": 1,
+              "firm": "Lipowy Dwór", "who": "Jan"}
 FRAME = {"greeting", "link", "link_plain", "footer", "footer_plain", "desk", "link_objection", "footer_address",
          "footer_choices", "footer_always", "one_click"}
 NASTY = 'Ticket {client} {said} {{7*7}} {% raw %} <script>alert(1)</script> & "quoted" %(name)s ${x}'

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -22,6 +22,7 @@ from helpdesk.catalogue import Service, get_service
 from helpdesk.database import Record
 from helpdesk.files import StoredFile, keep_draft
 from helpdesk.outbox import Letter
+from helpdesk.people import firms
 from helpdesk.people.accounts import Membership, Person, Team, add_person
 from helpdesk.people.identities import Identity
 from helpdesk.people.passkeys import Passkey
@@ -42,8 +43,8 @@ from web.edge import NoRule, demand_rules, own_path
 
 # Who may do what is decided in the program; the database has no part in it.
 pytestmark = pytest.mark.one_database
-# Otto leads the other team; nobody is not signed in.
-PEOPLE = [*CAST, "otto", None]
+# Otto leads the other team; Kasia may see what is requested for Clara's firm; nobody is not signed in.
+PEOPLE = [*CAST, "otto", "kasia", None]
 HOLDER = "amir"
 # Enough for every form to reach its use case, where the rule is enforced.
 PAYLOAD = {"to": "3", "item": "1", "body": "Dzień dobry", "as": "note"}
@@ -53,6 +54,7 @@ BY_OBJECT: dict[str, set[str]] = {
     "letters.show": {"clara"}, "letters.download": {"clara"}, "notices.open": {"clara"}, "notices.mark": {"clara"},
     "sessions.end": {"clara"}, "passkeys.show": {"clara"}, "passkeys.remove": {"clara"},
     "drafts.throw_away_": {"clara"}, "programs.revoke": {"clara"},
+    "firms.show": {"clara"}, "firms.change": {"clara"}, "firms.remove": {"clara", "kasia"},
     "results.called": {"lena", "marek", "oskar"},
     "oidc.remove": {"clara"},
     "remarks.show": {"clara", "lena", "marek", "otto"},
@@ -83,11 +85,11 @@ EXCEPTIONS: dict[tuple[str, str | None], str] = {
 }
 # What the policy must come to for the routes that matter most, written by hand.
 BY_HAND: dict[tuple[str, str], set[str | None]] = {
-    ("GET", "requests.show"): {"clara", "amir", "lena", "marek"},
+    ("GET", "requests.show"): {"clara", "kasia", "amir", "lena", "marek"},
     ("POST", "requests.reply"): {"clara", "amir", "lena"},
     ("POST", "requests.answer"): {"clara"},
     ("POST", "requests.withdraw"): {"clara"},
-    ("GET", "files.download"): {"clara", "amir", "lena", "marek"},
+    ("GET", "files.download"): {"clara", "kasia", "amir", "lena", "marek"},
     ("GET", "tickets.show"): {"amir", "lena", "marek"},
     ("POST", "tickets.complete"): {"amir", "lena"},
     ("POST", "tickets.claim"): {"amir", "lena"},
@@ -164,7 +166,7 @@ def world(desk: Desk, browse: Callable[..., Browser]) -> World:
         session.add_all([passkey, identity])
         session.flush()
         arguments: dict[str, object] = {
-            "passkey_id": passkey.id, "identity_id": identity.id, "provider": "nowhere",
+            **_firm(session, desk, number), "passkey_id": passkey.id, "identity_id": identity.id, "provider": "nowhere",
             "signed_in_id": session.scalars(select(SignedIn.id).join(Person).where(
                 Person.email == "clara@example.com")).first(),
             "number": number, "item_id": desk.item(number).id, "team_id": team.id,
@@ -183,6 +185,18 @@ def world(desk: Desk, browse: Callable[..., Browser]) -> World:
             **shelf, "ending": "csv", "service_key": "portal", "key": "error", "code": "en",
             "filename": "dist/manifest.json"}
     return World(desk, number, arguments)
+
+
+def _firm(session: Session, desk: Desk, number: str) -> dict[str, object]:
+    """The firm that Clara manages and for which her request is, and the place of Kasia there."""
+    clara = desk.person(session, "clara")
+    kasia = add_person(session, email="kasia@example.com", name="Kasia", now=desk.now)
+    firm = firms.add(session, clara, name="Lipowy Dwór", numbers={"nip": "5260250274"}, now=desk.now).firm
+    place = firms.add(session, kasia, name="Lipowy Dwór", numbers={"nip": "5260250274"}, now=desk.now)
+    firms.accept(session, place, by=clara, now=desk.now)
+    firms.change(session, place, is_manager=False, sees_all=True, by=clara, now=desk.now)
+    session.execute(update(Ticket).where(Ticket.number == number).values(firm_id=firm.id))
+    return {"firm_id": firm.id, "member_id": place.id}
 
 
 def _suspicion(session: Session, desk: Desk) -> int:

@@ -22,6 +22,7 @@ from helpdesk.catalogue import Service, get_service
 from helpdesk.catalogue.editor import state_of
 from helpdesk.files import Draft
 from helpdesk.outbox import Letter, State
+from helpdesk.people import firms
 from helpdesk.people.accounts import Team, find_person
 from helpdesk.people.signin import list_signed_in
 from helpdesk.people.tokens import AccessToken, Scope, make_token
@@ -113,6 +114,16 @@ class Deeds:
         with self.desk.session() as session:
             found = list_signed_in(session, self.desk.person(session, key), now=self.desk.now)
         return f"/account/sessions/{found[0].id}/end"
+
+    def joining(self, key: str) -> int:
+        """The place of somebody who asks to be let in at Clara's firm."""
+        def ask(session: Session) -> int:
+            clara, numbers = self.desk.person(session, "clara"), {"eori": "PL526025027400000"}
+            if not firms.list_firms(session, clara):
+                firms.add(session, clara, name="Dwór", numbers=numbers, now=self.desk.now)
+            return firms.add(session, self.desk.person(session, key), name="Dwór", numbers=numbers,
+                             now=self.desk.now).id
+        return self.desk.database.run(ask)
 
     def with_second_step(self, key: str) -> str:
         with self.desk.session() as session:
@@ -218,6 +229,9 @@ class Deeds:
             "account.take_back": lambda: ("marek", self.address_asked("marek"), {}),
             "sessions.end": lambda: ("clara", self.session_of("clara"), {}),
             "sessions.end_all": lambda: ("clara", "/account/sessions/end", {}),
+            "firms.list_": lambda: ("beth", "/account/firms", {"name": "Lipowy", "nip": "526-025-02-74"}),
+            "firms.change": lambda: ("clara", f"/account/firms/members/{self.joining('colin')}", {}),
+            "firms.remove": lambda: ("clara", f"/account/firms/members/{self.joining('amir')}/remove", {}),
             "own_data.show": lambda: ("clara", "/account/data", {}),
             "factors.begin_app": lambda: ("clara", "/account/second-step/app", {}),
             "people.remove_second_step": lambda: ("ada", f"{self.with_second_step('colin')}/second-step", {}),

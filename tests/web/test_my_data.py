@@ -108,7 +108,7 @@ def test_the_way_to_deleting_an_account_is_a_request_with_the_login_filled_in(
 # Records that name a person: what of them the archive tells, or why it does not.
 TOLD = {"ticket", "answer", "message", "stored_file", "letter", "rating", "draft", "audit_entry", "interest",
         "identity", "passkey", "signed_in", "announcement_watcher", "membership", "interest_choice",
-        "access_token", "remark", "consent"}
+        "access_token", "remark", "consent", "firm_member"}
 # What proves who somebody is; the account says that there is one.
 SECRET = {"authenticator", "recovery_code", "proof", "calendar_address"}
 # Who of the staff did the office's work; one's own acts are told from the audit.

@@ -3,8 +3,12 @@
 from typing import Any
 
 from flask import request, url_for
+from sqlalchemy import select
 
 from engine.overview.history import Order, State, Wish, count_waiting, list_choices, list_requests
+from helpdesk.people.accounts import Person
+from helpdesk.people.firms import list_firms
+from helpdesk.tickets import Ticket
 from web.edge import now, person, row_id, session
 from web.language import language
 from web.telling import tell_due
@@ -21,7 +25,7 @@ def read_wish() -> Wish:
         text=asked.get("q", "")[:TEXT_MAX], service_id=row_id(asked.get("service")),
         year=int(year) if year.isascii() and year.isdigit() and 1970 <= int(year[:5]) <= 9000 else None,
         order=Order(asked["order"]) if asked.get("order") in set(Order) else Order.NEWEST,
-        place=asked.get("at", "")[:50])
+        place=asked.get("at", "")[:50], firm_id=row_id(asked.get("firm")))
 
 
 def tell_list() -> dict[str, Any]:
@@ -29,20 +33,34 @@ def tell_list() -> dict[str, Any]:
     wish = read_wish()
     services, years = list_choices(session(), by=person(), now=now())
     listed = list_requests(session(), wish, by=person())
+    mine = list_firms(session(), person(), only_active=True)
+    names = _others([ticket for ticket in listed.tickets if ticket.client_id != person().id])
+    of_firm = {one.firm_id: one.name for one in mine}
     return {
-        "tickets": [{"ticket": ticket, "left": tell_due(ticket.due_at, ticket.paused_because)
+        "firms": [(str(firm_id), name) for firm_id, name in of_firm.items()],
+        "tickets": [{"ticket": ticket, "by": names.get(ticket.client_id), "firm": of_firm.get(ticket.firm_id or 0),
+                     "left": tell_due(ticket.due_at, ticket.paused_because)
                      if not ticket.is_ended else None} for ticket in listed.tickets],
         "wish": wish, "waiting": count_waiting(session(), by=person()), "years": years,
         "services": [(str(service.id), service.name(language())) for service in services],
-        "is_filtered": bool(wish.text.strip() or wish.service_id or wish.year),
+        "is_filtered": bool(wish.text.strip() or wish.service_id or wish.year or wish.firm_id),
         "before": listed.before and address_of(wish, at=listed.before),
         "after": listed.after and address_of(wish, at=listed.after),
         "address": lambda **changes: address_of(wish, **changes),
         "export": lambda ending: address_of(wish, endpoint="papers.export", ending=ending)}
 
 
+def _others(tickets: list[Ticket]) -> dict[int, str]:
+    """The names of those who made requests that the person sees for a firm."""
+    ids = {ticket.client_id for ticket in tickets}
+    if not ids:
+        return {}
+    found = session().execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {one.id: one.name for one in found}
+
+
 def address_of(wish: Wish, *, endpoint: str = "requests.list_", **changes: Any) -> str:
     """The address of the list, with something changed in it; it begins at its first page unless `at` says otherwise."""
     asked = {"state": wish.state.value, "q": wish.text or None, "service": wish.service_id, "year": wish.year,
-             "order": wish.order.value if wish.order is not Order.NEWEST else None}
+             "firm": wish.firm_id, "order": wish.order.value if wish.order is not Order.NEWEST else None}
     return url_for(endpoint, **asked | changes)

@@ -47,7 +47,8 @@ def request_page(number: str, *, drawing: str = "", error: DeskError | None = No
         "requests/show.html", rating=rated, ticket=ticket, progress=progress, is_client=is_client,
         judging=[step for step in steps if step["is_about_solution"]],
         steps=[step for step in steps if not step["is_about_solution"]],
-        path=tell_path(progress, ticket, for_client=is_client), drawings=_drawings(progress, number, drawing),
+        path=tell_path(progress, ticket, for_client=is_client or not person().is_staff),
+        drawings=_drawings(progress, number, drawing),
         error=say_error(error) if error else None, error_place=place, act_id=secrets.token_urlsafe(16),
         limits=desk().settings.limits, files=files, asked=tell_start(session(), ticket, progress, files),
         **_talk(ticket, steps, files), **_stand(ticket, progress), **_returns(ticket, progress))

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from web.pages.account import data, factors, oidc, overview, passkeys, password, register, sessions, signin
+from web.pages.account import data, factors, firms, oidc, overview, passkeys, password, register, sessions, signin
 
 ALL: tuple[Blueprint, ...] = (
     signin.pages,
@@ -14,4 +14,5 @@ ALL: tuple[Blueprint, ...] = (
     passkeys.pages,
     oidc.pages,
     data.pages,
+    firms.pages,
 )

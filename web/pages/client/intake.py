@@ -19,10 +19,21 @@ from helpdesk.catalogue import Classification
 from helpdesk.catalogue.offers import get_offered
 from helpdesk.errors import DeskError
 from helpdesk.files import DRAFT_LASTS
+from helpdesk.people.firms import list_firms
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Channel
 from web import reading
-from web.channels import CHANNEL_FIELD, RECEIVED_FIELD, SERVED, channel_of, client_served, received_on, viewer
+from web.channels import (
+    CHANNEL_FIELD,
+    FIRM_FIELD,
+    RECEIVED_FIELD,
+    SERVED,
+    acting_firm,
+    channel_of,
+    client_served,
+    received_on,
+    viewer,
+)
 from web.edge import Page, allow, desk, now, person, row_id, session
 from web.forms import (
     act_id,
@@ -101,7 +112,7 @@ def summary(service_key: str, key: str) -> Page:
         number = requests.submit(
             session(), where, words, client=client or person(), by=person(), now=now(), channel=channel, draft=draft,
             received_on=received_on(channel, words), limits=desk().settings.limits,
-            most_per_hour=desk().settings.requests_per_hour, key=act_id())
+            most_per_hour=desk().settings.requests_per_hour, key=act_id(), firm_id=acting_firm(words))
         known = row_id(request.form.get("known"))
         if known is not None and has_begun(session(), number):
             join_new(session(), number, known, by=person(), now=now())
@@ -149,7 +160,8 @@ def _form_page(where: Classification, error: DeskError | None, filled: Filled | 
         "intake/form.html", where=where, version=version, client=client, filled=filled, error_field=_field(error),
         error=say_error(error) if error else None, kept_files=kept_by_field(place), draft=draft,
         linked=linked if draft and draft.typed else {}, action=_address("intake.form", where),
-        channel=channel_of(client, words), channels=SERVED, channel_field=CHANNEL_FIELD,
+        firms=list_firms(session(), client or person(), only_active=True), firm_field=FIRM_FIELD,
+        acting_firm=acting_firm(words), channel=channel_of(client, words), channels=SERVED, channel_field=CHANNEL_FIELD,
         received_field=RECEIVED_FIELD, received=(words.get(RECEIVED_FIELD) or [""])[0],
         suggested=reading.suggested(reading.told_words(words.values()), where), limits=desk().settings.limits)
 
@@ -171,8 +183,11 @@ def _summary_page(where: Classification) -> Page:
     except DeskError:
         return redirect(_address("intake.form", where))
     address, sheet, draft = _address("intake.form", where), version.start_sheet, draft_at(_place(where))
+    chosen = acting_firm(draft.typed) if draft else None
+    firms = list_firms(session(), client_served() or person(), only_active=True) if chosen is not None else []
     return render_template(
-        "intake/summary.html", where=where, client=client_served(), version=version, action=_address(
+        "intake/summary.html", firm=next((one for one in firms if one.firm_id == chosen), None),
+        where=where, client=client_served(), version=version, action=_address(
             "intake.summary", where), act_id=secrets.token_urlsafe(16), change_href=address,
         sections=tell_sections(sheet, answers, kept_files(_place(where))) if sheet else [],
         lacking=[sheet.label_of(name, language()) for name in lacking] if sheet else [],
