@@ -53,7 +53,8 @@ def _form_page(earlier: Ticket, error: DeskError | None, filled: Filled | None) 
         raise NothingToAddTo()
     version = current_version(session(), earlier.request_type)
     if filled is None and version.start_sheet is not None:
-        filled = shown(version.start_sheet, place, start_context(version), start_content(session(), earlier))
+        filled = shown(version.start_sheet, place, start_context(version),
+                       version.start_sheet.revive(start_content(session(), earlier)))
     return render_template(
         "requests/again.html", ticket=earlier, filled=filled, kept_files=kept_by_field(place),
         error=say_error(error) if error else None, act_id=secrets.token_urlsafe(16), limits=desk().settings.limits)
