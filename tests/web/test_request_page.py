@@ -87,6 +87,15 @@ def test_a_disputed_and_a_stopped_request_are_told_kindly(browse: Browse, desk: 
     assert "We are looking into a technical problem" in stopped and "nobody answers" not in stopped
 
 
+def test_a_solution_that_did_not_help_stays_among_the_messages(browse: Browse, desk: Desk, solved: str) -> None:
+    solution = desk.ticket(solved).solution
+
+    desk.complete(solved, "accept_solution", by="clara", verdict="not_solved", reason="Nadal pusto.")
+
+    page = browse("clara").get(f"/requests/{solved}")
+    assert 'id="solution"' not in page and solution in page[page.index('id="talk"'):]
+
+
 def test_what_is_added_after_closing_goes_on_where_it_can(browse: Browse, desk: Desk, app: Flask, solved: str) -> None:
     clara = browse("clara")
     plain = report(desk)
@@ -107,7 +116,7 @@ def test_what_is_added_after_closing_goes_on_where_it_can(browse: Browse, desk: 
     assert "has passed (30 days after closing)" in page and 'name="body"' not in page
     assert "30 days after closing" in clara.post(f"/requests/{solved}/reply", {"body": "Jeszcze coś."}, status=422)
     form = clara.get(f"/requests/{solved}/again")
-    assert "Portal nie przyjmuje zgłoszenia" in form
+    assert "Portal nie przyjmuje zgłoszenia" in form and 'value="2026-11-16T08:30"' in form
     browse("colin").get(f"/requests/{solved}/again", status=404)
     browse("amir").get(f"/requests/{solved}/again", status=403)
     with app.app_context():

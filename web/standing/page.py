@@ -22,7 +22,7 @@ from helpdesk.files import StoredFile, list_ticket_files
 from helpdesk.links import TicketLink, list_ticket_links
 from helpdesk.people.policy import Act, may
 from helpdesk.ratings.records import find_given
-from helpdesk.tickets import Ticket
+from helpdesk.tickets import Status, Ticket
 from sla.promises import list_clocks
 from web.edge import desk, now, person, session
 from web.forms import draft_at, kept_by_field, kept_files, shown_step
@@ -31,6 +31,7 @@ from web.standing.answers import tell_standing
 from web.telling import tell_complaints, tell_messages, tell_path, tell_start
 
 ABOUT, SOLUTION = "about", "solution"  # the property of a step that is shown with the solution
+SOLVED = (Status.SOLVED, Status.CLOSED, Status.COMPLAINT)
 
 
 def request_page(number: str, *, drawing: str = "", error: DeskError | None = None,
@@ -44,7 +45,8 @@ def request_page(number: str, *, drawing: str = "", error: DeskError | None = No
              if item.is_open and item.is_for_client and is_client]
     rated = find_given(session(), ticket.id) if ticket.is_ended and is_client else None
     return render_template(
-        "requests/show.html", rating=rated, ticket=ticket, progress=progress, is_client=is_client,
+        "requests/show.html", rating=rated, ticket=ticket, is_solved=is_solved(ticket), progress=progress,
+        is_client=is_client,
         judging=[step for step in steps if step["is_about_solution"]],
         steps=[step for step in steps if not step["is_about_solution"]],
         path=tell_path(progress, ticket, for_client=is_client or not person().is_staff),
@@ -52,6 +54,11 @@ def request_page(number: str, *, drawing: str = "", error: DeskError | None = No
         error=say_error(error) if error else None, error_place=place, act_id=secrets.token_urlsafe(16),
         limits=desk().settings.limits, files=files, asked=tell_start(session(), ticket, progress, files),
         **_talk(ticket, steps, files), **_stand(ticket, progress), **_returns(ticket, progress))
+
+
+def is_solved(ticket: Ticket) -> bool:
+    """Whether its solution stands: a client who says that it did not help finds it among the messages."""
+    return bool(ticket.solution) and Status(ticket.status) in SOLVED
 
 
 def _talk(ticket: Ticket, steps: list[dict[str, Any]], files: list[StoredFile]) -> dict[str, Any]:
@@ -126,7 +133,7 @@ def _without_repeats(told: list[dict[str, Any]], question: Message | None, ticke
         return told
     last = told[-1]
     is_above = (question is not None and last["id"] == question.id) or (
-        last["is_solution"] and last["text"] == ticket.solution and not last["files"])
+        last["is_solution"] and is_solved(ticket) and last["text"] == ticket.solution and not last["files"])
     return told[:-1] if is_above else told
 
 
