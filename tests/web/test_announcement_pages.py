@@ -43,7 +43,7 @@ def test_a_failure_goes_from_the_usual_words_to_the_status_page_and_over(desk: D
     lena.post("/announcements/1/approve", {"edition": "1"})
     assert "KOM/2026/0001" in marek.post("/announcements/1/publish")
     public = nobody.get("/status")
-    assert "1 failure lasts now." in public and "The portal has failed" in public
+    assert "1 failure is under way." in public and "The portal has failed" in public
     one = nobody.get("/status/2026/1")
     assert "You may use the emergency procedure" in one and "3PL15" in one and "web service: system sends" in one
     assert "csrf_token" not in public + one
