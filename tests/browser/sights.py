@@ -59,9 +59,15 @@ class Found:
             lambda one: {"number": one.ticket.number, "client": one.ticket.client.email, "step": one.id})
 
     def ended(self, status: str) -> dict[str, Any]:
-        """A ticket about which there is nothing more to do."""
+        """An incident about which there is nothing more to do."""
         open_ids = select(WorkItem.ticket_id).where(WorkItem.state == ItemState.OPEN.value)
-        return self._one(select(Ticket).where(Ticket.status == status, Ticket.id.not_in(open_ids)),
+        return self._one(select(Ticket).where(Ticket.status == status, Ticket.request_type == "incident",
+                                              Ticket.id.not_in(open_ids)),
+                         lambda one: {"number": one.number, "client": one.client.email})
+
+    def refused(self, request_type: str) -> dict[str, Any]:
+        """A request of this type with a refusal."""
+        return self._one(select(Ticket).where(Ticket.request_type == request_type, Ticket.outcome == "refused"),
                          lambda one: {"number": one.number, "client": one.client.email})
 
     def complaint(self) -> dict[str, Any]:
@@ -81,8 +87,8 @@ class Found:
 
     def stopped(self) -> dict[str, Any]:
         """The same as its client finds it."""
-        number = self.broken()["number"]
-        return {"number": number, "client": self.desk.ticket(number).client.email}
+        return self._one(select(Ticket).where(Ticket.number == self.broken()["number"]),
+                         lambda one: {"number": one.number, "client": one.client.email})
 
     def letter(self, to: str) -> int:
         return self._one(select(Letter).join(Person).where(Person.email == self.emails[to]), lambda one: int(one.id))
@@ -109,6 +115,12 @@ class Found:
     def rated(self, *, fresh: bool) -> dict[str, Any]:
         """A request that was rated just now, or long ago."""
         border = self.desk.now - timedelta(hours=12)
+        if fresh and not self.desk.ask(lambda session: session.scalar(
+                select(func.count(Rating.id)).where(Rating.given_at >= border))):
+            item_id, client = self._one(
+                select(WorkItem).where(WorkItem.element_id == "survey", WorkItem.state == ItemState.OPEN.value)
+                .order_by(WorkItem.id.desc()), lambda one: (one.id, one.ticket.client.email))
+            self.desk.finish(item_id, by=client.removesuffix("@example.com"), stars="4", remark="Szybko i na temat.")
         return self._one(select(Rating).where(Rating.given_at >= border if fresh else Rating.given_at < border)
                          .order_by(Rating.id.desc()),
                          lambda one: {"number": one.ticket.number, "client": one.person.email})
@@ -264,7 +276,7 @@ def send_cleared(visitor: Visitor) -> None:
     """A form that was filled in, with its texts taken out again."""
     for box in visitor.page.locator("main form.form :is(input[type=text], textarea):visible").all():
         box.fill("")
-    send_nothing(visitor)
+    visitor.press("Send the request")
 
 
 def send_repair_without_reason(visitor: Visitor) -> None:
@@ -420,6 +432,8 @@ CLIENT_SIGHTS = (
     Sight("form", "intake.form", "colin", form),
     Sight("form, English", "intake.form", "colin", form, language="en"),
     Sight("form with errors", "intake.form", "clara", form, send_with_an_error, 422),
+    Sight("form of a consent, English", "intake.form", "clara",
+          lambda found: {"service_key": "export", "key": "emergency_consent"}, language="en"),
     Sight("unfinished", "drafts.list_", "clara"),
     Sight("access for programs", "programs.show", "clara"),
     Sight("summary", "intake.summary", "clara", form, None),
@@ -470,7 +484,9 @@ CLIENT_SIGHTS = (
     request("ask again", ended("closed"), "returns.form"),
     request("ask again with errors", ended("cancelled"), "returns.form", send_cleared, 422, language="en"),
     request("request in a called process", at("file_login_change")),
-    request("request that stopped", lambda found: found.stopped()),
+    request("request that stopped", lambda found: found.stopped(), language="en"),
+    request("consent that was given", at("report_state"), language="en"),
+    request("consent refused", lambda found: found.refused("emergency_consent")),
     Sight("letters", "letters.list_", "clara"),
     Sight("letter", "letters.show", "clara", lambda found: {"letter_id": found.letter("clara")}),
     request("a day to object", at("object")),
@@ -503,6 +519,7 @@ STAFF_SIGHTS = (
     Sight("ticket waiting for the client", "tickets.show", "amir", inside("supplement")),
     Sight("ticket of a second person", "tickets.show", "beth", inside("approve_change", with_form=True)),
     Sight("identity to check", "tickets.show", "amir", inside("check_identity", with_form=True)),
+    Sight("consent asked for", "tickets.show", "lena", inside("check_channel", with_form=True), language="en"),
     Sight("ticket solved", "tickets.show", "amir", inside("accept_solution")),
     Sight("ticket closed", "tickets.show", "lena", lambda found: {"number": found.ended("closed")["number"]}),
     Sight("by telephone", "phone.choose_client", "amir", lambda found: {"q": "wójcik"}),
