@@ -99,7 +99,8 @@ class Visitor:
             elif field.locator("select").count():
                 field.locator("select").select_option(str(answer))
             elif field.locator("input[type=checkbox]").count():
-                field.locator("input[type=checkbox]").set_checked(bool(answer))
+                if field.locator("input[type=checkbox]").is_checked() != bool(answer):
+                    field.locator(".checkboxes__label").click()  # the label lies over the box
             else:
                 field.locator("input:not([type=hidden]), textarea").fill(str(answer))
 

@@ -140,10 +140,11 @@ def test_a_request_goes_back_and_forth_until_the_client_is_content(visit: Visit,
     assert page.locator("main form").count() == 0
 
 
-@pytest.mark.parametrize("scripts", [True, False])
-def test_a_client_adds_a_message_with_a_file(visit: Visit, counter: Served, paper: Path, scripts: bool) -> None:
+@WAYS
+def test_a_client_adds_a_message_with_a_file(visit: Visit, counter: Served, paper: Path, language: str,
+                                             scripts: bool) -> None:
     number = counter.desk.submit()
-    clara = visit("clara", "pl", scripts=scripts)
+    clara = visit("clara", language, scripts=scripts)
     page = clara.go(f"/requests/{number}")
 
     page.fill("#body", "Jeszcze jeden zrzut.")
