@@ -207,7 +207,6 @@ def _suspicion(session: Session, desk: Desk) -> int:
     return found.id
 def add_rating(session: Session, item: WorkItem, *, now: datetime) -> int:
     """A rating of the first line's work."""
-    client_id = session.scalars(select(Ticket.client_id).where(Ticket.id == item.ticket_id)).one()
     client_id = session.get_one(Ticket, item.ticket_id).client_id
     rating = Rating(ticket_id=item.ticket_id, item_id=item.id, person_id=client_id, team_id=item.team_id,
                     request_type="incident", opened_at=now, stars=1, given_at=now)

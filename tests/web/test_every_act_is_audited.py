@@ -14,6 +14,7 @@ from engine.acts import note_incident
 from engine.diagrams.errors import EngineError
 from engine.outages.joining import join
 from engine.outages.records import Suspicion
+from engine.records import WorkItem
 from helpdesk.announcements import course, writing
 from helpdesk.announcements.kinds import Kind
 from helpdesk.audit import AuditEntry
@@ -26,12 +27,14 @@ from helpdesk.people import firms
 from helpdesk.people.accounts import Team, find_person
 from helpdesk.people.signin import list_signed_in
 from helpdesk.people.tokens import AccessToken, Scope, make_token
+from helpdesk.ratings import remarks
 from tests.desk import INCIDENT, Desk
 from tests.helpdesk.announcements.writing import do, drafted, published, read
 from tests.library import Library
 from tests.web.conftest import Browser
-from tests.web.test_access import routes
+from tests.web.test_access import add_rating, routes
 from tests.web.test_announcement_pages import FORM
+from web.pages.client.notices import HOURLY
 
 Browse = Callable[..., Browser]
 HOUR = timedelta(hours=1)
@@ -52,6 +55,8 @@ NOT_HERE = {
     "knowledge.suggestions": "changes nothing", "article_editor.preview": "changes nothing",
     "knowledge.helped": "a vote, which is nobody's", "knowledge.solved": "a vote, and a draft put away",
     "article_editor.from_ticket": "its own tests",
+    **dict.fromkeys(("notices.mark", "notices.open", "notices.read_all"), "says only what was read"),
+    **dict.fromkeys(("answers.give", "notices.stop_now", "ratings.change"), "its own tests"),
 }
 
 
@@ -105,6 +110,7 @@ class Deeds:
         number = self.desk.submit()
         self.desk.withdraw(number)
         return number
+
     def address_asked(self, key: str) -> str:
         self.browse(key).post("/account/address", {"email": f"{key}.nowy@example.com"})
         return "/account/address/take-back"
@@ -124,6 +130,17 @@ class Deeds:
             return firms.add(session, self.desk.person(session, key), name="Dwór", numbers=numbers,
                              now=self.desk.now).id
         return self.desk.database.run(ask)
+
+    def remark(self) -> str:
+        made = self.desk.database.run(lambda session: remarks.make(
+            session, kind=remarks.RemarkKind.WISH, body="Więcej!", by=self.desk.person(session, "clara"),
+            now=self.desk.now).id)
+        return f"/remarks/{made}"
+
+    def rated(self) -> int:
+        item_id = self.item(self.desk.submit())
+        return self.desk.database.run(lambda session: add_rating(
+            session, session.get_one(WorkItem, item_id), now=self.desk.now))
 
     def with_second_step(self, key: str) -> str:
         with self.desk.session() as session:
@@ -259,6 +276,12 @@ class Deeds:
             "people.set_password": lambda: ("ada", f"{person}/password", {}),
             "people.teams": lambda: ("ada", "/people/teams", {"key": "third", "name_pl": "Trzeci", "name_en": "Third"}),
             "people.team": lambda: ("ada", f"/people/teams/{team}", {"name_pl": "Pierwsza", "name_en": "First"}),
+            "notices.choices": lambda: ("clara", "/account/notices", {"digest": HOURLY}),
+            "ratings.refuse": lambda: ("colin", "/ratings/refuse", {}),
+            "results.called": lambda: ("lena", f"/results/{self.rated()}/called", {"note": "Wyjaśnione."}),
+            "remarks.list_": lambda: ("clara", "/remarks", {"kind": "remark", "body": "Dobrze działa."}),
+            "remarks.answer": lambda: ("lena", f"{self.remark()}/answer", {"body": "Dziękujemy."}),
+            "remarks.close": lambda: ("lena", f"{self.remark()}/close", {}),
             "letters.again": lambda: ("ada", f"/letters/{self.failed_letter()}/again", {}),
         }[endpoint]()
 
