@@ -41,5 +41,5 @@ def _who(tale: Tale, role: str) -> str:
 
 
 ERRANDS: Mapping[str, Callable[[Tale], Moments]] = {"told": told}
-ERRAND_TYPES = ("account_unlock", "login_change", "one_time_password", "customs_certificate", "pesel_exists",
+ERRAND_TYPES = ("ticket", "account_unlock", "login_change", "one_time_password", "customs_certificate", "pesel_exists",
                 "accessibility_request", "emergency_consent")

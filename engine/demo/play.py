@@ -19,6 +19,7 @@ from engine.demo.content import (
     read_people,
     read_stories,
 )
+from engine.demo.crowd.stories import crowd
 from engine.demo.opinions import opinions
 from engine.demo.plots import start
 from engine.demo.reading import readers
@@ -48,10 +49,11 @@ def is_empty(database: Database) -> bool:
 
 
 def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress: Callable[[float], None],
-         storage: Storage | None = None) -> None:
+         storage: Storage | None = None, is_whole: bool = True) -> None:
     """Play every story up to `now`; the processes must be published and the desk empty.
 
     progress: told the share that is done, from 0 to 1. storage: where attached files go; without it there are none.
+    is_whole: with the crowd's stories too; without them it is done in a third of the time.
     """
     began = now - SET_UP_BEFORE
     with database.transaction() as session:
@@ -62,7 +64,8 @@ def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress:
     # (moment, order, tale's moments): order keeps stories of one moment in the order they are written.
     queue: list[tuple[datetime, int, Moments]] = []
     # A form that demands a file cannot be sent without one.
-    stories = [facts for facts in read_stories() if storage is not None or "paper" not in facts]
+    told = [*read_stories(), *(crowd() if is_whole else ())]
+    stories = [facts for facts in told if storage is not None or "paper" not in facts]
     for order, facts in enumerate(stories):
         moments = start(Tale(scene, facts))
         queue.append((next(moments), order, moments))

@@ -94,24 +94,30 @@ def not_solved_then_accepted(tale: Tale) -> Moments:
     yield tale.by_client(1, 30)
     tale.complete("accept_solution", by=tale.facts["client"], verdict="not_solved",
                   reason=tale.facts["not_solved_reason"])
-    yield tale.minutes(10, 70)
-    tale.claim("recognise", by=tale.agent)
-    yield tale.minutes(10, 60)
-    tale.complete("recognise", by=tale.agent, decision="solve", solution=tale.facts["second_solution"],
-                  priority=tale.priority)
-    yield tale.by_client(0.3, 30)
-    accept(tale)
-    yield from rate(tale)
+    yield from _second_try(tale)
+
+
+def complaint_open(tale: Tale) -> Moments:
+    """The client disputes the solution; nobody has decided yet."""
+    yield from solved_waiting(tale)
+    yield tale.by_client(2, 30)
+    tale.complain()
 
 
 def complaint_rejected(tale: Tale) -> Moments:
     """The client disputes the solution; it stands."""
-    yield from solved_waiting(tale)
-    yield tale.by_client(2, 30)
-    tale.complain()
+    yield from complaint_open(tale)
     yield tale.by_specialist(10, 40)
-    tale.decide("rejected", by="beth")
+    tale.decide("rejected", reasons=tale.facts["complaint_reasons"], by="beth")
     yield from rate(tale)
+
+
+def complaint_upheld(tale: Tale) -> Moments:
+    """The client disputes the solution and is right: the first line looks again."""
+    yield from complaint_open(tale)
+    yield tale.by_specialist(6, 24)
+    tale.decide("upheld", reasons=tale.facts["complaint_upheld"], by="beth")
+    yield from _second_try(tale)
 
 
 def with_specialist(tale: Tale) -> Moments:
@@ -153,6 +159,18 @@ def withdrawn(tale: Tale) -> Moments:
     yield from withdraw_after(tale, 0.2, 1.2)
 
 
+def _second_try(tale: Tale) -> Moments:
+    """The first line solves it again, this time for good."""
+    yield tale.minutes(10, 70)
+    tale.claim("recognise", by=tale.agent)
+    yield tale.minutes(10, 60)
+    tale.complete("recognise", by=tale.agent, decision="solve", solution=tale.facts["second_solution"],
+                  priority=tale.priority)
+    yield tale.by_client(0.3, 30)
+    accept(tale)
+    yield from rate(tale)
+
+
 def _by_name(plots: Iterable[Plot]) -> dict[str, Plot]:
     return {plot.__name__: plot for plot in plots}
 
@@ -160,8 +178,8 @@ def _by_name(plots: Iterable[Plot]) -> dict[str, Plot]:
 PLOTS: Mapping[str, Mapping[str, Plot]] = {
     "incident": {
         **_by_name((new, claimed, late, solved_waiting, survey_waiting, accepted, waiting_for_client, no_answer,
-                    refused, not_solved_then_accepted, complaint_rejected, with_specialist, specialist_accepted,
-                    specialist_asked_then_accepted, withdrawn)),
+                    refused, not_solved_then_accepted, complaint_open, complaint_rejected, complaint_upheld,
+                    with_specialist, specialist_accepted, specialist_asked_then_accepted, withdrawn)),
         # The client stays silent and the process goes on by itself.
         "expired": solved_waiting,
     },

@@ -171,11 +171,11 @@ class Tale:
             session, get_ticket(session, self.number).id, typed, by=self.scene.person(session, self.facts["client"]),
             now=self.now, terms=Terms()))
 
-    def decide(self, verdict: str, *, by: str) -> None:
+    def decide(self, verdict: str, *, reasons: str, by: str) -> None:
         """Somebody who took no part decides about the complaint."""
         def act(session: Session) -> None:
             item, = steps.list_open_items(session, get_ticket(session, self.complaint).id)
-            typed = Typed.of(verdict=verdict, reasons=self.facts["complaint_reasons"])
+            typed = Typed.of(verdict=verdict, reasons=reasons)
             steps.complete(session, item.id, typed, by=self.scene.person(session, by), now=self.now)
         self.scene.act(act)
         self.scene.bring()

@@ -52,13 +52,14 @@ def counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demo desk with its quarter of work."""
+    """The demo desk with its quarter of work, without the crowd."""
     folder = tmp_path_factory.mktemp("demo")
     database = Database(f"sqlite:///{folder / 'desk.sqlite'}", info={"shelf": Shelf()})
     upgrade(database)
     with database.transaction() as session:
         publish_package(session, read_built_in(), by=None, now=MONDAY)
-    play(database, now=MONDAY, hasher=CHEAP, progress=lambda share: None, storage=Folder(folder / "files"))
+    play(database, now=MONDAY, hasher=CHEAP, progress=lambda share: None, storage=Folder(folder / "files"),
+         is_whole=False)
     with served(database, folder, Desk(database), demo=True) as running:
         yield running
     database.engine.dispose()

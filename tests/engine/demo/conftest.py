@@ -1,4 +1,4 @@
-"""Demonstration desks, played once for all tests: one in winter, one in summer."""
+"""Demonstration desks, played once for all tests: the whole one in winter, one without the crowd in summer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -31,6 +31,7 @@ class Played:
     database: Database
     now: datetime
     storage: Folder | None = None
+    is_whole: bool = False
     shares: list[float] = field(default_factory=list)
 
     def rows(self, kind: type[Row]) -> list[Row]:
@@ -38,7 +39,8 @@ class Played:
             return list(session.scalars(select(kind).order_by(kind.id)))  # type: ignore[attr-defined]
 
     def play(self) -> "Played":
-        play(self.database, now=self.now, hasher=CHEAP, progress=self.shares.append, storage=self.storage)
+        play(self.database, now=self.now, hasher=CHEAP, progress=self.shares.append, storage=self.storage,
+             is_whole=self.is_whole)
         return self
 
 
@@ -54,7 +56,7 @@ def published(path: Path) -> Database:
 @pytest.fixture(scope="session")
 def winter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     folder = tmp_path_factory.mktemp("winter")
-    played = Played(published(folder / "desk.sqlite"), WINTER, Folder(folder / "files")).play()
+    played = Played(published(folder / "desk.sqlite"), WINTER, Folder(folder / "files"), is_whole=True).play()
     yield played
     played.database.engine.dispose()
 
