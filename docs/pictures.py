@@ -1,6 +1,7 @@
 """Takes the pictures of the documentation: the demo desk on a fixed morning, looked at in headless Chromium.
 
-Run it with `make pictures`. It needs Chromium on the PATH and writes docs/pictures/*.png, each at most 200 kB.
+Run it with `make pictures`. It needs Chromium on the PATH and writes docs/pictures/*.png, each at most 200 kB, those
+of the guide for clients at most 60 kB.
 """
 
 import base64
@@ -9,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -38,10 +39,10 @@ from web.edge import LANGUAGE_COOKIE, SESSION_COOKIE, Desk
 FOLDER = Path(__file__).parent / "pictures"
 # A Monday, 9:40 in Warsaw: the same desk every time.
 NOW = datetime(2026, 11, 16, 8, 40, tzinfo=UTC)
-WIDE, NARROW = (1440, 1000), (360, 740)
-LARGEST = 200_000
+WIDE, HALF, NARROW = (1440, 1000), (720, 480), (360, 740)
+LARGEST, SMALL = 200_000, 60_000
 TAKEN = 5  # steps that Amir takes before he is looked at
-WIDTHS = (1280, 1100, 960)  # what is tried, in pixels, when a picture is too large
+WIDTHS = (1280, 1100, 960, 840, 760, 680)  # what is tried, in pixels, when a picture is too large
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -55,6 +56,9 @@ class Shot:
     language: str = "pl"
     size: tuple[int, int] = WIDE
     before: Callable[[Page], None] | None = None
+    part: str = ""  # only this element of the page
+    tall: int = 10_000  # and of it no more than so many pixels from its top
+    largest: int = LARGEST
 
 
 def main() -> None:
@@ -85,7 +89,42 @@ def _shots(database: Database) -> list[Shot]:
         Shot("agent-ticket", "amir", f"/tickets/{agents}", "en"),
         Shot("lead", "lena", "/team-work", "en"),
         Shot("people", "ada", "/people", "en", size=(1440, 800)),
+        *_guide(database),
     ]
+
+
+def _guide(database: Database) -> list[Shot]:
+    """The pictures of the guide for clients, in its order; small ones."""
+    with database.transaction() as session:
+        asked, solved, rated = (_ticket_at(session, key) for key in ("supplement", "accept_solution", "survey"))
+    shots = [
+        Shot("guide-start", "clara", "/", size=HALF),
+        Shot("guide-services", "clara", "/my-services", size=HALF),
+        Shot("guide-found", "clara", "/knowledge?q=hasła", size=HALF),
+        Shot("guide-article", "clara", "/knowledge/change-password", size=(360, 640)),
+        Shot("guide-progress", asked[0], f"/requests/{asked[1]}", size=NARROW),
+        Shot("guide-adding", solved[0], f"/requests/{solved[1]}", size=HALF, part="section[aria-labelledby=talk]"),
+        Shot("guide-solution", solved[0], f"/requests/{solved[1]}", size=HALF, part=".panel--success",
+             tall=370),
+        Shot("guide-history", "clara", "/requests?state=all", size=HALF),
+        Shot("guide-complaint", solved[0], f"/requests/{solved[1]}/complaint", size=HALF, part="main form.form",
+             tall=540),
+        Shot("guide-rating", rated[0], f"/requests/{rated[1]}", size=NARROW, part="section.panel:has(form)",
+             tall=490),
+        Shot("guide-remarks", "clara", "/remarks", size=HALF),
+        Shot("guide-status", "clara", "/status?all=1", size=HALF),
+        Shot("guide-service", "clara", "/catalogue/registration/account_locked", size=NARROW),
+    ]
+    return [replace(shot, largest=SMALL) for shot in shots]
+
+
+def _ticket_at(session: Session, element_id: str) -> tuple[str, str]:
+    """The newest ticket that waits for its client at this element, Clara's if there is one: whose it is, its number."""
+    address, number = session.execute(
+        select(Person.email, Ticket.number).join(Ticket.client).join(WorkItem, WorkItem.ticket_id == Ticket.id)
+        .where(WorkItem.element_id == element_id, WorkItem.state == ItemState.OPEN.value)
+        .order_by(Person.email.startswith("clara@").desc(), Ticket.id.desc())).first() or ("clara@", "")
+    return address.partition("@")[0], number
 
 
 def _clients_ticket(session: Session) -> str:
@@ -125,17 +164,23 @@ def _take(browser: Browser, database: Database, address: str, shot: Shot) -> Non
     assert response is not None and response.ok, (shot.path, response and response.status)
     if shot.before is not None:
         shot.before(page)
-    taken = _small_enough(browser, page.screenshot(), shot.size)
+    if area := page.locator(shot.part).first.bounding_box() if shot.part else None:
+        size = (round(area["width"]), min(shot.tall, round(area["height"])))
+        picture = page.screenshot(full_page=True, clip={
+            "x": area["x"], "y": area["y"], "width": size[0], "height": size[1]})
+    else:
+        size, picture = shot.size, page.screenshot()
+    taken = _small_enough(browser, picture, size, shot.largest)
     (FOLDER / f"{shot.name}.png").write_bytes(taken)
     print(f"{shot.name}.png  {len(taken) // 1000} kB")
     context.close()
 
 
-def _small_enough(browser: Browser, taken: bytes, size: tuple[int, int]) -> bytes:
+def _small_enough(browser: Browser, taken: bytes, size: tuple[int, int], largest: int) -> bytes:
     """The picture, drawn smaller by the browser as long as it is too large."""
     smaller = taken
-    for width in WIDTHS:
-        if len(smaller) <= LARGEST:
+    for width in (width for width in WIDTHS if width < size[0]):
+        if len(smaller) <= largest:
             return smaller
         height = round(size[1] * width / size[0])
         page = browser.new_page(viewport={"width": width, "height": height})
@@ -144,7 +189,7 @@ def _small_enough(browser: Browser, taken: bytes, size: tuple[int, int]) -> byte
         page.wait_for_function("document.images[0].complete")
         smaller = page.screenshot()
         page.close()
-    assert len(smaller) <= LARGEST, f"{len(smaller)} bytes"
+    assert len(smaller) <= largest, f"{len(smaller)} bytes"
     return smaller
 
 

@@ -180,7 +180,11 @@ def test_pictures_are_small_and_all_of_them_are_shown() -> None:
     pictures = list((ROOT / "docs" / "pictures").glob("*.png"))
 
     assert pictures and all(path.stat().st_size <= 200_000 for path in pictures)
-    assert [path.name for path in pictures if f"docs/pictures/{path.name}" not in read("README.md")] == []
+    guide = [path for path in pictures if path.name.startswith("guide-")]
+    assert guide and all(path.stat().st_size <= 60_000 for path in guide)
+    shown = {"README.md": set(pictures) - set(guide), "docs/clients.md": set(guide), "docs/clients.pl.md": set(guide)}
+    assert [(text, path.name) for text, paths in shown.items() for path in paths
+            if f"pictures/{path.name}" not in read(text)] == []
 
 
 def test_the_guide_shows_the_files_of_the_example() -> None:
