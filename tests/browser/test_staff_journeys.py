@@ -94,7 +94,7 @@ def test_the_administrator_adds_a_person_who_can_then_work(visit: Visit, counter
     password = page.locator(".people-password").inner_text()
 
     nina = visit(None)
-    nina.go("/")
+    nina.go("/sign-in")
     nina.page.fill("#email", "nina@example.com")
     nina.page.fill("#password", password)
     nina.press("Sign in")

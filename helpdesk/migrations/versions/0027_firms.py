@@ -49,7 +49,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f('ix_ticket_firm_id'), 'ticket')
-    with op.batch_alter_table('ticket') as table:
-        table.drop_column('firm_id')
+    op.execute('ALTER TABLE ticket DROP COLUMN firm_id')
     op.drop_table('firm_member')
     op.drop_table('firm')
