@@ -222,5 +222,5 @@ def set_status(ticket: Ticket, status: Status, *, now: datetime) -> None:
 def _whole() -> Select[Ticket]:
     return select(Ticket).options(
         # Where the client works is hardly ever asked; it is read when it is.
-        joinedload(Ticket.client).lazyload(Person.memberships),
+        joinedload(Ticket.client).lazyload(Person.memberships), joinedload(Ticket.firm),
         joinedload(Ticket.classification).joinedload(Classification.service).joinedload(Service.area))
