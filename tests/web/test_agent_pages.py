@@ -17,6 +17,9 @@ from tests.desk import Desk
 from tests.engine.test_incident import ask, hand_over
 from tests.web.conftest import Browser
 
+# Pages: what they ask of the database is tested on both below them.
+pytestmark = pytest.mark.one_database
+
 SOLUTION = "Proszę wyczyścić pamięć przeglądarki."
 Browse = Callable[..., Browser]
 

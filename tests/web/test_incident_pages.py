@@ -11,6 +11,9 @@ from tests.engine.altered import publish_altered
 from tests.engine.test_use_cases import UNWRITTEN
 from tests.web.conftest import Browser
 
+# Pages: what they ask of the database is tested on both below them.
+pytestmark = pytest.mark.one_database
+
 Browse = Callable[..., Browser]
 WHY = {"reason": "Uzgodnione z kierownikiem."}
 

@@ -13,6 +13,9 @@ from helpdesk.people.accounts import Membership, Team, add_person
 from tests.desk import Desk
 from tests.web.conftest import Browser
 
+# Pages: what they ask of the database is tested on both below them.
+pytestmark = pytest.mark.one_database
+
 PAGE = "/team-work"
 GIVE = "/team-work/assign"
 

@@ -13,6 +13,9 @@ from helpdesk.people.accounts import LastAdministrator, Role, Team, find_person,
 from tests.desk import Desk
 from tests.web.conftest import CHEAP, Browser
 
+# Pages: what they ask of the database is tested on both below them.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def ada(browse: Callable[..., Browser]) -> Browser:

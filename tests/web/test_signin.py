@@ -20,6 +20,9 @@ from web.app import create_app
 from web.edge import SESSION_COOKIE, VISIT_COOKIE
 from web.edge import Desk as WebDesk
 
+# Pages: what they ask of the database is tested on both below them.
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "correct horse battery staple"
 OTHER = "a quite different sentence"
 
