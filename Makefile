@@ -18,7 +18,7 @@ run: $(STAMPS)/run $(STAMPS)/bundle
 test: $(STAMPS)/test $(STAMPS)/bundle browser
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q $(ARGS)
 
-# Every page in the states that look different (accessible, whole on a telephone, light), and the ten journeys of clients.
+# Every page in the states that look different (accessible, whole on a telephone, light).
 pages: $(STAMPS)/test $(STAMPS)/bundle browser
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q -m pages tests/browser $(ARGS)
 

@@ -35,8 +35,7 @@ from tests.engine.processes.test_emergency_consent import ASKED
 from tests.engine.processes.test_login_change import CHANGE
 from tests.helpdesk.announcements.writing import do, published, read
 
-# Walked in the run that looks at every page: they are its journeys.
-pytestmark = [pytest.mark.browser, pytest.mark.pages]
+pytestmark = pytest.mark.browser
 first, second = pytest.mark.xdist_group("browser-1"), pytest.mark.xdist_group("browser-2")
 SUBJECT, SOLUTION = str(INCIDENT["subject"]), "Błąd usunięto w wersji 12."
 
