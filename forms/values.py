@@ -7,15 +7,14 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 
 from forms.messages import locale, spoken
 from helpdesk.identifiers import IDENTIFIERS, BadIdentifier, WrongCheckDigit
+from helpdesk.years import ZONE
 
-ZONE = ZoneInfo("Europe/Warsaw")
 DIGITS = 20  # of a number, before and after the point together
 YEARS = range(1900, 2200)
 SHAPES = frozenset({"email", "phone", *IDENTIFIERS})

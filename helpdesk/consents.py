@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpdesk import audit
@@ -12,8 +11,8 @@ from helpdesk.catalogue import Service
 from helpdesk.database import Record
 from helpdesk.errors import DeskError
 from helpdesk.tickets import Ticket
+from helpdesk.years import next_of_year
 
-ZONE = ZoneInfo("Europe/Warsaw")
 PREFIX = "PA"
 # The code of additional information that marks a document made in the emergency procedure.
 MARK = "3PL15"
@@ -58,14 +57,6 @@ class Consent(Record):
         return self.state == ConsentState.ACTIVE.value and self.valid_from <= now < self.valid_until
 
 
-class ConsentCounter(Record):
-    """The row of each year that gives numbers out."""
-
-    __tablename__ = "consent_counter"
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]
-
-
 class BadValidity(DeskError):
     """A consent is valid for {least} to {most} hours."""
 
@@ -78,8 +69,8 @@ def grant(session: Session, ticket: Ticket, *, service_id: int, identifier: str,
     consent = find(session, ticket.id)
     until = now + timedelta(hours=hours)
     if consent is None:
-        year = year_of(now)
-        consent = Consent(year=year, serial=_next_serial(session, year), ticket_id=ticket.id, service_id=service_id,
+        year, serial = next_of_year(session, PREFIX, now=now)
+        consent = Consent(year=year, serial=serial, ticket_id=ticket.id, service_id=service_id,
                           identifier=normal_identifier(identifier), granted_by_id=by_id, valid_from=now,
                           valid_until=until)
         session.add(consent)
@@ -100,11 +91,6 @@ def end(session: Session, ticket_id: int, *, by_id: int | None, now: datetime) -
     consent.state, consent.ended_at = ConsentState.ENDED.value, now
     session.flush()
     audit.record(session, "consent_ended", by=by_id, now=now, ticket_id=ticket_id, number=consent.number)
-
-
-def year_of(now: datetime) -> int:
-    """The year in Poland, in which numbers are given and consents counted."""
-    return now.astimezone(ZONE).year
 
 
 def find(session: Session, ticket_id: int) -> Consent | None:
@@ -128,14 +114,3 @@ def list_valid(session: Session, *, now: datetime) -> list[Consent]:
 def normal_identifier(identifier: str) -> str:
     """How identifiers of firms are compared: without spaces and dashes, in capitals."""
     return "".join(identifier.split()).replace("-", "").upper()[:IDENTIFIER_MAX]
-
-
-def _next_serial(session: Session, year: int) -> int:
-    taken = session.scalar(update(ConsentCounter).where(ConsentCounter.year == year)
-                           .values(last=ConsentCounter.last + 1).returning(ConsentCounter.last)
-                           .execution_options(synchronize_session=False))
-    if taken is None:
-        # Two first ones of a year at once: the second insert breaks the key, and its act is done again.
-        session.execute(insert(ConsentCounter).values(year=year, last=1))
-        return 1
-    return taken

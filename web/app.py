@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,6 +16,7 @@ from helpdesk.files import TYPES
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, may
 from helpdesk.settings import check_secret
+from helpdesk.years import ZONE
 from sla import speech
 from web import edge, errors, language
 from web.bell import bell_of
@@ -29,7 +29,6 @@ from web.telling import file_links
 from web.unfinished import tell_drafts
 
 FORM_FIELDS_MAX = 2_000
-WARSAW = ZoneInfo("Europe/Warsaw")
 DESK_PHONE = "+48 22 555 01 00"
 
 
@@ -131,12 +130,12 @@ def _page_words() -> dict[str, Any]:
 
 
 def _say_moment(moment: datetime) -> str:
-    return speech.say_moment(moment, edge.now(), WARSAW, language.language())
+    return speech.say_moment(moment, edge.now(), ZONE, language.language())
 
 
 def _say_day(on: date) -> str:
     """A day in words; of a moment, the day that it is in Warsaw."""
-    local = on.astimezone(WARSAW).date() if isinstance(on, datetime) else on
+    local = on.astimezone(ZONE).date() if isinstance(on, datetime) else on
     return speech.say_day(local, language.language())
 
 
@@ -152,7 +151,7 @@ def _demo_words(who: Person) -> str:
 
 
 def _say_exactly(moment: datetime) -> str:
-    local = moment.astimezone(WARSAW)
+    local = moment.astimezone(ZONE)
     return f"{local:%Y-%m-%d %H:%M:%S} ({local:%Z})"
 
 

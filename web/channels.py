@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import g, request
 
@@ -12,13 +11,13 @@ from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act, demand
 from helpdesk.tickets import Channel
+from helpdesk.years import ZONE
 from web.edge import now, row_id, session
 
 CHANNEL_FIELD, RECEIVED_FIELD, FIRM_FIELD = "_channel", "_received_on", "_firm"
 SERVED = (Channel.PHONE, Channel.LETTER, Channel.MAIL)
 CARRIED = {"catalogue.show", "catalogue.service", "intake.form", "intake.summary"}
 OLDEST = timedelta(days=366)
-WARSAW = ZoneInfo("Europe/Warsaw")
 
 
 class BadReceipt(DeskError):
@@ -56,7 +55,7 @@ def received_on(channel: Channel, typed: Mapping[str, Sequence[str]]) -> date | 
     """The day on which a letter came. Raises BadReceipt."""
     if channel not in (Channel.LETTER, Channel.MAIL):
         return None
-    today = now().astimezone(WARSAW).date()
+    today = now().astimezone(ZONE).date()
     text = next(iter(typed.get(RECEIVED_FIELD, ())), "").strip()
     try:
         day = date.fromisoformat(text)

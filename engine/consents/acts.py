@@ -10,6 +10,7 @@ from helpdesk import audit, consents
 from helpdesk.announcements.kinds import TROUBLES
 from helpdesk.announcements.records import Announcement, find_active
 from helpdesk.consents import Consent
+from helpdesk.years import ZONE, year_of
 
 if TYPE_CHECKING:
     from engine.stage import Stage
@@ -63,7 +64,7 @@ def words_of_procedure(stage: "Stage") -> str:
 def count(stage: "Stage", identifier: str) -> dict[str, Any]:
     """How many consents the firm was given this year."""
     return {"this_year": consents.count_of_year(stage.session, str(identifier or ""),
-                                                year=consents.year_of(stage.now))}
+                                                year=year_of(stage.now))}
 
 
 def grant(stage: "Stage", identifier: str, hours: Any) -> dict[str, Any]:
@@ -118,4 +119,4 @@ def _language(stage: "Stage") -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(consents.ZONE):%d.%m.%Y, %H:%M}"
+    return f"{moment.astimezone(ZONE):%d.%m.%Y, %H:%M}"

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only
@@ -23,10 +22,10 @@ from helpdesk.people.firms import seen_by
 from helpdesk.people.policy import Act, demand
 from helpdesk.search import asked_of, expression_of, has_words
 from helpdesk.tickets import Ticket
+from helpdesk.years import ZONE
 
 PAGE, PIECE, MOST_EXPORTED = 25, 500, 10_000
 MOST_COUNTED = 99
-ZONE = ZoneInfo("Europe/Warsaw")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACE = re.compile(r"([ab])(\d{1,18})-(\d{1,18})")
 

@@ -15,8 +15,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.announcements.kinds import FAILURES, PUBLIC, TROUBLES, Audience, Environment, Kind, Way
-from helpdesk.announcements.moments import WARSAW
 from helpdesk.announcements.records import Announcement
+from helpdesk.years import ZONE
 
 DAYS = 90
 CENT = Decimal("0.01")
@@ -78,7 +78,7 @@ def list_troubles(session: Session, *, now: datetime, audiences: Collection[Audi
 
 def window(now: datetime, days: int = DAYS) -> Span:
     """From the local midnight with which the first of these days began up to now; today is the last of them."""
-    first = now.astimezone(WARSAW).date() - timedelta(days=days - 1)
+    first = now.astimezone(ZONE).date() - timedelta(days=days - 1)
     return Span(_midnight(first), now)
 
 
@@ -114,7 +114,7 @@ def ways_of(troubles: Iterable[Announcement]) -> list[Way]:
 
 
 def _days(whole: Span, days: int, spans: list[tuple[Level, Span]], away: list[Span]) -> Iterable[Day]:
-    first = whole.since.astimezone(WARSAW).date()
+    first = whole.since.astimezone(ZONE).date()
     for number in range(days):
         on = first + timedelta(days=number)
         day = Span(_midnight(on), min(_midnight(on + timedelta(days=1)), whole.until))
@@ -145,6 +145,6 @@ def _percent(away_for: timedelta, whole: timedelta) -> Decimal:
 
 
 def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time(), WARSAW).astimezone(UTC)
+    return datetime.combine(on, time(), ZONE).astimezone(UTC)
 
 

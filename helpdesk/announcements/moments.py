@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from helpdesk.errors import DeskError
+from helpdesk.years import ZONE
 
-WARSAW = ZoneInfo("Europe/Warsaw")
 WRITTEN = "%Y-%m-%dT%H:%M"
 
 
@@ -41,8 +40,8 @@ def read_local(text: str, which: str = "") -> datetime | None:
         wall = datetime.strptime(text[:16], WRITTEN)  # noqa: DTZ007  # the zone is given below
     except ValueError as error:
         raise NoMoment() from error
-    first, second = (wall.replace(tzinfo=WARSAW, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if first.astimezone(WARSAW).replace(tzinfo=None) != wall:
+    first, second = (wall.replace(tzinfo=ZONE, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first.astimezone(ZONE).replace(tzinfo=None) != wall:
         raise NoSuchHour()
     if first == second:
         return first
@@ -53,14 +52,14 @@ def read_local(text: str, which: str = "") -> datetime | None:
 
 def write_local(moment: datetime | None) -> str:
     """The moment as a field shows it."""
-    return moment.astimezone(WARSAW).strftime(WRITTEN) if moment is not None else ""
+    return moment.astimezone(ZONE).strftime(WRITTEN) if moment is not None else ""
 
 
 def which_of(moment: datetime | None) -> str:
     """Which of two equal hours the moment is; empty where there is only one."""
     if moment is None:
         return ""
-    local = moment.astimezone(WARSAW)
+    local = moment.astimezone(ZONE)
     if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
         return ""
     return Twice.SECOND if local.fold else Twice.FIRST

@@ -190,14 +190,6 @@ class AnnouncementEdition(Record):
     by: Mapped[Person] = relationship(lazy="joined")
 
 
-class AnnouncementCounter(Record):
-    """The row of each year that gives numbers out."""
-
-    __tablename__ = "announcement_counter"
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]
-
-
 class AnnouncementWatcher(Record):
     """Somebody who wants to be told about one announcement without having made a request."""
 

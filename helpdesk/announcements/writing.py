@@ -3,23 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from helpdesk import audit
 from helpdesk.announcements.content import BadContent, Content, missing_of, write
 from helpdesk.announcements.kinds import FAILURES, NEXT, UNPUBLISHED, State
 from helpdesk.announcements.mailing import Occasion, queue_mailing
-from helpdesk.announcements.moments import WARSAW
 from helpdesk.announcements.records import (
+    NUMBER_PREFIX,
     Announcement,
-    AnnouncementCounter,
     AnnouncementEdition,
     lock_announcement,
 )
 from helpdesk.errors import Conflict, DeskError
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, demand
+from helpdesk.years import next_of_year
 
 # Until when a second person has to confirm what went out without having been approved.
 CONFIRM_WITHIN = timedelta(hours=24)
@@ -114,7 +113,7 @@ def publish(session: Session, announcement_id: int, *, by: Person, now: datetime
         raise OnlyFailures()
     _demand_whole(announcement)
     move(announcement, State.PUBLISHED)
-    announcement.year, announcement.serial = _next_number(session, now)
+    announcement.year, announcement.serial = next_of_year(session, NUMBER_PREFIX, now=now)
     announcement.published_by_id, announcement.published_at, announcement.changed_at = by.id, now, now
     announcement.confirm_by = now + CONFIRM_WITHIN if is_unread else None
     announcement.look_at = next_look(announcement)
@@ -170,18 +169,6 @@ def find_edition(session: Session, announcement_id: int, edition: int) -> Announ
     """What the announcement said at an earlier saving."""
     return session.get(AnnouncementEdition, (announcement_id, edition))
 
-
-def _next_number(session: Session, now: datetime) -> tuple[int, int]:
-    """The year in Warsaw and the next number in it; the year's row is locked until the commit, so none is lost."""
-    year = now.astimezone(WARSAW).year
-    taken = session.scalar(update(AnnouncementCounter).where(AnnouncementCounter.year == year)
-                           .values(last=AnnouncementCounter.last + 1).returning(AnnouncementCounter.last)
-                           .execution_options(synchronize_session=False))
-    if taken is None:
-        # Two first ones of a year at once: the second insert fails as a lost race, and its act is done again.
-        session.execute(insert(AnnouncementCounter).values(year=year, last=1))
-        taken = 1
-    return year, taken
 
 
 def _demand_second_person(announcement: Announcement, by: Person) -> None:

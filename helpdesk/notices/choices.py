@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -15,8 +14,8 @@ from helpdesk import audit
 from helpdesk.errors import DeskError
 from helpdesk.notices.kinds import ALWAYS, OF_STAFF, Kind
 from helpdesk.people.accounts import Person
+from helpdesk.years import ZONE
 
-ZONE = ZoneInfo("Europe/Warsaw")
 HOURS = range(24)
 HOUR = timedelta(hours=1)
 MORNING = 8

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -14,12 +13,12 @@ from helpdesk.database import Record
 from helpdesk.errors import Conflict, DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
 from helpdesk.tickets import Ticket
+from helpdesk.years import ZONE
 
 STARS = range(1, 6)
 # What is so low that a lead should talk to the client.
 LOW = 2
 COMMENT_MAX, NOTE_MAX = 2000, 500
-ZONE = ZoneInfo("Europe/Warsaw")
 
 
 class Invitation(StrEnum):

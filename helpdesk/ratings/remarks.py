@@ -13,6 +13,7 @@ from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.accounts import Person, Role, list_with_role
 from helpdesk.people.policy import Act, demand, may
 from helpdesk.people.signin import check_tries, count_try
+from helpdesk.years import year_of
 
 BODY_MAX = 5000
 DAY, MOST_A_DAY = timedelta(days=1), 10
@@ -66,7 +67,7 @@ class Remark(Record):
 
     @property
     def number(self) -> str:
-        return f"UW/{self.made_at.year}/{self.id:04d}"
+        return f"UW/{year_of(self.made_at)}/{self.id:04d}"
 
 
 class RemarkAnswer(Record):

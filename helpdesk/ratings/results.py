@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from helpdesk.ratings.records import LOW, STARS, ZONE, Rating
+from helpdesk.ratings.records import LOW, STARS, Rating
+from helpdesk.years import ZONE
 
 MONTHS = 12
 COMMENTS_MOST, EXPORTED_MOST = 50, 20_000

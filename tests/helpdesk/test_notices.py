@@ -69,7 +69,7 @@ def tell(desk: Desk, *texts: str, to: str = "clara") -> None:
 ])
 def test_a_digest_comes_at_the_hour_that_the_clocks_on_the_wall_show(
         hour: int | None, quiet: tuple[int, int] | None, at: str, due: str) -> None:
-    from helpdesk.notices.choices import ZONE
+    from helpdesk.years import ZONE
     person = Person(notices={"kinds": {"reply": ["digest", True]}, "hour": hour, "quiet": list(quiet or ())})
     local = datetime.fromisoformat(at).replace(tzinfo=ZONE)
 

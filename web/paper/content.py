@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
@@ -14,6 +13,7 @@ from engine.versions import shelf_of
 from helpdesk.conversation import list_messages
 from helpdesk.files import list_ticket_files
 from helpdesk.tickets import Ticket
+from helpdesk.years import ZONE
 from sla.promises import list_clocks
 from sla.speech import say_day
 from web.edge import desk, now, person, session
@@ -23,7 +23,6 @@ from web.standing.answers import tell_standing
 from web.telling import tell_messages, tell_path, tell_start
 
 MOST_MESSAGES = 300
-WARSAW = ZoneInfo("Europe/Warsaw")
 
 
 def _(text: str) -> str:
@@ -65,7 +64,7 @@ def request_paper(number: str) -> dict[str, Any]:
 
 def say_at(moment: datetime) -> str:
     """A moment as it can still be read in a year: "23 listopada 2026, 9:15"."""
-    local = moment.astimezone(WARSAW)
+    local = moment.astimezone(ZONE)
     return f"{say_day(local.date(), language())}, {local.hour}:{local.minute:02d}"
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -16,11 +15,11 @@ from helpdesk.database import Database
 from helpdesk.languages import translations
 from helpdesk.people.accounts import get_person
 from helpdesk.tickets import Ticket
+from helpdesk.years import ZONE
 from web.paper.content import STATUSES
 from web.telling import OUTCOME_NAMES
 
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-ZONE = ZoneInfo("Europe/Warsaw")
 BOM = "\ufeff"  # without it Excel takes UTF-8 for something else
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from helpdesk.announcements import availability, calendars, feeds, watchers
 from helpdesk.announcements.availability import Level, list_troubles
 from helpdesk.announcements.kinds import FAILURES, TROUBLES, Audience, Environment, Kind, State
-from helpdesk.announcements.moments import WARSAW
 from helpdesk.announcements.records import (
     Announcement,
     audiences_of,
@@ -28,6 +27,7 @@ from helpdesk.errors import NotFound
 from helpdesk.interests import chosen_ids
 from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
+from helpdesk.years import ZONE
 from sla.speech import say_day
 from web.announcing import LEVEL_NAMES, WAY_NAMES, find_outage, known_troubles, tell, tell_all
 from web.channels import viewer
@@ -67,10 +67,10 @@ def show_one(year: int, serial: int) -> Page:
 @allow(Act.VISIT)
 def archive(year: int) -> Page:
     """What was published in a year."""
-    this_year = now().astimezone(WARSAW).year
+    this_year = now().astimezone(ZONE).year
     if not FIRST_YEAR <= year <= this_year:
         raise NotFound()
-    since, until = (datetime(one, 1, 1, tzinfo=WARSAW).astimezone(UTC) for one in (year, year + 1))
+    since, until = (datetime(one, 1, 1, tzinfo=ZONE).astimezone(UTC) for one in (year, year + 1))
 
     def render() -> str:
         many = [one for one in list_public(session(), since=since, until=until, audiences=audiences_of(g.person))
@@ -172,7 +172,7 @@ def _status() -> str:
         changes=tell_all(one for one in active if one.kind not in TROUBLES), planned=tell_all(planned),
         areas=[(offer.area, _rows(offer, by_service(bad), troubles)) for offer in offers], is_fine=not bad,
         failures=sum(one.kind in FAILURES for one in bad), is_mine=is_mine, has_chosen=bool(chosen),
-        days=availability.DAYS, year=now().astimezone(WARSAW).year,
+        days=availability.DAYS, year=now().astimezone(ZONE).year,
         own_calendar=_own_calendar())
 
 
@@ -219,7 +219,7 @@ def _stamp() -> str:
 
 
 def _first_year() -> int:
-    return session().scalar(select(func.min(Announcement.year))) or now().astimezone(WARSAW).year
+    return session().scalar(select(func.min(Announcement.year))) or now().astimezone(ZONE).year
 
 
 def _feed(service: Service | None) -> Page:

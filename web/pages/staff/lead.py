@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -25,12 +24,12 @@ from engine.records import WorkItem
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.accounts import get_person
 from helpdesk.people.policy import Act, may
+from helpdesk.years import ZONE
 from web.edge import Page, allow, desk, now, own_path, person, row_id, separately, session
 from web.language import gettext, language, ngettext, say_error
 from web.telling import tell_due
 
 pages = Blueprint("lead", __name__)
-OFFICE_ZONE = ZoneInfo("Europe/Warsaw")
 SHORT, LONG = 25, 200
 
 
@@ -134,8 +133,8 @@ def _tiles(totals: Totals) -> list[dict[str, Any]]:
 
 def _midnight(moment: datetime) -> datetime:
     """The next midnight in the office."""
-    tomorrow = moment.astimezone(OFFICE_ZONE).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), OFFICE_ZONE)
+    tomorrow = moment.astimezone(ZONE).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), ZONE)
 
 
 def _back() -> str:
