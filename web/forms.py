@@ -27,7 +27,7 @@ from helpdesk.files import (
     list_draft_files,
     remove_draft_file,
 )
-from web.edge import ShowAgain, desk, if_it_fails, now, person, row_id, separately, session
+from web.edge import Page, ShowAgain, desk, if_it_fails, now, person, row_id, separately, session
 from web.language import language
 
 ACT_FIELD = "act_id"
@@ -230,3 +230,12 @@ def try_to(act: Callable[[], Any], again: Again, *, status: int = 422) -> Any:
     except DeskError as error:
         kept = error
         raise ShowAgain(error, lambda: again(kept, None), status) from error
+
+
+def or_again(act: Callable[[], Page], page: Callable[[DeskError], Any]) -> Page:
+    """Do the act of a page without a sheet; when it fails, roll back and show the page again with the reason."""
+    def again(error: DeskError | None, _filled: Filled | None) -> Any:
+        assert error is not None, "only a sheet has answers that are wrong"
+        return page(error)
+
+    return try_to(act, again)  # type: ignore[no-any-return]

@@ -10,9 +10,10 @@ from helpdesk.catalogue import editor, list_areas, write_catalogue
 from helpdesk.catalogue.audience import ROLES, Audience, BadAudience, Kind, firm_numbers, parse_audience
 from helpdesk.catalogue.files import FILE_MAX
 from helpdesk.catalogue.records import Area, Classification, Service
-from helpdesk.errors import DeskError, NotAllowed, NotFound
+from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.policy import Act
-from web.edge import Page, ShowAgain, allow, now, person, row_id, session
+from web.edge import Page, allow, now, person, row_id, session
+from web.forms import or_again
 from web.language import gettext, say_error
 
 pages = Blueprint("catalogue_editor", __name__)
@@ -50,7 +51,7 @@ def add(kind: str) -> Page:
         return redirect(_place_of(added))
 
     page = _form_of(kind, None, parent.id if parent else None)
-    return page(None) if request.method == "GET" else _or_again(act, page)
+    return page(None) if request.method == "GET" else or_again(act, page)
 
 
 @pages.route("/catalogue-editor/<kind>/<int:entry_id>", methods=["GET", "POST"])
@@ -66,7 +67,7 @@ def change(kind: str, entry_id: int) -> Page:
         return redirect(_place_of(entry))
 
     page = _form_of(kind, entry_id, None)
-    return page(None) if request.method == "GET" else _or_again(act, page)
+    return page(None) if request.method == "GET" else or_again(act, page)
 
 
 @pages.post("/catalogue-editor/<kind>/<int:entry_id>/move")
@@ -100,7 +101,7 @@ def load() -> Page:
                       **counts), "success")
         return redirect(url_for("catalogue_editor.show"))
 
-    return _or_again(act, lambda error: _list_page(error))
+    return or_again(act, lambda error: _list_page(error))
 
 
 def _list_page(error: DeskError | None = None) -> str:
@@ -126,17 +127,6 @@ def _form_of(kind: str, entry_id: int | None, parent_id: int | None) -> Callable
             areas=list_areas(session()), current=said if is_old else None,
             state=request.form.get("state", "") if problems else editor.state_of(entry) if entry else "")
     return page
-
-
-def _or_again(act: Callable[[], Page], page: Callable[[DeskError], str]) -> Page:
-    """Do the act; if it fails, roll back and show the page again with the reasons and what was typed."""
-    try:
-        return act()
-    except (NotAllowed, NotFound):
-        raise
-    except DeskError as error:
-        kept = error
-        raise ShowAgain(error, lambda: page(kept)) from error
 
 
 def _typed() -> dict[str, str]:

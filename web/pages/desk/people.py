@@ -1,12 +1,11 @@
 """People, teams and roles, for the administrator."""
 
 import secrets
-from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine import staff
-from helpdesk.errors import DeskError, NotAllowed, NotFound
+from helpdesk.errors import DeskError
 from helpdesk.languages import LANGUAGES
 from helpdesk.people.accounts import (
     LISTED_MOST,
@@ -17,7 +16,8 @@ from helpdesk.people.accounts import (
     list_teams,
 )
 from helpdesk.people.policy import Act
-from web.edge import Page, ShowAgain, allow, desk, now, person, session
+from web.edge import Page, allow, desk, now, person, session
+from web.forms import or_again
 from web.language import gettext, ngettext, say_error
 
 pages = Blueprint("people", __name__)
@@ -76,7 +76,7 @@ def add() -> Page:
         flash(gettext("The account was added. Set a password and give it to {name}.", name=added.name), "success")
         return redirect(url_for("people.show", person_id=added.id))
 
-    return form() if request.method == "GET" else _or_again(act, form)
+    return form() if request.method == "GET" else or_again(act, form)
 
 
 @pages.get("/people/<int:person_id>")
@@ -100,7 +100,7 @@ def change_places(person_id: int) -> Page:
         _tell_handed_back(back)
         return redirect(url_for("people.show", person_id=person_id))
 
-    return _or_again(act, lambda error: _person_page(person_id, error))
+    return or_again(act, lambda error: _person_page(person_id, error))
 
 
 @pages.post("/people/<int:person_id>/close")
@@ -113,7 +113,7 @@ def close(person_id: int) -> Page:
         _tell_handed_back(back)
         return redirect(url_for("people.show", person_id=person_id))
 
-    return _or_again(act, lambda error: _person_page(person_id, error))
+    return or_again(act, lambda error: _person_page(person_id, error))
 
 
 @pages.post("/people/<int:person_id>/open")
@@ -143,7 +143,7 @@ def set_password(person_id: int) -> Page:
 
     if is_generated and chosen.id == person().id:
         return redirect(url_for("password.change"))
-    return _or_again(act, lambda error: _person_page(person_id, error))
+    return or_again(act, lambda error: _person_page(person_id, error))
 
 
 @pages.post("/people/<int:person_id>/second-step")
@@ -156,7 +156,7 @@ def remove_second_step(person_id: int) -> Page:
               "success")
         return redirect(url_for("people.show", person_id=person_id))
 
-    return _or_again(act, lambda error: _person_page(person_id, error))
+    return or_again(act, lambda error: _person_page(person_id, error))
 
 
 @pages.route("/people/teams", methods=["GET", "POST"])
@@ -173,7 +173,7 @@ def teams() -> Page:
         flash(gettext("The team was added. Its members are chosen on the pages of the people."), "success")
         return redirect(url_for("people.teams"))
 
-    return page() if request.method == "GET" else _or_again(act, page)
+    return page() if request.method == "GET" else or_again(act, page)
 
 
 @pages.route("/people/teams/<int:team_id>", methods=["GET", "POST"])
@@ -190,18 +190,7 @@ def team(team_id: int) -> Page:
         flash(gettext("The names were saved."), "success")
         return redirect(url_for("people.teams"))
 
-    return page() if request.method == "GET" else _or_again(act, page)
-
-
-def _or_again(act: Callable[[], Page], page: Callable[[DeskError], str]) -> Page:
-    """Do the act; if it fails, roll back and show the page again with the reason."""
-    try:
-        return act()
-    except (NotAllowed, NotFound):
-        raise
-    except DeskError as error:
-        kept = error
-        raise ShowAgain(error, lambda: page(kept)) from error
+    return page() if request.method == "GET" else or_again(act, page)
 
 
 def _person_page(person_id: int, error: DeskError | None = None, password: str | None = None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
+from helpdesk.errors import Conflict, DeskError
 from helpdesk.knowledge import editing
 from helpdesk.knowledge.articles import (
     ArticleVersion,
@@ -26,7 +26,8 @@ from helpdesk.people.policy import Act
 from web import reading
 from web.article_words import FIELDS, say_article_error
 from web.differences import compare
-from web.edge import Page, ShowAgain, allow, now, person, session
+from web.edge import Page, allow, now, person, session
+from web.forms import or_again
 from web.language import gettext
 
 pages = Blueprint("articles", __name__)
@@ -76,7 +77,7 @@ def revise(slug: str) -> Page:
         editing.revise(session(), get_article(session(), slug), by=person(), now=now())
         return redirect(url_for("article_editor.edit", slug=slug))
 
-    return _or_again(act, slug)
+    return or_again(act, lambda error: _page(slug, error=error))
 
 
 @pages.post("/articles/<slug>/submit")
@@ -153,17 +154,7 @@ def _step(slug: str, act: Callable[[ArticleVersion], None], said: str, *, is_pub
         flash(said, "success")
         return redirect(url_for("articles.show", slug=slug))
 
-    return _or_again(step, slug)
-
-
-def _or_again(act: Callable[[], Page], slug: str) -> Page:
-    try:
-        return act()
-    except (NotAllowed, NotFound):
-        raise
-    except DeskError as error:
-        kept = error
-        raise ShowAgain(error, lambda: _page(slug, error=kept)) from error
+    return or_again(step, lambda error: _page(slug, error=error))
 
 
 def _page(slug: str, *, error: DeskError | None = None) -> str:
