@@ -15,7 +15,7 @@ from mailroom.letters import path_of, subjects
 from mailroom.replies import find_stoppable
 from web.bell import bell_of
 from web.edge import Page, allow, desk, now, own_path, person, row_id, session
-from web.forms import try_to
+from web.forms import or_again
 from web.language import gettext, language, say_error
 
 pages = Blueprint("notices", __name__)
@@ -88,7 +88,7 @@ def choices() -> Page:
         flash(gettext("Your choice is kept. It holds for what happens from now on."), "success")
         return redirect(url_for("notices.choices"))
 
-    return try_to(save, lambda error, _filled: _choices_page(choices_of(person()), error))  # type: ignore[no-any-return]
+    return or_again(save, lambda error: _choices_page(choices_of(person()), error))
 
 
 @pages.get("/notices/stop/<int:letter_id>/<code>")

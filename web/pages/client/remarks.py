@@ -7,7 +7,7 @@ from helpdesk.people.policy import Act, may
 from helpdesk.ratings import remarks
 from helpdesk.ratings.remarks import BODY_MAX, RemarkKind, RemarkState
 from web.edge import Page, allow, now, person, session
-from web.forms import try_to
+from web.forms import or_again
 from web.language import gettext, say_error
 
 pages = Blueprint("remarks", __name__)
@@ -29,7 +29,7 @@ def list_() -> Page:
               "success")
         return redirect(url_for("remarks.show", remark_id=made.id))
 
-    return try_to(make, lambda error, _filled: _list_page(error))  # type: ignore[no-any-return]
+    return or_again(make, lambda error: _list_page(error))
 
 
 @pages.get("/remarks/all")
@@ -58,7 +58,7 @@ def answer(remark_id: int) -> Page:
         flash(gettext("The answer was sent."), "success")
         return redirect(url_for("remarks.show", remark_id=remark_id))
 
-    return try_to(send, lambda error, _filled: _page(remark_id, error))  # type: ignore[no-any-return]
+    return or_again(send, lambda error: _page(remark_id, error))
 
 
 @pages.post("/remarks/<int:remark_id>/close")
