@@ -32,10 +32,9 @@ from sla.alarms import AlarmKey, match
 from sla.alarms import Kind as AlarmKind
 from sla.calendars import OFFICE, calendar_of, due_at
 from sla.durations import Allowed, parse_allowed
-from sla.promises import Clock, Promises
+from sla.promises import SOLUTION_CLOCK, Clock, Promises
 
 CLIENT_LANE = "client"
-SOLUTION_CLOCK = "solution"
 STEP_CLOCK = "step"
 PERCENT = 100
 NAME_MAX = 200

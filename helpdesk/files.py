@@ -22,6 +22,7 @@ MIB = 1024 * 1024
 PIECE = 64 * 1024
 DRAFT_LASTS = timedelta(days=30)
 UNOWNED_LASTS = timedelta(days=1)
+CLEANED_AT_ONCE = 20
 # Our own list decides the type that is stored and sent back, never the sender's word.
 TYPES = {
     "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
@@ -267,7 +268,7 @@ def open_file(storage: Storage, stored: StoredFile) -> IO[bytes]:
 
 
 def clean(session: Session, storage: Storage, *, now: datetime) -> int:
-    """Forget drafts nobody has touched for a month, and remove files that belong to nothing; how many went.
+    """Forget drafts nobody has touched for a month, and remove some files that belong to nothing; how many went.
 
     A file is removed only a day after it was added: the act that takes it may still be under way.
     """
@@ -275,7 +276,8 @@ def clean(session: Session, storage: Storage, *, now: datetime) -> int:
     session.execute(update(StoredFile).where(StoredFile.draft_id.in_(old)).values(draft_id=None))
     session.execute(delete(Draft).where(Draft.changed_at < now - DRAFT_LASTS))
     unowned = list(session.scalars(select(StoredFile).where(
-        StoredFile.draft_id.is_(None), StoredFile.ticket_id.is_(None), StoredFile.added_at < now - UNOWNED_LASTS)))
+        StoredFile.draft_id.is_(None), StoredFile.ticket_id.is_(None), StoredFile.added_at < now - UNOWNED_LASTS)
+        .order_by(StoredFile.id).limit(CLEANED_AT_ONCE)))
     for stored in unowned:
         storage.remove(stored.place)
         session.delete(stored)

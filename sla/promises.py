@@ -82,6 +82,8 @@ def list_clocks(session: Session, ticket_id: int) -> list[Clock]:
 
 
 # Every act reads them.
+# The promise that lists and the client see.
+SOLUTION_CLOCK = "solution"
 _OF_TICKET = Prepared(
     select(*columns_of(Clock, ClockMove)).select_from(Clock).outerjoin(ClockMove, ClockMove.clock_id == Clock.id)
     .where(Clock.ticket_id == bindparam("ticket_id")).order_by(Clock.id, ClockMove.id))

@@ -2,6 +2,7 @@
 
 from helpdesk.errors import DeskError
 from helpdesk.knowledge.editing import Incomplete, NotAsAllowed, TextTooLong, WrongState
+from web.differences import Line, compare
 from web.language import gettext, say_error
 
 
@@ -21,6 +22,12 @@ STATES = {
     "draft": _("draft"), "review": _("in review"), "approved": _("approved"), "published": _("published"),
     "replaced": _("replaced"), "withdrawn": _("withdrawn"), "dropped": _("given up"),
 }
+
+
+def differences(before: object, after: object) -> list[tuple[str, list[Line]]]:
+    """Field by field what changed, in words."""
+    told = [(gettext(label), compare(getattr(before, name), getattr(after, name))) for name, label in FIELDS.items()]
+    return [one for one in told if one[1]]
 
 
 def say_state(state: str) -> str:

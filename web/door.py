@@ -44,14 +44,14 @@ def halfway() -> Person | None:
     return find_halfway(session(), token, now=now()) if token else None
 
 
-def prove_first() -> Response | None:
+def prove_first(page: str = "") -> Response | None:
     """The way to showing once more who one is, for a page that changes how an account is entered; None if it is shown.
 
-    A form that comes too late is not sent on: its page is shown again.
+    page: where to go on, for a form that has no page at its own address. A form that comes too late is not sent on.
     """
     if g.signed_in is not None and is_proved(g.signed_in, now=now()):
         return None
-    return redirect(url_for("sessions.prove", next=own_path(request.path, "/account")))
+    return redirect(url_for("sessions.prove", next=own_path(page or request.path, "/account")))
 
 
 def host() -> str:

@@ -17,7 +17,6 @@ from engine.overview.worklist import list_others_of_client
 from engine.rating import PROPERTY as RATING
 from engine.records import Answer, WorkItem
 from engine.repair import list_incidents
-from engine.stage import SOLUTION_CLOCK
 from engine.tickets import teams_of_ticket
 from forms.answers import Filled
 from forms.values import tell
@@ -30,7 +29,7 @@ from helpdesk.people.policy import Act, may
 from helpdesk.tickets import Ticket
 from sla.clocks import ClockEventKind
 from sla.durations import parse_allowed
-from sla.promises import Clock, ClockMove, list_clocks
+from sla.promises import SOLUTION_CLOCK, Clock, ClockMove, list_clocks
 from sla.speech import say_duration
 from web import reading
 from web.edge import now, person

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from flask import current_app, g, make_response, request
+from flask import session as cookie
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.edge import now
@@ -12,6 +13,7 @@ from web.language import language
 HTML = "text/html; charset=utf-8"
 KEPT_FOR = 30
 MOST_KEPT = 200
+FLASHES = "_flashes"  # where Flask keeps them
 
 
 def answer_anybody(stamp: str, render: Callable[[], str | bytes], *, kind: str = HTML) -> AnyResponse:
@@ -20,17 +22,18 @@ def answer_anybody(stamp: str, render: Callable[[], str | bytes], *, kind: str =
     stamp: changes whenever what the page says does; the minute is added, because pages tell times as people do.
     Readers and caches on the way may keep the answer for KEPT_FOR seconds; a page for somebody signed in is not kept.
     """
-    if g.person is not None:
+    if g.person is not None or FLASHES in cookie:
+        # Words of farewell are one visitor's own.
         return make_response(render(), {"Content-Type": kind})
     named = "|".join((request.full_path, language(), stamp, str(int(now().timestamp()) // 60)))
     tag = sha256(named.encode()).hexdigest()[:32]
-    g.kept_for = KEPT_FOR
     if request.if_none_match.contains(tag):
         response = make_response("", 304)
     else:
         response = make_response(_kept(tag, render), {"Content-Type": kind})
     response.set_etag(tag)
     response.headers["Vary"] = "Cookie, Accept-Language"
+    g.kept_for = KEPT_FOR  # last of all: an error is not kept
     return response
 
 

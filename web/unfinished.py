@@ -41,13 +41,14 @@ class _Places:
         self.items = {one.id: one for one in session.scalars(select(WorkItem).where(
             WorkItem.id.in_(ids.get("step", ()))).options(joinedload(WorkItem.ticket).lazyload(Ticket.client)))}
         self.tickets = {one.id: one for one in session.scalars(select(Ticket).where(
-            Ticket.id.in_(ids.get("reply", set()) | ids.get("complaint", set()))))}
+            Ticket.id.in_(ids.get("reply", set()) | ids.get("complaint", set()) | ids.get("again", set()))))}
         self.clients = {one.id: one for one in session.scalars(select(Person).where(
             Person.id.in_(ids.get("client", ()))).options(lazyload(Person.memberships)))}
 
     def tell(self, draft: Draft, person: Person) -> dict[str, Any] | None:
         kind, number, *rest = draft.place.split(":")
-        tellers = {"start": self._start, "step": self._step, "reply": self._reply, "complaint": self._complaint}
+        tellers = {"start": self._start, "step": self._step, "reply": self._reply, "complaint": self._complaint,
+                   "again": self._again}
         found = tellers[kind](int(number), rest, person) if kind in tellers else None
         if found is None:
             return None
@@ -86,6 +87,12 @@ class _Places:
         if ticket is None:
             return None
         return gettext("Complaint"), _words(ticket), url_for("complaints.form", number=ticket.number)
+
+    def _again(self, number: int, rest: list[str], person: Person) -> tuple[str, str, str] | None:
+        ticket = self.tickets.get(number)
+        if ticket is None:
+            return None
+        return gettext("Asking again"), _words(ticket), url_for("returns.form", number=ticket.number)
 
 
 def _words(ticket: Ticket) -> str:

@@ -107,7 +107,6 @@ def _seal(database: Database, now: datetime) -> None:
 
 def _clean(database: Database, settings: Settings, now: datetime) -> None:
     with database.transaction() as session:
-        clean(session, open_storage(settings), now=now)
         forget_heartbeats(session, now=now)
         forget_done(session, now=now)
         events.forget(session, now=now)
@@ -116,6 +115,10 @@ def _clean(database: Database, settings: Settings, now: datetime) -> None:
         registration.forget(session, now=now)
         forget_votes(session, now=now)
         remind(session, now=now)
+    # A store that does not answer keeps nobody else waiting: few files at a time, behind all the rest.
+    storage = open_storage(settings)
+    while database.run(lambda session: clean(session, storage, now=now)):
+        pass
 
 
 def _round(do: Callable[[datetime], None]) -> Callable[[], None]:

@@ -12,7 +12,7 @@ from engine.complaints import verdicts
 from engine.complaints.records import PROCESS, Complaint
 from engine.complaints.terms import Terms, find_obstacle, moment_of_solution
 from engine.running import remember_team
-from engine.stage import SOLUTION_CLOCK, open_stage
+from engine.stage import open_stage
 from engine.tickets import demand_on, teams_of_ticket
 from engine.versions import current_version
 from helpdesk import audit
@@ -20,7 +20,7 @@ from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import AlreadyEnded, Status, Ticket, lock_ticket, set_status
-from sla.promises import PauseReason
+from sla.promises import SOLUTION_CLOCK, PauseReason
 
 SUBJECTS = {"pl": "Reklamacja: {number}", "en": "Complaint: {number}"}
 
@@ -49,7 +49,7 @@ def complain(session: Session, disputed_id: int, typed: Mapping[str, list[str]],
     # 3 the complaint's own process  4 who decides may see what is disputed
     ticket = requests.register(
         session, answers, request_type=PROCESS, subject=SUBJECTS[by.language].format(number=disputed.number),
-        client=disputed.client, by=by, now=now)
+        client=disputed.client, by=by, now=now, firm_id=disputed.firm_id)
     _link(session, ticket, disputed, now=now)
     _stand_still(session, disputed, by=by, now=now)
     requests.start_instance(session, ticket, version, answers, by=by, now=now, known={

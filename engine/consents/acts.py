@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 
-from engine.outages.records import OutageTicket, Suspicion, find_link
-from helpdesk import audit, consents
-from helpdesk.announcements.kinds import TROUBLES
-from helpdesk.announcements.records import Announcement, find_active
+from engine.outages.records import Suspicion, find_open_link, hang
+from helpdesk import consents
+from helpdesk.announcements.kinds import Environment
+from helpdesk.announcements.records import Announcement, audiences_of, find_active
 from helpdesk.consents import Consent
 from helpdesk.years import ZONE, year_of
 
@@ -53,7 +53,8 @@ def words_of_procedure(stage: "Stage") -> str:
                          if one.may_use_procedure(stage.now)), None)
     if announcement is None:
         raise ValueError("there is no announcement with an emergency procedure")
-    _hang_on(stage, announcement)
+    if find_open_link(stage.session, stage.ticket.id) is None:
+        hang(stage.session, stage.ticket.id, announcement.id, by=stage.by, now=stage.now)
     language = _language(stage)
     parts = [ANNOUNCED[language].format(number=announcement.number, title=announcement.text("title", language)),
              announcement.text("instruction", language),
@@ -99,19 +100,9 @@ def _service_id(stage: "Stage") -> int:
 
 
 def _announcements(stage: "Stage", service_id: int) -> list[Announcement]:
-    return find_active(stage.session, service_ids={service_id}, now=stage.now, kinds=TROUBLES)
-
-
-def _hang_on(stage: "Stage", announcement: Announcement) -> None:
-    """Let the ticket hear of the end of the announcement, unless it hangs on one already."""
-    link = find_link(stage.session, stage.ticket.id)
-    if link is not None and link.told_at is None:
-        return
-    stage.session.add(OutageTicket(announcement_id=announcement.id, ticket_id=stage.ticket.id, joined_at=stage.now,
-                                   by_id=stage.by.id if stage.by else None))
-    stage.session.flush()
-    audit.record(stage.session, "outage_joined", by=stage.by.id if stage.by else None, now=stage.now,
-                 ticket_id=stage.ticket.id, announcement=announcement.id)
+    """What the ticket's client may read of production: a break of the tests is no reason for a consent."""
+    return find_active(stage.session, service_ids={service_id}, now=stage.now,
+                       audiences=audiences_of(stage.ticket.client), environment=Environment.PRODUCTION)
 
 
 def _language(stage: "Stage") -> str:

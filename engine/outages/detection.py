@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from engine.outages.joining import REPORTS
 from engine.outages.records import OutageTicket, Suspicion
 from helpdesk import audit, outbox
-from helpdesk.announcements.kinds import FAILURES, Kind
+from helpdesk.announcements.kinds import Environment
 from helpdesk.announcements.records import find_active
 from helpdesk.catalogue import Classification
 from helpdesk.errors import NotFound
@@ -64,12 +64,16 @@ def notice(session: Session, *, now: datetime, threshold: Threshold) -> int:
     suspects = {suspect.service_id: suspect.reports
                 for suspect in find_suspects(session, now=now, threshold=threshold)}
     open_ = {one.service_id: one for one in list_suspicions(session)}
+    explained = _explained(session, now=now) if open_ else frozenset()
     for service_id, suspicion in open_.items():
         if service_id in suspects:
             suspicion.reports = max(suspicion.reports, suspects[service_id])
-        elif service_id in _explained(session, now=now) or suspicion.noticed_at < now - QUIET_AFTER:
+        elif service_id in explained or suspicion.noticed_at < now - QUIET_AFTER:
             suspicion.settled_at = now
-    new = [service_id for service_id in suspects if service_id not in open_]
+    # What somebody has looked at is new again only when all the reports that count came later.
+    looked_at = set(session.scalars(select(Suspicion.service_id).where(
+        Suspicion.settled_by_id.is_not(None), Suspicion.settled_at > now - threshold.within)))
+    new = [service_id for service_id in suspects if service_id not in open_ and service_id not in looked_at]
     for service_id in new:
         # Two workers at once: the second insert breaks the unique index, and its round finds the first one's row.
         suspicion = Suspicion(service_id=service_id, reports=suspects[service_id], noticed_at=now)
@@ -112,7 +116,7 @@ def list_reports(session: Session, service_id: int, *, since: datetime, most: in
 
 def _explained(session: Session, *, now: datetime) -> frozenset[int]:
     """The services about whose trouble people can read already."""
-    active = find_active(session, now=now, kinds=FAILURES | {Kind.DIFFICULTY, Kind.PLANNED_BREAK})
+    active = find_active(session, now=now, environment=Environment.PRODUCTION)
     return frozenset(service_id for one in active for service_id in one.service_ids)
 
 

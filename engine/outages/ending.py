@@ -18,7 +18,7 @@ from helpdesk.conversation import Kind, say
 from helpdesk.database import Database, is_lost_race
 from helpdesk.errors import Conflict
 from helpdesk.people.accounts import Person
-from sla.promises import PauseReason
+from sla.promises import SOLUTION_CLOCK, PauseReason
 
 if TYPE_CHECKING:
     from engine.stage import Stage
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 # The message by which a diagram with a place for it hears that what its ticket hangs on is over.
 MESSAGE = "announcement_ended"
-SOLUTION_CLOCK = "solution"
 MOST_A_ROUND = 100
 OVER = (State.ENDED.value, State.ARCHIVED.value)
 

@@ -8,12 +8,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.acts import one_step
-from engine.outages.records import OutageTicket
-from engine.stage import SOLUTION_CLOCK, open_stage
+from engine.outages.records import OutageTicket, find_open_link, hang
+from engine.stage import open_stage
 from engine.tickets import demand_on
 from helpdesk import audit, outbox
 from helpdesk.announcements.kinds import TROUBLES, State
-from helpdesk.announcements.records import Announcement, AnnouncementService
+from helpdesk.announcements.records import Announcement, AnnouncementService, audiences_of
 from helpdesk.announcements.watchers import AlreadyOver
 from helpdesk.catalogue import Classification
 from helpdesk.conversation import Kind, say
@@ -21,7 +21,7 @@ from helpdesk.errors import Conflict, NotFound
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import ENDED, AlreadyEnded, Status, Ticket, TicketTeam, get_ticket, lock_ticket
-from sla.promises import PauseReason
+from sla.promises import SOLUTION_CLOCK, PauseReason
 
 # Requests of these types report that something does not work.
 REPORTS = ("incident", "ticket", "emergency_consent")
@@ -49,12 +49,12 @@ def join(session: Session, ticket_id: int, announcement_id: int, *, by: Person, 
     """Let the request hang on the announcement until that ends; joining twice is joining once.
 
     is_told: whether the client gets a letter, which they need not when they have joined themselves.
-    Raises AlreadyEnded, AlreadyAnswered, AlreadyJoined, AlreadyOver.
+    Raises AlreadyEnded, AlreadyAnswered, AlreadyJoined, AlreadyOver, NotFound.
     """
     ticket = lock_ticket(session, ticket_id, now=now)
     demand_on(session, by, Act.JOIN_OUTAGE, ticket)
-    announcement = _take(session, announcement_id)
-    before = _open_link(session, ticket.id)
+    announcement = _take(session, announcement_id, by)
+    before = find_open_link(session, ticket.id)
     if before is not None and before.announcement_id == announcement.id:
         return
     if before is not None:
@@ -63,8 +63,7 @@ def join(session: Session, ticket_id: int, announcement_id: int, *, by: Person, 
         raise AlreadyEnded(number=ticket.number)
     if Status(ticket.status) in ANSWERED:
         raise AlreadyAnswered()
-    session.add(OutageTicket(announcement_id=announcement.id, ticket_id=ticket.id, joined_at=now, by_id=by.id))
-    session.flush()
+    hang(session, ticket.id, announcement.id, by=by, now=now)
     with one_step(session, ticket, "join_outage", by=by, now=now):
         stage = open_stage(session, ticket, by=by, now=now)
         stage.promises.pause(SOLUTION_CLOCK, PauseReason.KNOWN_FAILURE, now=now)
@@ -76,13 +75,15 @@ def join(session: Session, ticket_id: int, announcement_id: int, *, by: Person, 
     if is_told and ticket.client_id != by.id:
         outbox.queue(session, to=ticket.client, text="reply", now=now, ticket_id=ticket.id, number=ticket.number,
                      subject=ticket.subject, message_id=message_id)
-    audit.record(session, "outage_joined", by=by.id, now=now, ticket_id=ticket.id, announcement=announcement.id)
 
 
 def join_new(session: Session, number: str, announcement_id: int | None, *, by: Person, now: datetime) -> None:
-    """Let a request that was just made hang on what its client said it is part of, unless that is over meanwhile."""
+    """Let a request that was just made hang on what its client said it is part of.
+
+    Nothing happens if that is over meanwhile, or if the process has joined, solved or ended the request by itself.
+    """
     if announcement_id is not None:
-        with suppress(AlreadyOver, NotFound):
+        with suppress(AlreadyOver, AlreadyJoined, AlreadyAnswered, AlreadyEnded, NotFound):
             join(session, get_ticket(session, number).id, announcement_id, by=by, now=now, is_told=False)
 
 
@@ -90,7 +91,7 @@ def leave(session: Session, ticket_id: int, *, by: Person, now: datetime) -> Non
     """The request turns out to be about something else: it goes its own way, and its clock runs on."""
     ticket = lock_ticket(session, ticket_id, now=now)
     demand_on(session, by, Act.LEAVE_OUTAGE, ticket)
-    link = _open_link(session, ticket.id)
+    link = find_open_link(session, ticket.id)
     if link is None:
         return
     session.execute(delete(OutageTicket).where(OutageTicket.id == link.id))
@@ -116,18 +117,12 @@ def list_candidates(session: Session, announcement: Announcement, *, team_ids: C
         .options(joinedload(Ticket.client)).order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(most)))
 
 
-def _take(session: Session, announcement_id: int) -> Announcement:
-    """The announcement, kept from ending until this transaction has ended, where the database can do that."""
+def _take(session: Session, announcement_id: int, by: Person) -> Announcement:
+    """The announcement, if the person may read it; it does not end before this transaction where that can be."""
     found = session.scalar(select(Announcement).where(Announcement.id == announcement_id)
                            .with_for_update(read=True, of=Announcement).execution_options(populate_existing=True))
-    if found is None or found.kind not in TROUBLES:
+    if found is None or found.kind not in TROUBLES or found.audience not in audiences_of(by):
         raise NotFound()
     if found.state != State.PUBLISHED.value:
         raise AlreadyOver()
     return found
-
-
-def _open_link(session: Session, ticket_id: int) -> OutageTicket | None:
-    return session.scalar(select(OutageTicket).where(
-        OutageTicket.ticket_id == ticket_id, OutageTicket.told_at.is_(None))
-        .options(joinedload(OutageTicket.announcement)))

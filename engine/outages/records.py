@@ -7,9 +7,11 @@ from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, joinedload, lazyload, mapped_column, relationship
 from sqlalchemy.sql.base import ExecutableOption
 
+from helpdesk import audit
 from helpdesk.announcements.records import Announcement
 from helpdesk.catalogue import Service
 from helpdesk.database import Record
+from helpdesk.people.accounts import Person
 from helpdesk.tickets import Ticket
 
 
@@ -29,6 +31,20 @@ class OutageTicket(Record):
     told_at: Mapped[datetime | None]
     announcement: Mapped[Announcement] = relationship()
     ticket: Mapped[Ticket] = relationship()
+
+
+def hang(session: Session, ticket_id: int, announcement_id: int, *, by: Person | None, now: datetime) -> None:
+    """Let the request hang on the announcement; it hangs on no other. The caller has locked its ticket."""
+    by_id = by.id if by else None
+    session.add(OutageTicket(announcement_id=announcement_id, ticket_id=ticket_id, joined_at=now, by_id=by_id))
+    session.flush()
+    audit.record(session, "outage_joined", by=by_id, now=now, ticket_id=ticket_id, announcement=announcement_id)
+
+
+def find_open_link(session: Session, ticket_id: int) -> OutageTicket | None:
+    """What the request hangs on now."""
+    return session.scalar(select(OutageTicket).where(
+        OutageTicket.ticket_id == ticket_id, OutageTicket.told_at.is_(None)).options(_announcement()))
 
 
 def find_link(session: Session, ticket_id: int) -> OutageTicket | None:

@@ -10,11 +10,11 @@ from engine.complaints import verdicts
 from engine.outages import ending
 from engine.outside import events
 from engine.outside.events import EventKind, EventState, TicketEvent
-from engine.stage import SOLUTION_CLOCK, Stage, open_stage
+from engine.stage import Stage, open_stage
 from helpdesk import audit
 from helpdesk.database import Database, is_lost_race
 from helpdesk.tickets import AlreadyEnded, Busy, lock_ticket
-from sla.promises import PauseReason
+from sla.promises import SOLUTION_CLOCK, PauseReason
 
 log = structlog.get_logger()
 MOST_A_ROUND = 500

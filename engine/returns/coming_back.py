@@ -22,6 +22,7 @@ from helpdesk.errors import DeskError
 from helpdesk.files import Draft, FileLimits
 from helpdesk.links import LinkKind, link
 from helpdesk.people.accounts import Person
+from helpdesk.people.firms import list_firms
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket, get_ticket, lock_ticket
 
@@ -99,7 +100,10 @@ def _follow(session: Session, ticket: Ticket, typed: Mapping[str, list[str]], *,
             **extra: Any) -> str:
     classification = session.get(Classification, ticket.classification_id)
     assert classification is not None, "a request that can be followed has its place in the catalogue"
-    number = requests.submit(session, classification, typed, client=ticket.client, by=by, now=now, **extra)
+    # The client may have left the firm meanwhile; then the later request is their own.
+    firms = {one.firm_id for one in list_firms(session, ticket.client, only_active=True)} if ticket.firm_id else set()
+    number = requests.submit(session, classification, typed, client=ticket.client, by=by, now=now,
+                             firm_id=ticket.firm_id if ticket.firm_id in firms else None, **extra)
     later = get_ticket(session, number)
     link(session, later.id, to=ticket.id, kind=LinkKind.FOLLOWS, by=by, now=now)
     for team_id in teams_of_ticket(session, later):

@@ -117,7 +117,9 @@ def remind(session: Session, announcement: Announcement, *, now: datetime) -> No
     """A letter to who published it, that its announced end has passed or that a second person must confirm it."""
     is_unconfirmed = announcement.confirm_by is not None and announcement.confirm_by <= now
     reader = announcement.published_by
-    announcement.look_at = now + REMIND_EVERY
+    # Two moments share the place of the next look: the end must not wait for the next reminder.
+    end, again = announcement.expected_end_at, now + REMIND_EVERY
+    announcement.look_at = min(end, again) if end is not None and end > now else again
     session.flush()
     if reader is not None:
         outbox.queue(session, to=reader, now=now, **facts_for_letters(announcement, reader.language),

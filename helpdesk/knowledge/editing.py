@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -31,6 +32,7 @@ from helpdesk.knowledge.articles import (
     find_published,
 )
 from helpdesk.knowledge.markup import find_problems
+from helpdesk.languages import LANGUAGES
 from helpdesk.people.accounts import Person, Role, list_with_role
 from helpdesk.people.policy import Act, demand, may
 from helpdesk.words import fold
@@ -38,7 +40,6 @@ from helpdesk.words import fold
 GOOD_FOR = timedelta(days=365)
 LONGEST = timedelta(days=3 * 365)
 LIMITS = {"title": TITLE_MAX, "summary": SUMMARY_MAX, "body": BODY_MAX, "internal": BODY_MAX}
-LANGUAGES_OF = ("pl", "en")
 MOST_LINKS = 40
 # Addresses beside those of the articles.
 RESERVED = {"topics", "pictures", "suggestions"}
@@ -291,13 +292,13 @@ def put_out(session: Session, version: ArticleVersion, *, review_by: date, now: 
 
 def check(version: ArticleVersion, *, pictures: Collection[int] | None = None) -> None:
     """Raise Incomplete or NotAsAllowed unless both languages are there and hold only what articles may hold."""
-    missing = [f"{name}_{language}" for name in ("title", "summary", "body") for language in LANGUAGES_OF
+    missing = [f"{name}_{language}" for name in ("title", "summary", "body") for language in LANGUAGES
                if not getattr(version, f"{name}_{language}")]
     missing += [f"internal_{language}" for language, other in (("pl", "en"), ("en", "pl"))
                 if getattr(version, f"internal_{other}") and not getattr(version, f"internal_{language}")]
     if missing:
         raise Incomplete(missing=", ".join(missing), fields=missing)
-    problems = [one for name in ("body", "internal") for language in LANGUAGES_OF
+    problems = [one for name in ("body", "internal") for language in LANGUAGES
                 for one in find_problems(getattr(version, f"{name}_{language}"), pictures=pictures)]
     if problems:
         raise NotAsAllowed(problems=" ".join(one.said(str) for one in problems[:5]), found=tuple(problems))
@@ -321,8 +322,8 @@ def add_topic(session: Session, *, area_id: int, name_pl: str, name_en: str, des
     if not name_pl or not name_en or max(len(name_pl), len(name_en)) > TITLE_MAX:
         raise NoTopicName(most=TITLE_MAX)
     key = slug_of(name_pl).replace("-", "_")[:50]
-    taken = session.scalar(select(func.count()).where(Topic.key.startswith(key, autoescape=True)))
-    topic = Topic(key=f"{key}_{taken + 1}" if taken else key, area_id=area_id, name_pl=name_pl, name_en=name_en,
+    key = _free(key, set(session.scalars(select(Topic.key).where(Topic.key.startswith(key, autoescape=True)))), "_")
+    topic = Topic(key=key, area_id=area_id, name_pl=name_pl, name_en=name_en,
                   description_pl=_short(description_pl)[:600], description_en=_short(description_en)[:600],
                   position=session.scalar(select(func.count()).where(Topic.area_id == area_id)) or 0)
     session.add(topic)
@@ -342,11 +343,15 @@ def slug_of(title: str) -> str:
 
 
 def _free_slug(session: Session, title: str) -> str:
-    slug, number = slug_of(title), 1
+    slug = slug_of(title)
     taken = RESERVED | set(session.scalars(select(Article.slug).where(Article.slug.startswith(slug, autoescape=True))))
-    while (found := slug if number == 1 else f"{slug}-{number}") in taken:
-        number += 1
-    return found
+    return _free(slug, taken, "-")
+
+
+def _free(wanted: str, taken: Collection[str], joint: str) -> str:
+    """What is wanted, or with the first number behind it that nobody has."""
+    return next(one for number in count(1)
+                if (one := wanted if number == 1 else f"{wanted}{joint}{number}") not in taken)
 
 
 def _link(session: Session, kind: Any, version_id: int, ids: Iterable[int]) -> None:

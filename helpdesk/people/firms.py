@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, delete, func, or_, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from helpdesk import audit, identifiers, outbox
@@ -138,8 +138,9 @@ def add(session: Session, by: Person, *, name: str, numbers: Mapping[str, str], 
     session.add(member)
     session.flush()
     audit.record(session, "firm_join_asked", by=by.id, now=now, firm_id=firm.id)
-    for manager in list_members(session, firm.id):
-        if manager.is_manager and not manager.person.is_disabled:
+    for manager in session.scalars(_at(firm.id).where(FirmMember.is_manager,
+                                                      FirmMember.state == State.ACTIVE.value)):
+        if not manager.person.is_disabled:
             outbox.queue(session, to=manager.person, text="firm_join_asked", now=now, firm=firm.name, who=by.name,
                          path=f"{PATH}/{firm.id}")
     return member
@@ -180,7 +181,7 @@ def remove(session: Session, member: FirmMember, *, by: Person, now: datetime) -
     if not is_own:
         _demand_manager(session, member.firm_id, by)
     firm, was_active, who, called = member.firm, member.is_active, member.person, member.name
-    others = [one for one in list_members(session, firm.id) if one.id != member.id]
+    others = list(session.scalars(_at(firm.id).where(FirmMember.id != member.id)))
     if was_active and member.is_manager and any(one.is_active for one in others):
         _check_another_manager(session, member)
     session.execute(delete(FirmMember).where(FirmMember.id == member.id))
@@ -266,8 +267,9 @@ def _demand_manager(session: Session, firm_id: int, by: Person) -> FirmMember:
 
 
 def _check_another_manager(session: Session, member: FirmMember) -> None:
-    # The firm's row is locked first, so that two managers who step back wait for one another.
-    session.execute(select(Firm.id).where(Firm.id == member.firm_id).with_for_update())
+    # The firm's row is written first, so that two managers who step back wait for one another on both databases.
+    session.execute(update(Firm).where(Firm.id == member.firm_id).values(name=Firm.name)
+                    .execution_options(synchronize_session=False))
     if session.scalar(_at(member.firm_id).where(
             FirmMember.id != member.id, FirmMember.is_manager, FirmMember.state == State.ACTIVE.value)
             .limit(1)) is None:

@@ -80,7 +80,7 @@ def change(session: Session, person: Person, password: str, *, hasher: PasswordH
 def _set(session: Session, person: Person, hashed: str, *, but: int | None, now: datetime) -> None:
     person.password_hash = hashed
     sign_out_everywhere(session, person, but=but)
-    proofs.drop(session, Kind.RESET, person, now=now)
+    proofs.drop_all(session, person, now=now)
     session.flush()
     audit.record(session, "password_set", by=person.id, now=now, person_id=person.id)
     outbox.queue(session, to=person, text="password_changed", now=now)

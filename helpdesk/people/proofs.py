@@ -94,6 +94,12 @@ def drop(session: Session, kind: Kind, person: Person, *, now: datetime) -> int:
         .values(used_at=now, details={}).returning(Proof.id)).all())
 
 
+def drop_all(session: Session, person: Person, *, now: datetime) -> None:
+    """Whoever had got in and asked for a way back has none after a new password."""
+    for kind in (Kind.RESET, Kind.ADDRESS):
+        drop(session, kind, person, now=now)
+
+
 def forget(session: Session, *, now: datetime) -> None:
     """Remove what was never confirmed: with it goes all that is known of somebody who did not become anybody here."""
     session.execute(delete(Proof).where(Proof.expires_at < now - KEPT_FOR))

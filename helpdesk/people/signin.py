@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from helpdesk import audit, rows
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
+from helpdesk.people import proofs
 from helpdesk.people.accounts import (
     Membership,
     Person,
@@ -218,9 +219,10 @@ def sign_out_everywhere(session: Session, person: Person, *, but: int | None = N
 
 def set_password(session: Session, person: Person, password: str, *, hasher: PasswordHasher, by: Person | None,
                  now: datetime) -> None:
-    """Set a password and end every session of the person."""
+    """Set a password; every session of the person ends, and no way back that was asked for before counts."""
     person.password_hash = hash_password(password, hasher)
     sign_out_everywhere(session, person)
+    proofs.drop_all(session, person, now=now)
     audit.record(session, "password_set", by=by.id if by else None, now=now, person_id=person.id)
     session.flush()
 

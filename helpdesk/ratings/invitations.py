@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import outbox
@@ -20,12 +20,17 @@ TOO_OLD = timedelta(days=3)
 
 def invite_due(session: Session, *, every: timedelta, now: datetime) -> int:
     """Ask for ratings that became possible, a person at most once within `every`; how many were decided about."""
-    new = session.scalars(select(Rating).where(Rating.invitation == Invitation.NEW.value, Rating.opened_at <= now)
-                          .order_by(Rating.opened_at, Rating.id).limit(MOST_AT_ONCE)
-                          .with_for_update(skip_locked=True, of=Rating)).all()
+    # Claimed first, and nothing is passed over: the second of two workers waits, and then sees who was asked.
+    due = (select(Rating.id).where(Rating.invitation == Invitation.NEW.value, Rating.opened_at <= now)
+           .order_by(Rating.opened_at, Rating.id).limit(MOST_AT_ONCE).with_for_update())
+    taken = session.scalars(
+        update(Rating).where(Rating.id.in_(due), Rating.invitation == Invitation.NEW.value)
+        .values(invitation=Invitation.SPARED.value).returning(Rating.id)
+        .execution_options(synchronize_session=False)).all()
+    new = session.scalars(select(Rating).where(Rating.id.in_(taken)).order_by(Rating.opened_at, Rating.id)
+                          .execution_options(populate_existing=True)).all()
     for rating in new:
         if _is_spared(session, rating, every=every, now=now):
-            rating.invitation = Invitation.SPARED.value
             continue
         rating.invitation, rating.asked_at = Invitation.SENT.value, now
         ticket = session.get_one(Ticket, rating.ticket_id)

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
+from threading import Timer
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -19,6 +21,7 @@ from tests.desk import MONDAY, Desk, prepare
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync"]
+LONGEST_TEST = 150.0  # seconds
 MUST_RUN = "OKIENKO_BROWSER_MUST_RUN"
 
 # The browser lives as long as this folder's tests and no longer: elsewhere others start one of their own.
@@ -68,8 +71,28 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 Visit = Callable[..., Visitor]
 
 
+@pytest.fixture(scope="package")
+def browser_process(chromium: Browser) -> int:
+    """The number of Chromium's process."""
+    told = chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    return int(next(one["id"] for one in told if one["type"] == "browser"))
+
+
 @pytest.fixture
-def visitors(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+def _not_for_ever(browser_process: int) -> Iterator[None]:
+    """Ends the browser under a test that takes minutes: whatever it waits for then fails by name, and does not hang.
+
+    Some operations of Playwright have no limit of their own.
+    """
+    timer = Timer(LONGEST_TEST, os.kill, (browser_process, signal.SIGKILL))
+    timer.daemon = True
+    timer.start()
+    yield
+    timer.cancel()
+
+
+@pytest.fixture
+def visitors(chromium: Browser, _not_for_ever: None) -> Iterator[Callable[..., Visitor]]:
     """Opens browsers; after the test none of them may have had anything to complain about."""
     opened: list[Visitor] = []
 
@@ -78,6 +101,9 @@ def visitors(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
         return opened[-1]
 
     yield open_
+    for one in opened:
+        # Chromium may never answer a close that meets the commit of a page; and what that page complains of counts too.
+        one.page.wait_for_load_state()
     complaints = [complaint for one in opened for complaint in one.complaints]
     for one in opened:
         one.context.close()

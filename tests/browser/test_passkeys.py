@@ -53,6 +53,8 @@ def open_browser(chromium: Browser, local: Served) -> Iterator[Callable[..., tup
         return opened[-1], devtools
 
     yield open_
+    for one in opened:
+        one.page.wait_for_load_state()
     complaints = [complaint for one in opened for complaint in one.complaints]
     for one in opened:
         one.context.close()

@@ -68,6 +68,7 @@ def test_a_long_text_has_no_more_terms_than_asked() -> None:
     assert len(lemmas(" ".join(f"słowo{number}" for number in range(1_000)), most=50)) == 50
 
 
+@needs_dictionary
 def test_where_there_is_no_dictionary_stems_stand_in_and_the_index_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     words._terms.cache_clear()
     before = analyser()
@@ -75,7 +76,7 @@ def test_where_there_is_no_dictionary_stems_stand_in_and_the_index_can_tell(monk
 
     assert lemmas("zgłoszeniami") == lemmas("zgłoszenia") != []
     assert lemmas("ZC-415")[-2:] == ["zc415", "415"]
-    assert analyser() != before or words.morfeusz2 is None
+    assert analyser() != before
     words._terms.cache_clear()
 
 

@@ -81,14 +81,14 @@ def _as_csv(rows: Iterator[Mapping[str, Any]], language: str) -> Iterator[str]:
     for row in rows:
         status, outcome = STATUSES[row["status"]], OUTCOME_NAMES.get(row["outcome"], row["outcome"])
         told = {**row, "status": gettext(status), "outcome": gettext(outcome) if outcome else ""}
-        writer.writerow([_cell(told[key]) for key in HEADINGS])
+        writer.writerow([cell(told[key]) for key in HEADINGS])
         yield line.getvalue()
         line.seek(0)
         line.truncate()
     yield line.getvalue()
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     """A value as a spreadsheet shows it; a text that it would take for a formula stays a text."""
     if isinstance(value, datetime):
         return f"{value.astimezone(ZONE):%Y-%m-%d %H:%M}"

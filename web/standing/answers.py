@@ -6,12 +6,11 @@ from typing import Any
 from engine.outside.catalogue import system_name
 from engine.overview.progress import Progress, client_name
 from engine.overview.standing import Standing, Wait, WaitsFor
-from engine.stage import SOLUTION_CLOCK
 from helpdesk.tickets import Status, Ticket
 from sla.calendars import ALWAYS, Calendar, calendar_of
 from sla.clocks import Reading
 from sla.durations import Allowed
-from sla.promises import Clock
+from sla.promises import SOLUTION_CLOCK, Clock
 from sla.speech import say_duration, say_hours, say_remaining
 from web.edge import now
 from web.language import gettext, language

@@ -23,7 +23,7 @@ def read_wish() -> Wish:
     return Wish(
         state=State(asked["state"]) if asked.get("state") in set(State) else State.OPEN,
         text=asked.get("q", "")[:TEXT_MAX], service_id=row_id(asked.get("service")),
-        year=int(year) if year.isascii() and year.isdigit() and 1970 <= int(year[:5]) <= 9000 else None,
+        year=int(year) if len(year) == 4 and year.isascii() and year.isdigit() and 1970 <= int(year) <= 9000 else None,
         order=Order(asked["order"]) if asked.get("order") in set(Order) else Order.NEWEST,
         place=asked.get("at", "")[:50], firm_id=row_id(asked.get("firm")))
 

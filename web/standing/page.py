@@ -24,6 +24,7 @@ from helpdesk.people.policy import Act, may
 from helpdesk.ratings.records import find_given
 from helpdesk.tickets import Status, Ticket
 from sla.promises import list_clocks
+from web.announcing import find_outage
 from web.edge import desk, now, person, session
 from web.forms import draft_at, kept_by_field, kept_files, shown_step
 from web.language import language, say_error
@@ -46,7 +47,7 @@ def request_page(number: str, *, drawing: str = "", error: DeskError | None = No
     rated = find_given(session(), ticket.id) if ticket.is_ended and is_client else None
     return render_template(
         "requests/show.html", rating=rated, ticket=ticket, is_solved=is_solved(ticket), progress=progress,
-        is_client=is_client,
+        is_client=is_client, outage=find_outage(session(), ticket),
         judging=[step for step in steps if step["is_about_solution"]],
         steps=[step for step in steps if not step["is_about_solution"]],
         path=tell_path(progress, ticket, for_client=is_client or not person().is_staff),

@@ -40,6 +40,8 @@ def test_leads_are_told_once_of_many_reports_and_not_of_few(desk: Desk) -> None:
         session, suspicion.service_id, since=desk.now - FEW.within)])[0] == first
     do(desk, "lena", lambda session, person: settle(session, suspicion.id, by=person, now=desk.now))
     assert desk.ask(list_suspicions) == []
+    # The reports are still that many, and she has looked at them.
+    assert look(desk) == 0
 
 
 def test_what_is_announced_or_long_ago_is_no_suspicion(desk: Desk) -> None:

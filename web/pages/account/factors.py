@@ -29,7 +29,7 @@ def show() -> str:
 @allow(Act.USE_DESK)
 def begin_app() -> Page:
     """Make a secret for an app."""
-    if (first := prove_first()) is not None:
+    if (first := prove_first(url_for("factors.show"))) is not None:
         return first
     authenticators.begin(session(), person(), vault=desk().vault, now=now())
     return redirect(url_for("factors.confirm_app"))
@@ -58,7 +58,7 @@ def confirm_app() -> Page:
 @allow(Act.USE_DESK)
 def remove_app() -> Page:
     """The app no longer counts."""
-    if (first := prove_first()) is not None:
+    if (first := prove_first(url_for("factors.show"))) is not None:
         return first
     factors.check_removable(session(), person(), is_demanded=desk().settings.staff_second_step)
     authenticators.remove(session(), person(), now=now())
@@ -71,7 +71,7 @@ def remove_app() -> Page:
 @allow(Act.USE_DESK)
 def make_codes() -> Page:
     """Ten new recovery codes, on the only page that ever shows them."""
-    return prove_first() or _codes_page()
+    return prove_first(url_for("factors.show")) or _codes_page()
 
 
 @pages.route("/sign-in/second-step", methods=["GET", "POST"])

@@ -161,7 +161,7 @@ def link() -> Page:
 def remove(identity_id: int) -> Page:
     """Signing in through it ends."""
     identity = identities.get_identity(session(), identity_id, of=person())
-    if (first := prove_first()) is not None:
+    if (first := prove_first(url_for("account.show"))) is not None:
         return first
     of = next((one for one in desk().providers.values() if one.issuer == identity.issuer), None)
     named = of.name(person().language) if of else identity.issuer

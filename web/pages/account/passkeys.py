@@ -68,7 +68,7 @@ def show(passkey_id: int) -> Page:
 def remove(passkey_id: int) -> Page:
     """The passkey no longer counts."""
     passkey = passkeys.get_passkey(session(), passkey_id, of=person())
-    if (first := prove_first()) is not None:
+    if (first := prove_first(url_for("factors.show"))) is not None:
         return first
     factors.check_removable(session(), person(), is_demanded=desk().settings.staff_second_step)
     passkeys.remove(session(), passkey, now=now())

@@ -22,7 +22,10 @@ from helpdesk.files import DRAFT_LASTS
 from helpdesk.people.firms import list_firms
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Channel
+from helpdesk.years import ZONE
+from sla.speech import say_day
 from web import reading
+from web.announcing import known_troubles
 from web.channels import (
     CHANNEL_FIELD,
     FIRM_FIELD,
@@ -55,6 +58,8 @@ from web.promises import told_promises
 
 pages = Blueprint("intake", __name__)
 OURS = {"client", "channel", "q", "next"}
+# Requests that may say before sending that they are part of a known failure; a consent is answered with it anyway.
+MAY_BE_PART = frozenset({"incident", "ticket"})
 
 
 @pages.route("/catalogue/<service_key>/<key>", methods=["GET", "POST"])
@@ -141,7 +146,7 @@ def _keep_quietly(place: str) -> Page:
 
 
 def _leave() -> Page:
-    until = f"{now() + DRAFT_LASTS:%d.%m.%Y}"
+    until = say_day((now() + DRAFT_LASTS).astimezone(ZONE).date(), language())
     flash(gettext("Your form was saved. You can finish it here, also on another device, until {day}.", day=until),
           "success")
     return redirect(url_for("drafts.list_"))
@@ -193,7 +198,8 @@ def _summary_page(where: Classification) -> Page:
         lacking=[sheet.label_of(name, language()) for name in lacking] if sheet else [],
         coming=coming_after_start(version, language()),
         suggested=reading.suggested(reading.told_words(draft.typed.values() if draft else ()), where),
-        promises=told_promises([where.request_type]).get(where.request_type, []))
+        promises=told_promises([where.request_type]).get(where.request_type, []),
+        known=known_troubles([where.service_id]) if where.request_type in MAY_BE_PART else [])
 
 
 def _read(where: Classification, version: LoadedVersion | None = None) -> tuple[dict[str, Any], Sequence[str]]:

@@ -1,6 +1,5 @@
 """The public page of how systems are: now, planned, the last 90 days; the archive, feeds and calendars."""
 
-import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,7 +28,7 @@ from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
 from helpdesk.years import ZONE
 from sla.speech import say_day
-from web.announcing import LEVEL_NAMES, WAY_NAMES, find_outage, known_troubles, tell, tell_all
+from web.announcing import LEVEL_NAMES, WAY_NAMES, known_troubles, tell, tell_all
 from web.channels import viewer
 from web.edge import Page, allow, desk, now, own_path, person, session
 from web.language import gettext, language
@@ -42,8 +41,8 @@ MARKS = {Level.FINE: "", Level.BREAK: "b", Level.DIFFICULTY: "d", Level.FAILURE:
 
 @pages.app_context_processor
 def banner() -> dict[str, Any]:
-    """What the banner of other pages asks."""
-    return {"known_troubles": known_troubles, "outage_of": lambda ticket: find_outage(session(), ticket)}
+    """What the banner asks that any page may carry; other templates are given what they show."""
+    return {"known_troubles": known_troubles}
 
 
 @pages.get("/status")
@@ -152,7 +151,7 @@ def renew_calendar() -> Page:
 def code_of(whose: Person) -> str:
     """The code of a person's own calendar: nothing secret is stored, and nobody else can make it."""
     words = f"calendar:{whose.id}:{whose.created_at.isoformat()}:{calendars.generation_of(session(), whose)}"
-    return hmac.new((desk().settings.secret or "demo").encode(), words.encode(), hashlib.sha256).hexdigest()[:40]
+    return desk().vault.mark(words, purpose="calendar")[:40]
 
 
 def _status() -> str:

@@ -19,8 +19,7 @@ from helpdesk.languages import translations
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
 from web import reading
-from web.article_words import FIELDS, say_article_error
-from web.differences import compare
+from web.article_words import FIELDS, differences, say_article_error
 from web.edge import Page, ShowAgain, allow, now, person, row_id, session
 from web.forms import draft_at, keep_words
 from web.language import gettext
@@ -150,16 +149,10 @@ def _page(slug: str, typed: Mapping[str, list[str]] | None, *, error: DeskError 
         "articles/edit.html", article=version.article, version=version, content=content, fields=FIELDS,
         topics=list_topics(session()), topic_key=topic_key, areas=list_areas(session()),
         pictures=list_pictures(session(), version.article), error=say_article_error(error) if error else None,
-        theirs=_theirs(saved, content) if is_late else [], was_kept=was_kept,
+        theirs=differences(saved, content) if is_late else [], was_kept=was_kept,
         # Saving once more is then meant: both texts have been seen.
         seen=version.revision if typed is None or is_late else (typed.get("seen") or [str(version.revision)])[0],
         traces=find_traces(texts, names=_names(version)), previews=_previews(content))
-
-
-def _theirs(saved: Content, content: Content) -> list[tuple[str, list[Any]]]:
-    """Field by field how what was saved meanwhile differs from what was typed here."""
-    told = [(gettext(label), compare(getattr(saved, name), getattr(content, name))) for name, label in FIELDS.items()]
-    return [one for one in told if one[1]]
 
 
 def _previews(content: Content) -> dict[str, Any]:
@@ -170,13 +163,15 @@ def _previews(content: Content) -> dict[str, Any]:
 def _content(typed: Mapping[str, list[str]]) -> Content:
     texts = {name: (typed.get(name) or [""])[0].replace("\r\n", "\n") for name in FIELDS}
     audience = (typed.get("audience") or ["everyone"])[0]
-    return Content(**texts, audience=audience if audience in {"signed_in", "agents"} else "everyone",
-                   service_ids=_ids(typed.get("service")), classification_ids=_ids(typed.get("classification")))
+    services = [service for area in list_areas(session()) for service in area.services]
+    return Content(
+        **texts, audience=audience if audience in {"signed_in", "agents"} else "everyone",
+        service_ids=_ids(typed.get("service"), {one.id for one in services}),
+        classification_ids=_ids(typed.get("classification"),
+                                {one.id for service in services for one in service.classifications}))
 
 
-def _ids(texts: list[str] | None) -> tuple[int, ...]:
-    known = {number for area in list_areas(session()) for service in area.services
-             for number in (service.id, *(one.id for one in service.classifications))}
+def _ids(texts: list[str] | None, known: set[int]) -> tuple[int, ...]:
     return tuple(sorted({number for text in texts or () if (number := row_id(text)) in known and number is not None}))
 
 

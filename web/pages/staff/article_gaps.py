@@ -8,6 +8,7 @@ from helpdesk.knowledge import editing, gaps
 from helpdesk.knowledge.articles import list_topics
 from helpdesk.knowledge.votes import list_remarks
 from helpdesk.people.policy import Act
+from helpdesk.years import ZONE
 from web.article_words import say_article_error
 from web.edge import Page, ShowAgain, allow, now, person, row_id, session
 from web.language import gettext
@@ -24,7 +25,7 @@ class NoArea(DeskError):
 def show() -> Page:
     """Everything that calls for an article or for a better one."""
     return render_template(
-        "articles/gaps.html", misses=gaps.list_misses(session(), most=50), today=now().date(),
+        "articles/gaps.html", misses=gaps.list_misses(session(), most=50), today=now().astimezone(ZONE).date(),
         unanswered=gaps.list_unanswered(session(), now=now(), most=20), unhelpful=gaps.list_unhelpful(session()),
         due=gaps.list_due(session(), now=now()), remarks=list_remarks(session(), most=20))
 

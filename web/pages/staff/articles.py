@@ -23,9 +23,9 @@ from helpdesk.knowledge.gaps import list_due
 from helpdesk.knowledge.reminders import AHEAD
 from helpdesk.knowledge.votes import list_remarks
 from helpdesk.people.policy import Act
+from helpdesk.years import ZONE
 from web import reading
-from web.article_words import FIELDS, say_article_error
-from web.differences import compare
+from web.article_words import differences, say_article_error
 from web.edge import Page, allow, now, person, session
 from web.forms import or_again
 from web.language import gettext
@@ -48,7 +48,7 @@ def list_() -> Page:
     return render_template(
         "articles/list.html", tab=tab, versions=due if tab == "due" else list_in_states(session(), TABS[tab]),
         counts={name: len(due) if name == "due" else sum(counts.get(state.value, 0) for state in states)
-                for name, states in TABS.items()}, today=now().date())
+                for name, states in TABS.items()}, today=now().astimezone(ZONE).date())
 
 
 @pages.get("/articles/<slug>")
@@ -66,7 +66,7 @@ def version(slug: str, version_number: int) -> Page:
     found = get_version(session(), article, version_number)
     before = get_version(session(), article, version_number - 1) if version_number > 1 else None
     return render_template("articles/version.html", article=article, version=found, before=before,
-                           shown=_both(found), changes=_changes(before, found) if before else [])
+                           shown=_both(found), changes=differences(before, found) if before else [])
 
 
 @pages.post("/articles/<slug>/revise")
@@ -163,10 +163,10 @@ def _page(slug: str, *, error: DeskError | None = None) -> str:
     return render_template(
         "articles/show.html", article=article, open=is_open, published=published,
         versions=list_versions(session(), article), shown=_both(is_open) if is_open and is_open.state != State.DRAFT
-        else {}, changes=_changes(published, is_open) if is_open and published else [],
+        else {}, changes=differences(published, is_open) if is_open and published else [],
         remarks=list_remarks(session(), article_id=article.id, most=20), typed=request.form,
         may_review=is_open is not None and editing.may_review(is_open, person()),
-        good_until=(now() + editing.GOOD_FOR).date(), today=now().date(),
+        good_until=(now() + editing.GOOD_FOR).astimezone(ZONE).date(), today=now().astimezone(ZONE).date(),
         error=say_article_error(error) if error else None)
 
 
@@ -175,12 +175,6 @@ def _both(one: ArticleVersion) -> dict[str, dict[str, Any]]:
     return {code: {"title": getattr(one, f"title_{code}"), "summary": getattr(one, f"summary_{code}"),
                    "html": reading.shown(getattr(one, f"body_{code}"), top=4),
                    "inside": reading.shown(getattr(one, f"internal_{code}"), top=4)} for code in ("pl", "en")}
-
-
-def _changes(before: ArticleVersion, after: ArticleVersion) -> list[tuple[str, list[Any]]]:
-    """Field by field what changed, in words."""
-    told = [(gettext(label), compare(getattr(before, name), getattr(after, name))) for name, label in FIELDS.items()]
-    return [one for one in told if one[1]]
 
 
 def _day() -> date | None:

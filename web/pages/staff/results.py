@@ -22,8 +22,10 @@ from helpdesk.ratings.results import (
     list_types,
     read_results,
 )
+from helpdesk.years import ZONE
 from web.edge import Page, allow, now, own_path, person, session
 from web.language import gettext, language
+from web.paper.table import cell
 
 pages = Blueprint("results", __name__)
 PERIODS = {"30": 30, "90": 90, "365": 365}
@@ -65,7 +67,7 @@ def export() -> Page:
     out.writerow([gettext(word) for word in HEADINGS])
     for one in list_given(session(), scope):
         out.writerow([one.ticket.number, names.get(one.request_type, one.request_type),
-                      team_names.get(one.team_id or 0, ""), _day(one.given_at), one.stars, _harmless(one.comment),
+                      team_names.get(one.team_id or 0, ""), _day(one.given_at), one.stars, cell(one.comment),
                       _day(one.called_at)])
     # The mark at the beginning tells spreadsheets that it is UTF-8.
     return Response("\ufeff" + text.getvalue(), mimetype="text/csv",
@@ -112,11 +114,4 @@ def _by_team(results: Results, teams: list[Team]) -> list[tuple[str, Tally]]:
 
 
 def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else ""
-
-
-def _harmless(text: str) -> str:
-    """A comment that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
-
-
+    return f"{moment.astimezone(ZONE):%Y-%m-%d}" if moment else ""

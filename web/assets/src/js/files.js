@@ -7,7 +7,7 @@ const SHOWN_MOST = 12_000_000; // a larger picture is named and not shown
 export function takeFiles(root) {
   const words = root.querySelector('[data-file-words]')?.dataset;
   if (!words || typeof DataTransfer === 'undefined') return;
-  for (const field of root.querySelectorAll('form input[type=file]')) follow(field, words);
+  for (const field of root.querySelectorAll('form input[type=file]:not([data-plain])')) follow(field, words);
   for (const form of root.querySelectorAll('form')) tellSending(form, words);
 }
 
