@@ -18,7 +18,7 @@ run: $(STAMPS)/run $(STAMPS)/bundle
 test: $(STAMPS)/test $(STAMPS)/bundle browser
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q $(ARGS)
 
-# Every page in the states that look different (accessible, whole on a telephone, light).
+# Chromium: every page in the states that look different (accessible, whole on a telephone, light), and every journey.
 pages: $(STAMPS)/test $(STAMPS)/bundle browser
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q -m pages tests/browser $(ARGS)
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Timer
 
 import pytest
@@ -25,6 +26,14 @@ LONGEST_TEST = 150.0  # seconds
 MUST_RUN = "OKIENKO_BROWSER_MUST_RUN"
 
 # The browser lives as long as this folder's tests and no longer: elsewhere others start one of their own.
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this folder is the run of `make pages`."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.pages)
 
 
 @pytest.fixture(scope="package")

@@ -62,7 +62,6 @@ def address(demo: Served, found: Found, sight: Sight) -> tuple[str | None, str]:
         return who, url_for(sight.endpoint, **sight.arguments(found))
 
 
-@pytest.mark.pages
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_every_page_is_accessible_and_whole(look: Visit, demo: Served, found: Found, sight: Sight,
                                             record_property: Callable[[str, object], None]) -> None:

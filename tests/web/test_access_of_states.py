@@ -17,13 +17,11 @@ from helpdesk.people.signin import sign_out_everywhere
 from helpdesk.tickets import Ticket
 from tests.desk import Desk
 from tests.web.conftest import Browser
-from tests.web.test_access import ALLOWED, MISSING, PEOPLE, World, address, outcome, routes, send, world
+from tests.web.test_access import ALLOWED, ENDING, MISSING, PEOPLE, World, address, outcome, routes, send, world
 
 __all__ = ["world"]
 Browse = Callable[..., Browser]
 Key = str | None
-# They end the session with which the others are tried.
-ENDING = {"signin.sign_out", "sessions.end", "sessions.end_all", "password.change", "account.take_back"}
 # Who may do what is decided in the program; the database has no part in it.
 pytestmark = pytest.mark.one_database
 
