@@ -182,6 +182,26 @@ def test_calendars_keep_the_uid_count_changes_and_cancel(desk: Desk, browse: Bro
     browse(None).get(own[1], status=404)
 
 
+def test_words_for_one_visitor_are_read_by_nobody_else_and_errors_are_not_kept(
+        desk: Desk, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    published(desk)
+    clara = browse("clara")
+    clara.send("/sign-out", {})
+    with clara.client.session_transaction() as cookie:
+        cookie["_flashes"] = [("success", "Tylko do Pani")]
+
+    own = clara.client.get("/status")
+    assert "Tylko do Pani" in own.text and own.headers["Cache-Control"] == "no-store"
+    assert "Tylko do Pani" not in browse(None).client.get("/status").text
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("no page today")
+    monkeypatch.setattr("web.pages.client.status._status", fail)
+    desk.later(minutes=2)
+    answer = browse(None).client.get("/status")
+    assert answer.status_code == 500 and answer.headers["Cache-Control"] == "no-store"
+
+
 def test_requests_are_joined_from_the_announcement_and_from_the_ticket(desk: Desk, browse: Browse) -> None:
     one = published(desk)
     first, second = desk.submit(), desk.submit(by="colin")
@@ -210,6 +230,11 @@ def test_a_new_request_for_the_service_joins_while_it_is_filled_in(desk: Desk, b
     assert number is not None
 
     assert desk.ticket(number[0]).paused_because == "known_failure"
+    inside = published(desk, audience=Audience.STAFF, title_pl="Tylko dla nas")
+    clara.post("/catalogue/portal/error", {key: str(value) for key, value in INCIDENT.items()})
+    page = clara.post("/catalogue/portal/error/summary", {"act_id": "twice", "known": str(inside)})
+    other = re.search(r"ZGL\d{7}", page)
+    assert other is not None and "Tylko dla nas" not in clara.get(f"/requests/{other[0]}")
     assert "Part of a known failure" in clara.get(f"/requests/{number[0]}")
 
 

@@ -43,6 +43,7 @@ def call(app: Flask) -> Callable[..., TestResponse]:
 def test_a_program_registers_a_request_once_and_reads_where_it_stands(
         desk: Desk, token: Callable[..., str], call: Callable[..., TestResponse]) -> None:
     text = token()
+    assert call("POST", "/api/requests", text, NEW, Idempotency_Key="x" * 51).status_code >= 400  # never cut
 
     made = call("POST", "/api/requests", text, NEW, Idempotency_Key="line-1")
     again = call("POST", "/api/requests", text, NEW, Idempotency_Key="line-1")

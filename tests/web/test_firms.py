@@ -141,6 +141,19 @@ def test_nobody_requests_for_a_firm_that_has_not_let_them_in(desk: Desk, browse:
         "/catalogue/portal/error/summary", {"act_id": act_id[1]}, 422)
 
 
+def test_a_firm_is_not_closed_because_many_ask_to_be_let_in(
+        desk: Desk, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_in(desk, browse)
+    add(browse("beth"))
+    monkeypatch.setattr("helpdesk.people.firms.MEMBERS_MAX", 1)  # those who ask stand before all others
+
+    browse("colin").post(f"/account/firms/members/{member_id(desk, 'colin')}/remove")
+
+    monkeypatch.undo()
+    assert desk.ask(lambda session: [one.person.name for one in list_members(session, firm_id(desk))]) == [
+        "Beth Kowalska", "Clara Wójcik"]
+
+
 def test_a_firm_keeps_a_manager_and_one_that_all_have_left_is_nobodys(desk: Desk, browse: Browse) -> None:
     let_in(desk, browse)
     number = submit_for(desk, browse, "clara", str(firm_id(desk)))

@@ -9,7 +9,7 @@ from engine.outages import ending
 from engine.outside.delivering import deliver_due
 from engine.records import WorkItem
 from helpdesk import consents
-from helpdesk.announcements.kinds import Procedure
+from helpdesk.announcements.kinds import Audience, Environment, Procedure
 from helpdesk.consents import BadValidity, Consent, ConsentState
 from helpdesk.conversation import Message
 from tests.engine.processes.conftest import DeskBesideDirectory, Directory, state, wrong_in
@@ -243,3 +243,14 @@ def test_a_request_with_a_wrong_answer_is_told_which() -> None:
                            ({"number_kind": "nip", "nip": "5250001007"}, {"nip"}),
                            ({"declarations": 0}, {"declarations"}), ({"phone": ""}, {"phone"})):
         assert wrong_in("emergency_consent_request", {**ASKED, **changes}) == wrong
+
+
+@pytest.mark.parametrize("other", [{"environment": Environment.TEST}, {"audience": Audience.STAFF}])
+def test_what_is_not_about_production_or_not_for_clients_is_no_answer_to_them(
+        desk: Desk, other: dict[str, object]) -> None:
+    published(desk, procedure=Procedure.YES, instruction_pl="Tak.", instruction_en="Yes.", legal_basis="art. 5", **other)
+
+    number = desk.submit(ASKED, about="emergency_consent")
+
+    assert desk.item(number).element_id == "check_channel"
+    assert desk.instance(number).variables["situation"]["is_announced"] is False

@@ -161,6 +161,19 @@ def test_a_break_ends_by_itself_if_so_chosen_and_otherwise_its_owner_is_reminded
         "announcement_overdue"]
 
 
+def test_an_end_does_not_wait_for_the_next_reminder(desk: Desk) -> None:
+    end = desk.now + timedelta(hours=25)
+    one = drafted(desk, kind=Kind.CENTRAL_FAILURE, expected_end_at=end, ends_by_itself=True)
+    do(desk, "lena", lambda session, person: writing.publish(session, one, by=person, now=desk.now, is_urgent=True))
+
+    desk.later(hours=24)
+    assert ending.look(desk.database, now=desk.now) == 1  # nobody has confirmed it
+    desk.later(hours=1)
+    assert ending.look(desk.database, now=desk.now) == 1
+
+    assert read(desk, one).state == State.ENDED
+
+
 def test_failures_come_before_difficulties_and_only_those_of_the_service(desk: Desk) -> None:
     slow = published(desk, kind=Kind.DIFFICULTY, starts_at=desk.now - timedelta(minutes=5))
     down = published(desk, starts_at=desk.now - timedelta(hours=5), channels=(Way.PUSH,))

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from helpdesk.people import addresses
+from helpdesk.people import addresses, passwords, signin
 from helpdesk.people.accounts import add_person, find_person
 from tests.desk import Desk
 from tests.web.account.conftest import OTHER, PASSWORD, Post, Visitor, acts, give_password
+from tests.web.conftest import CHEAP
 
 pytestmark = pytest.mark.one_database
 Visit = Callable[[], Visitor]
@@ -146,6 +147,22 @@ def test_a_change_that_is_not_wanted_or_not_confirmed_in_time_is_none(
     assert visit().get(post.link("address_confirm")).status_code == 410
     ask(desk, clara)
     desk.later(hours=24, minutes=1)
+    assert visit().get(post.link("address_confirm")).status_code == 410
+
+
+@pytest.mark.parametrize("who", ["the owner", "an administrator"])
+def test_a_new_password_leaves_no_way_in_that_was_asked_for_before(
+        desk: Desk, clara: Visitor, visit: Visit, post: Post, who: str) -> None:
+    ask(desk, clara)
+
+    with desk.session() as session:
+        owner = desk.person(session, "clara")
+        if who == "the owner":
+            passwords.change(session, owner, "zupełnie nowe hasło", hasher=CHEAP, but=None, now=desk.now)
+        else:
+            signin.set_password(session, owner, "zupełnie nowe hasło", hasher=CHEAP, by=desk.person(session, "ada"),
+                                now=desk.now)
+
     assert visit().get(post.link("address_confirm")).status_code == 410
 
 

@@ -152,6 +152,17 @@ def test_an_app_is_removed_and_the_codes_go_with_it(desk: Desk, clara: Visitor, 
     assert post.texts("clara@example.com")[-1] == "authenticator_removed" and "authenticator_removed" in acts(desk)
 
 
+def test_a_form_that_comes_late_goes_on_at_its_page_once_one_has_shown_who_one_is(desk: Desk, clara: Visitor) -> None:
+    desk.later(minutes=11)
+    late = clara.press("/account/second-step/app", at="/account/second-step")
+    assert late.headers["Location"] == "/account/prove?next=/account/second-step"
+
+    shown = clara.press("/account/prove", password=PASSWORD, next="/account/second-step")
+
+    assert clara.get(shown.headers["Location"]).status_code == 200
+    assert clara.press("/account/second-step/app", at="/account/second-step").status_code == 302
+
+
 def test_a_copy_of_the_database_makes_no_codes(desk: Desk, clara: Visitor, settings: Settings) -> None:
     app, _codes = set_up(desk, clara)
     locked, person_id = desk.ask(lambda session: session.execute(
