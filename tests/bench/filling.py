@@ -105,6 +105,7 @@ def _read(database: Database, ticket_id: int) -> Plan:
         plan = Plan(ticket.opened_at)
         connection = session.connection()
         clocks: list[int] = []
+        copied = {table.name for table in Record.metadata.sorted_tables if "ticket_id" in table.c}
         for table in Record.metadata.sorted_tables:
             if table.name == "ticket":
                 found = connection.execute(select(table).where(table.c.id == ticket_id)).all()
@@ -116,12 +117,12 @@ def _read(database: Database, ticket_id: int) -> Plan:
                 continue
             if table.name == "clock":
                 clocks = [row.id for row in found]
-            plan.rows[table.name] = [_changes(table, row, people, ticket_id, instance_id) for row in found]
+            plan.rows[table.name] = [_changes(table, row, people, copied) for row in found]
     return plan
 
 
-def _changes(table: Table, row: Any, people: dict[int, str], ticket_id: int,
-             instance_id: int) -> tuple[list[Any], list[tuple[int, str, Any]]]:
+def _changes(table: Table, row: Any, people: dict[int, str],
+             copied: set[str]) -> tuple[list[Any], list[tuple[int, str, Any]]]:
     values: list[Any] = []
     changes: list[tuple[int, str, Any]] = []
     for place, (column, value) in enumerate(zip(table.c, row, strict=True)):
@@ -130,18 +131,18 @@ def _changes(table: Table, row: Any, people: dict[int, str], ticket_id: int,
             changes.append((place, "moment", value))
         elif value is None:
             pass
-        elif column.name == "id" and table.name == "clock":
-            changes.append((place, "clock", value))
         elif (column.name == "id" and table.name == "ticket") or "ticket" in to:
             changes.append((place, "ticket", None))
         elif column.name == "id":
-            changes.append((place, "id", table.name))
+            changes.append((place, "id", (table.name, value)))
         elif "person" in to:
             changes.append((place, "person", people[value]))
         elif "instance" in to:
             changes.append((place, "instance", None))
-        elif "clock" in to or (table.name == "alarm" and column.name == "token" and row.kind == "clock"):
-            changes.append((place, "clock", value))
+        elif table.name == "alarm" and column.name == "token" and row.kind == "clock":
+            changes.append((place, "row", ("clock", value)))
+        elif found := to & copied:
+            changes.append((place, "row", (found.pop(), value)))
         elif table.name == "ticket" and column.name in {"number", "subject"}:
             changes.append((place, column.name, None))
         values.append(json.dumps(value) if isinstance(value, dict | list) else value)
@@ -213,7 +214,7 @@ class _Writer:
             "ticket": next(self.ids["ticket"]), "instance": next(self.ids["instance"]), "number": number,
             "subject": subject}
         chosen: dict[str, int] = {"clara": client_id}
-        clocks: dict[int, int] = {}
+        made: dict[tuple[str, int], int] = {}
         shift = opened_at - plan.opened_at
         for name, rows in plan.rows.items():
             if is_thin and name not in THIN:
@@ -223,16 +224,18 @@ class _Writer:
                 for place, what, value in changes:
                     if what == "moment":
                         fresh[place] = self._moment(value + shift)
-                    elif what == "clock":
-                        if value not in clocks:
-                            clocks[value] = next(self.ids["clock"])
-                        fresh[place] = clocks[value]
                     elif what == "person":
                         if value not in chosen:
                             chosen[value] = chance.choice(staff[value])
                         fresh[place] = chosen[value]
-                    elif what == "id":
-                        fresh[place] = facts["instance"] if value == "instance" else next(self.ids[value])
+                    elif what == "id" and value[0] == "instance":
+                        fresh[place] = facts["instance"]
+                    elif what == "id" or (what == "row" and not is_thin):
+                        if value not in made:
+                            made[value] = next(self.ids[value[0]])
+                        fresh[place] = made[value]
+                    elif what == "row":
+                        pass
                     else:
                         fresh[place] = facts[what]
                 self.waiting[name].append(fresh)
