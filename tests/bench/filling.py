@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from engine.records import Instance
 from helpdesk.database import Database, Record
 from helpdesk.people.accounts import Membership, Person, Team
 from helpdesk.search import MOST_WORDS, words_of
@@ -100,7 +99,6 @@ def _play(database: Database) -> dict[str, Plan]:
 def _read(database: Database, ticket_id: int) -> Plan:
     with database.transaction() as session:
         ticket = session.get_one(Ticket, ticket_id)
-        instance_id = session.scalars(select(Instance.id).where(Instance.ticket_id == ticket_id)).one()
         people = {person.id: person.email.split("@")[0] for person in session.scalars(select(Person))}
         plan = Plan(ticket.opened_at)
         connection = session.connection()
