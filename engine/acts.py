@@ -14,12 +14,13 @@ from engine.versions import LoadedVersion
 from forms.answers import Filled
 from forms.rows import flatten
 from forms.sheet import Sheet
-from helpdesk import audit, outbox, rows
+from helpdesk import audit, outbox
 from helpdesk.database import Database, find_database_error
 from helpdesk.errors import Conflict, DeskError
 from helpdesk.files import Draft, StoredFile, drop_draft, list_draft_files
 from helpdesk.people.accounts import Person, Role, list_leads, list_with_role
-from helpdesk.prepared import Prepared
+from helpdesk.statements import rows
+from helpdesk.statements.prepared import Prepared
 from helpdesk.tickets import AlreadyEnded, Ticket, TicketTeam, lock_ticket
 
 log = structlog.get_logger()

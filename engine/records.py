@@ -81,7 +81,7 @@ class WorkItem(Record):
     is_answered_by_reply: Mapped[bool] = mapped_column(default=False)
     # Whose doers must not do it: ids of elements and words of engine.four_eyes.PARTIES.
     not_by: Mapped[str] = mapped_column(String(300), default="")
-    # The field that a link in a letter can answer (engine/one_click.py).
+    # The field that a link in a letter can answer (engine/clients/one_click.py).
     one_click: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[str] = mapped_column(String(10), default=ItemState.OPEN.value)
     opened_at: Mapped[datetime]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine.records import Instance, ItemState, WorkItem
 from helpdesk.database import Key
-from helpdesk.prepared import Prepared, columns_of, objects
+from helpdesk.statements.prepared import Prepared, columns_of, objects
 from helpdesk.tickets import Ticket, TicketTeam, lock_found, locking
 
 _INSTANCE = cast(Table, Instance.__table__)

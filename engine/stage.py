@@ -21,12 +21,13 @@ from engine.outside.signals import Subscriptions, send_thrown, signal_names
 from engine.records import Answer, Instance, ItemState, TrailStep, WorkItem
 from engine.running import Running, keep_instance, read_running, remember_team
 from engine.versions import LoadedVersion, shelf_of
-from helpdesk import audit, rows
+from helpdesk import audit
 from helpdesk.conversation import Kind, say
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person
-from helpdesk.prepared import put, write
 from helpdesk.ratings.records import open_for
+from helpdesk.statements import rows
+from helpdesk.statements.prepared import put, write
 from helpdesk.tickets import AlreadyEnded, Priority, Status, Ticket, TicketTeam, set_status
 from sla.alarms import AlarmKey, match
 from sla.alarms import Kind as AlarmKind

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import intake
 from engine.acts import find_done, forget_draft, mark_done, one_step, read_answers
+from engine.clients import intake
+from engine.clients.rating import note_rating
 from engine.diagrams.errors import NotWaiting
 from engine.four_eyes import demand_another
-from engine.rating import note_rating
 from engine.records import ItemState, WorkItem
 from engine.running import lock_ticket_of, read_running
 from engine.stage import STEP_CLOCK, Stage, open_stage

@@ -6,8 +6,8 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine import intake
 from engine.acts import note_incident, one_step
+from engine.clients import intake
 from engine.records import Heartbeat
 from engine.stage import Stage, open_stage
 from helpdesk import audit

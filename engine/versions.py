@@ -22,7 +22,7 @@ from helpdesk import audit
 from helpdesk.catalogue import Classification, Service
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
-from helpdesk.prepared import Prepared
+from helpdesk.statements.prepared import Prepared
 from sla.calendars import BUILT_IN, Calendar
 
 SHELF_SIZE = 64

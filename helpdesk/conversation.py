@@ -6,10 +6,10 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from helpdesk import rows
 from helpdesk.database import Record
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person
+from helpdesk.statements import rows
 
 TEXT_MAX = 20_000
 

@@ -87,7 +87,7 @@ def open_engine(url: str, *, is_draft: bool = False) -> Engine:
 
 
 class DeskSession(Session):
-    """A session that also writes the rows which were added without objects (helpdesk/rows.py) when it flushes."""
+    """A session that also writes, when it flushes, the rows added without objects (helpdesk/statements/rows.py)."""
 
     def flush(self, objects: Any = None) -> None:
         super().flush(objects)

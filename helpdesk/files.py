@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from helpdesk import audit
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
-from helpdesk.prepared import Prepared, columns_of, found
+from helpdesk.statements.prepared import Prepared, columns_of, found
 from helpdesk.storage import FoundVirus, Full, Storage, Unreachable
 
 MIB = 1024 * 1024

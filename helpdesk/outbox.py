@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from helpdesk import rows
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.notices.choices import Way, way_of
 from helpdesk.notices.kinds import kind_of, pile_of
 from helpdesk.people.accounts import Person
+from helpdesk.statements import rows
 
 MOST_TRIES = 8
 MOST_TOGETHER = 200

@@ -15,7 +15,7 @@ from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
 from helpdesk.people.firms import Firm
-from helpdesk.prepared import Prepared, columns_of, objects
+from helpdesk.statements.prepared import Prepared, columns_of, objects
 
 NUMBER_PREFIX = "ZGL"
 FIRST_NUMBER = 2_400_001

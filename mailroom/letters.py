@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from engine.one_click import find_asked
+from engine.clients.one_click import find_asked
 from helpdesk.conversation import Kind as Said
 from helpdesk.conversation import Message
 from helpdesk.errors import DeskError

@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from helpdesk import rows
 from helpdesk.database import Record
-from helpdesk.prepared import Prepared
+from helpdesk.statements import rows
+from helpdesk.statements.prepared import Prepared
 from helpdesk.tickets import Ticket
 
 FIRST_PAUSE = timedelta(seconds=20)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.database import Record
-from helpdesk.prepared import Prepared, columns_of, objects, put
+from helpdesk.statements.prepared import Prepared, columns_of, objects, put
 from sla.calendars import Calendar, get_calendar
 from sla.clocks import COMPLAINT, THRESHOLDS, ClockEvent, ClockEventKind, Reading, Threshold, read
 from sla.durations import parse_allowed

@@ -11,7 +11,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from helpdesk.database import WAITING_ROWS, Record
-from helpdesk.prepared import WATCHERS
+from helpdesk.statements.prepared import WATCHERS
 from helpdesk.tickets import Ticket
 
 # A test that changes a locked ticket by hand says so in the session's info.

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import requests, steps, talk, ticker
+from engine import steps, talk, ticker
 from engine.acts import Typed
+from engine.clients import requests
 from engine.outside.addresses import Address
 from engine.outside.answering import Reply
 from engine.outside.calling import call_due

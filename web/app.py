@@ -25,8 +25,8 @@ from web.edge import Desk, form_token
 from web.forms import say_size
 from web.journal import keep_journal
 from web.pages import ALL
-from web.telling import file_links
-from web.unfinished import tell_drafts
+from web.showing.telling import file_links
+from web.showing.unfinished import tell_drafts
 
 FORM_FIELDS_MAX = 2_000
 DESK_PHONE = "+48 22 555 01 00"

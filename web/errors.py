@@ -13,7 +13,7 @@ from helpdesk.files import NotFetched
 from helpdesk.people.signin import TooManyTries
 from web.edge import anew
 from web.language import gettext, say_error
-from web.problems import NoToken, is_program, problem
+from web.programs.problems import NoToken, is_program, problem
 
 log = structlog.get_logger()
 STATUS: dict[type[DeskError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, TooManyTries: 429,

@@ -8,8 +8,8 @@ from flask import g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import intake
 from engine.acts import BadAnswers, Typed, file_ids
+from engine.clients import intake
 from engine.records import WorkItem
 from forms.answers import Filled
 from forms.display import field_id

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine import requests
 from engine.acts import find_done, forget_draft, mark_done, one_step, read_answers, start_context
+from engine.clients import requests
 from engine.complaints import verdicts
 from engine.complaints.records import PROCESS, Complaint
 from engine.complaints.terms import Terms, find_obstacle, moment_of_solution

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import requests, steps, talk
+from engine import steps, talk
 from engine.acts import Typed
+from engine.clients import requests
 from engine.complaints.filing import complain
 from engine.complaints.terms import Terms
 from engine.demo import papers

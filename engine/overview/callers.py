@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import DeskError
+from helpdesk.fulltext.words import fold
 from helpdesk.languages import choose_language
 from helpdesk.people.accounts import Person, add_person, find_person
 from helpdesk.people.policy import Act, demand
-from helpdesk.words import fold
 
 MOST_SHOWN = 20
 MOST_WORDS = 8

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 from engine.overview.orders import HAS_ENDED, IS_OPEN, IS_UNDER_WAY
 from engine.records import WorkItem
 from helpdesk.catalogue import Classification, Service
+from helpdesk.fulltext.search import asked_of, expression_of, has_words
 from helpdesk.people.accounts import Person
 from helpdesk.people.firms import seen_by
 from helpdesk.people.policy import Act, demand
-from helpdesk.search import asked_of, expression_of, has_words
 from helpdesk.tickets import Ticket
 from helpdesk.years import ZONE
 

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload, load_o
 from engine.overview.orders import IS_OPEN, IS_UNDER_WAY, Order, Tab, first_of, stretches
 from engine.records import WorkItem
 from engine.tickets import teams_of_ticket
+from helpdesk.fulltext.search import asked_of, look_for, matching
 from helpdesk.people.accounts import Person, Role, Team, list_teams
 from helpdesk.people.policy import Act, demand, may
-from helpdesk.search import asked_of, look_for, matching
 from helpdesk.tickets import NUMBER_PREFIX, Priority, Status, Ticket, TicketTeam
 
 PAGE = 50

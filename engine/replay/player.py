@@ -12,8 +12,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import requests, steps, ticker
+from engine import steps, ticker
 from engine.acts import Typed
+from engine.clients import requests
 from engine.packages import read_built_in
 from engine.replay.cast import Cast, add_cast
 from engine.replay.log import Case, Event, Log, Reason, Unmapped

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import requests, talk
+from engine import talk
 from engine.acts import BadAnswers, find_done, forget_draft, mark_done
+from engine.clients import requests
 from engine.outside import messages
 from engine.records import Answer, Instance
 from engine.returns.terms import CAME_BACK, NothingToAddTo, Return, TooLateToAdd, Way, find_return

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, insert, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
-from helpdesk import rows
 from helpdesk.audit.chain import DIGEST_MAX, NOTHING, check_details, entry_digest
 from helpdesk.database import Record
+from helpdesk.statements import rows
 
 DESK, SEALS = "desk", "seals"
 

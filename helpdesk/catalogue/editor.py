@@ -27,8 +27,8 @@ from helpdesk.catalogue.records import (
     Service,
 )
 from helpdesk.errors import Conflict, DeskError, NotFound
+from helpdesk.fulltext.words import fold
 from helpdesk.people.accounts import Person
-from helpdesk.words import fold
 
 Editable = Area | Service | Classification
 KINDS: Mapping[str, type[Area] | type[Service] | type[Classification]] = {

@@ -13,7 +13,7 @@ from math import log
 
 from helpdesk.catalogue.offers import AreaOffer
 from helpdesk.catalogue.records import Area, Classification, Entry, Service
-from helpdesk.words import STOP, fold, lemmas
+from helpdesk.fulltext.words import STOP, fold, lemmas
 
 MOST_WORDS, WORD_MAX, TEXT_MAX = 8, 40, 400
 CORRECTED_MIN, CLOSE = 4, 0.75

@@ -6,7 +6,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.database import Record
 from helpdesk.errors import NotFound
-from helpdesk.prepared import Prepared, columns_of, objects
+from helpdesk.statements.prepared import Prepared, columns_of, objects
 
 KEY_MAX, NAME_MAX, DESCRIPTION_MAX, KEYWORDS_MAX, HOURS_MAX, AUDIENCE_MAX = 60, 160, 600, 400, 200, 400
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk.fulltext import vocabulary
 from helpdesk.fulltext.vocabulary import MOST_CORRECTED, Known
+from helpdesk.fulltext.words import Word, fold, is_said, kin_of, terms_of, words_in
 from helpdesk.languages import LANGUAGES
-from helpdesk.words import Word, fold, is_said, kin_of, terms_of, words_in
 
 TYPED_MAX, STORY_MAX = 300, 5_000  # letters of a query, and of a text that tells what the matter is
 MOST_ASKED, MOST_OF_STORY = 12, 60

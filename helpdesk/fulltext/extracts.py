@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from helpdesk.words import fold
+from helpdesk.fulltext.words import fold
 
 LENGTH = 240  # letters of an extract
 MOST_MARKS = 200

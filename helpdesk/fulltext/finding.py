@@ -13,8 +13,8 @@ from helpdesk.fulltext import vocabulary
 from helpdesk.fulltext.asking import Asked, Correction, as_searched, ask
 from helpdesk.fulltext.extracts import Piece, extract, has_phrase, marked
 from helpdesk.fulltext.vocabulary import Known
+from helpdesk.fulltext.words import fold
 from helpdesk.languages import LANGUAGES
-from helpdesk.words import fold
 
 # How many postings are read for one word and for all of them; what is more common than that is left out.
 MOST_OF_WORD, MOST_READ = 10_000, 20_000

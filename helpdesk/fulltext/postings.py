@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk.fulltext import vocabulary
 from helpdesk.fulltext.vocabulary import LEVELS, Met
-from helpdesk.prepared import Prepared
-from helpdesk.words import analyser, fold, words_in
+from helpdesk.fulltext.words import analyser, fold, words_in
+from helpdesk.statements.prepared import Prepared
 
 NAME = "knowledge"
 # What a word says about an article, by where it is; in running text the second time says less than the first.

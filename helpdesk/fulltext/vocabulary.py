@@ -11,8 +11,8 @@ from itertools import combinations
 from sqlalchemy import BigInteger, String, TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
-from helpdesk.prepared import Prepared
-from helpdesk.words import Word, fold, is_known
+from helpdesk.fulltext.words import Word, fold, is_known
+from helpdesk.statements.prepared import Prepared
 
 # Who may read something: the column that counts the articles that have a word.
 LEVELS = ("everyone", "signed_in", "agents")

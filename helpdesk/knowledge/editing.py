@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import audit, outbox
 from helpdesk.errors import Conflict, DeskError
+from helpdesk.fulltext.words import fold
 from helpdesk.knowledge import index
 from helpdesk.knowledge.articles import (
     BODY_MAX,
@@ -35,7 +36,6 @@ from helpdesk.knowledge.markup import find_problems
 from helpdesk.languages import LANGUAGES
 from helpdesk.people.accounts import Person, Role, list_with_role
 from helpdesk.people.policy import Act, demand, may
-from helpdesk.words import fold
 
 GOOD_FOR = timedelta(days=365)
 LONGEST = timedelta(days=3 * 365)

@@ -11,7 +11,7 @@ from helpdesk.errors import NotFound
 from helpdesk.notices.kinds import Kind, texts_of
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person
-from helpdesk.prepared import Prepared
+from helpdesk.statements.prepared import Prepared
 
 COUNTED_MOST = 99
 _LETTER = cast(Table, Letter.__table__)

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, String, Table, bindparam, delete, func, selec
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
-from helpdesk import audit, rows
+from helpdesk import audit
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.people import proofs
@@ -23,7 +23,8 @@ from helpdesk.people.accounts import (
     is_password,
     normal_address,
 )
-from helpdesk.prepared import Prepared, columns_of, objects
+from helpdesk.statements import rows
+from helpdesk.statements.prepared import Prepared, columns_of, objects
 
 TRIES_IN = timedelta(minutes=15)
 # The longest time in which tries are counted: remarks, in a day.

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpdesk import audit, rows
+from helpdesk import audit
 from helpdesk.database import Record
 from helpdesk.errors import Conflict, DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
+from helpdesk.statements import rows
 from helpdesk.tickets import Ticket
 from helpdesk.years import ZONE
 

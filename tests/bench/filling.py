@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from helpdesk.database import Database, Record
+from helpdesk.fulltext.search import MOST_WORDS, words_of
 from helpdesk.people.accounts import Membership, Person, Team
-from helpdesk.search import MOST_WORDS, words_of
 from helpdesk.tickets import FIRST_NUMBER, NUMBER_PREFIX, Ticket, TicketCounter
 from tests.desk import MONDAY, Desk
 from tests.engine.test_incident import ask, hand_over, solve

@@ -175,7 +175,7 @@ def test_what_was_looked_for_is_shown_newest_first_and_only_the_newest_are_looke
     assert numbers(desk, "amir", tab=Tab.EVERY, text="portal") == [third, second, first]
     assert numbers(desk, "amir", tab=Tab.EVERY, text="portal", order=Order.NUMBER) == [first, second, third]
 
-    monkeypatch.setattr("helpdesk.search.MOST_MATCHES", 2)
+    monkeypatch.setattr("helpdesk.fulltext.search.MOST_MATCHES", 2)
 
     assert numbers(desk, "marek", tab=Tab.EVERY, text="portal") == [third, second]
 

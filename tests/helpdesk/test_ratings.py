@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine import rating as ratings
 from engine.acts import Typed
+from engine.clients import rating as ratings
 from helpdesk.notices.choices import choices_of
 from helpdesk.notices.kinds import Kind
 from helpdesk.ratings.invitations import invite_due, refuse

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpdesk import words
-from helpdesk.words import analyser, fold, lemmas, words_in
+from helpdesk.fulltext import words
+from helpdesk.fulltext.words import analyser, fold, lemmas, words_in
 
 needs_dictionary = pytest.mark.skipif(words.morfeusz2 is None, reason="there is no dictionary for this platform")
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine import stage as stages
+from engine.clients.requests import withdraw
 from engine.diagrams.errors import EngineError
-from engine.requests import withdraw
 from engine.stage import open_stage
 from engine.ticker import fire_due
 from helpdesk.database import Database, is_lost_race

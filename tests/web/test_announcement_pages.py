@@ -196,7 +196,7 @@ def test_words_for_one_visitor_are_read_by_nobody_else_and_errors_are_not_kept(
 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("no page today")
-    monkeypatch.setattr("web.pages.client.status._status", fail)
+    monkeypatch.setattr("web.pages.public.status._status", fail)
     desk.later(minutes=2)
     answer = browse(None).client.get("/status")
     assert answer.status_code == 500 and answer.headers["Cache-Control"] == "no-store"

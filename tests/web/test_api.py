@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from helpdesk.people.tokens import AccessToken, Scope, make_token
 from tests.desk import INCIDENT, Desk
 from tests.web.conftest import Browser
-from web.openapi import DESCRIPTION
+from web.programs.openapi import DESCRIPTION
 
 GUIDE = Path(__file__).parents[2] / "docs" / "api.md"
 ANSWERS = {key: str(value) for key, value in INCIDENT.items()}

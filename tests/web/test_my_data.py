@@ -27,7 +27,7 @@ def test_the_privacy_page_tells_the_times_that_the_desk_applies(
     assert "7 days" in page and "built-in" not in page
     assert "uodo.gov.pl" in page and "okienko_session" in page and "does not delete it by itself" in page
 
-    monkeypatch.setattr("web.pages.client.about.DRAFT_LASTS", timedelta(days=11))
+    monkeypatch.setattr("web.pages.public.about.DRAFT_LASTS", timedelta(days=11))
     assert files.DRAFT_LASTS.days != 11
     assert "11 days after the last change" in browse().get("/privacy")
 

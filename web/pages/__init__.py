@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-from web.pages import account, api, client, desk, staff
+from web.pages import account, api, client, desk, public, staff
 
-ALL: tuple[Blueprint, ...] = (*account.ALL, *api.ALL, *client.ALL, *staff.ALL, *desk.ALL)
+ALL: tuple[Blueprint, ...] = (*account.ALL, *api.ALL, *public.ALL, *client.ALL, *staff.ALL, *desk.ALL)

@@ -19,8 +19,8 @@ from sla.speech import say_day
 from web.edge import desk, now, person, session
 from web.forms import say_size
 from web.language import gettext, language
+from web.showing.telling import tell_messages, tell_path, tell_start
 from web.standing.answers import tell_standing
-from web.telling import tell_messages, tell_path, tell_start
 
 MOST_MESSAGES = 300
 

@@ -17,7 +17,7 @@ from helpdesk.people.accounts import get_person
 from helpdesk.tickets import Ticket
 from helpdesk.years import ZONE
 from web.paper.content import STATUSES
-from web.telling import OUTCOME_NAMES
+from web.showing.telling import OUTCOME_NAMES
 
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 BOM = "\ufeff"  # without it Excel takes UTF-8 for something else

@@ -14,8 +14,8 @@ from sla.promises import SOLUTION_CLOCK, Clock
 from sla.speech import say_duration, say_hours, say_remaining
 from web.edge import now
 from web.language import gettext, language
+from web.showing.telling import OUTCOME_NAMES
 from web.standing.moves import tell_because, tell_moves
-from web.telling import OUTCOME_NAMES
 
 
 def _(text: str) -> str:

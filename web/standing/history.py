@@ -11,7 +11,7 @@ from helpdesk.people.firms import list_firms
 from helpdesk.tickets import Ticket
 from web.edge import now, person, row_id, session
 from web.language import language
-from web.telling import tell_due
+from web.showing.telling import tell_due
 
 TEXT_MAX = 200
 

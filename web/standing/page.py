@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from engine.clients.rating import PROPERTY as RATING
 from engine.complaints.records import list_links
 from engine.complaints.terms import find_obstacle
 from engine.overview.progress import Progress, progress_of
 from engine.overview.standing import standing_of
-from engine.rating import PROPERTY as RATING
 from engine.records import WorkItem
 from engine.returns.terms import find_return
 from engine.tickets import open_ticket, teams_of_ticket
@@ -24,12 +24,12 @@ from helpdesk.people.policy import Act, may
 from helpdesk.ratings.records import find_given
 from helpdesk.tickets import Status, Ticket
 from sla.promises import list_clocks
-from web.announcing import find_outage
 from web.edge import desk, now, person, session
 from web.forms import draft_at, kept_by_field, kept_files, shown_step
 from web.language import language, say_error
+from web.showing.announcing import find_outage
+from web.showing.telling import tell_complaints, tell_messages, tell_path, tell_start
 from web.standing.answers import tell_standing
-from web.telling import tell_complaints, tell_messages, tell_path, tell_start
 
 ABOUT, SOLUTION = "about", "solution"  # the property of a step that is shown with the solution
 SOLVED = (Status.SOLVED, Status.CLOSED, Status.COMPLAINT)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from helpdesk.search import MOST_WORDS, words_of
+from helpdesk.fulltext.search import MOST_WORDS, words_of
 
 revision = '0007'
 down_revision = '0006'

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import requests
 from engine.acts import Typed
-from engine.objections import object_to
+from engine.clients import requests
+from engine.clients.objections import object_to
 from engine.outside.addresses import Address
 from engine.outside.answering import Reply
 from engine.outside.calling import call_due

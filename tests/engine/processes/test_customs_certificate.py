@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.acts import BadAnswers
+from engine.clients.requests import CannotWithdraw
 from engine.four_eyes import NeedsAnother
-from engine.requests import CannotWithdraw
 from helpdesk.audit import AuditEntry
 from tests.engine.processes.conftest import DeskBesideDirectory, Directory, state, wrong_in
 

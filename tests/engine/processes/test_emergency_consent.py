@@ -248,7 +248,8 @@ def test_a_request_with_a_wrong_answer_is_told_which() -> None:
 @pytest.mark.parametrize("other", [{"environment": Environment.TEST}, {"audience": Audience.STAFF}])
 def test_what_is_not_about_production_or_not_for_clients_is_no_answer_to_them(
         desk: Desk, other: dict[str, object]) -> None:
-    published(desk, procedure=Procedure.YES, instruction_pl="Tak.", instruction_en="Yes.", legal_basis="art. 5", **other)
+    published(desk, procedure=Procedure.YES, instruction_pl="Tak.", instruction_en="Yes.", legal_basis="art. 5",
+              **other)
 
     number = desk.submit(ASKED, about="emergency_consent")
 

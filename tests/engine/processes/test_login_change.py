@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from engine.clients.objections import TooLateToObject
 from engine.four_eyes import NeedsAnother
-from engine.objections import TooLateToObject
 from helpdesk.audit import AuditEntry
 from helpdesk.tickets import Channel
 from tests.engine.processes.conftest import ACCOUNT, DeskBesideDirectory, Directory, state, wrong_in

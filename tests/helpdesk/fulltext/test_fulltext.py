@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from helpdesk import words
 from helpdesk.database import Database
-from helpdesk.fulltext import finding, postings
+from helpdesk.fulltext import finding, postings, words
 from helpdesk.fulltext.extracts import Piece
 from helpdesk.fulltext.finding import Found, Wish, find
 from helpdesk.fulltext.postings import Entry, Text

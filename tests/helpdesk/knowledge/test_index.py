@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk import words
-from helpdesk.fulltext import postings
+from helpdesk.fulltext import postings, words
 from helpdesk.knowledge import index, shipped
 from helpdesk.knowledge.articles import Article, Audience, find_published
 from helpdesk.knowledge.index import Found

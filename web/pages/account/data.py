@@ -2,14 +2,14 @@
 
 from flask import Blueprint, Response, render_template, request, send_file
 
-from engine.own_data import MOST_A_DAY, TakenOften, note_taken
+from engine.clients.own_data import MOST_A_DAY, TakenOften, note_taken
 from helpdesk.catalogue.offers import find_by_type
 from helpdesk.people.policy import Act
 from web.channels import viewer
 from web.door import prove_first
 from web.edge import Page, ShowAgain, allow, now, person, separately, session
 from web.language import say_error
-from web.own_data import make_archive
+from web.showing.own_data import make_archive
 
 pages = Blueprint("own_data", __name__)
 DELETION = "account_deletion"

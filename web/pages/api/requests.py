@@ -13,8 +13,8 @@ from typing import Any
 
 from flask import Blueprint, g, jsonify, request, url_for
 
-from engine import requests
 from engine.acts import Typed, find_done
+from engine.clients import requests
 from engine.overview.progress import progress_of
 from engine.tickets import open_ticket
 from engine.versions import current_version
@@ -32,8 +32,8 @@ from helpdesk.people.tokens import Scope, find_token
 from helpdesk.tickets import Channel, Ticket, get_ticket
 from web.edge import Page, allow, desk, now, separately, session
 from web.language import language
-from web.openapi import DESCRIPTION
-from web.problems import BadBody, NoToken, TokenTooWeak, UnknownFields
+from web.programs.openapi import DESCRIPTION
+from web.programs.problems import BadBody, NoToken, TokenTooWeak, UnknownFields
 
 pages = Blueprint("api", __name__, url_prefix="/api")
 MINUTE, TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)

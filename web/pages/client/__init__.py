@@ -1,31 +1,10 @@
-"""What clients come for, signed in or not."""
+"""What clients come for when they are signed in: their requests, and what belongs to them."""
 
 from flask import Blueprint
 
-from web.pages.client import (
-    about,
-    answers,
-    catalogue,
-    complaints,
-    drafts,
-    home,
-    intake,
-    knowledge,
-    notices,
-    objections,
-    papers,
-    ratings,
-    remarks,
-    requests,
-    returns,
-    services,
-    status,
-)
+from web.pages.client import complaints, drafts, intake, notices, papers, ratings, remarks, requests, returns, services
 
 ALL: tuple[Blueprint, ...] = (
-    about.pages,
-    home.pages,
-    catalogue.pages,
     services.pages,
     intake.pages,
     drafts.pages,
@@ -33,11 +12,7 @@ ALL: tuple[Blueprint, ...] = (
     papers.pages,
     returns.pages,
     complaints.pages,
-    objections.pages,
     notices.pages,
-    answers.pages,
-    status.pages,
     ratings.pages,
-    knowledge.pages,
     remarks.pages,
 )

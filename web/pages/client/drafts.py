@@ -7,7 +7,7 @@ from helpdesk.files import find_draft_of, throw_away
 from helpdesk.people.policy import Act
 from web.edge import Page, allow, now, person, session
 from web.language import gettext
-from web.unfinished import tell_drafts
+from web.showing.unfinished import tell_drafts
 
 pages = Blueprint("drafts", __name__)
 

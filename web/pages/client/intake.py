@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
-from engine import requests
 from engine.acts import find_done, read_some_answers, start_context
-from engine.intake import has_begun
+from engine.clients import requests
+from engine.clients.intake import has_begun
 from engine.outages.joining import join_new
 from engine.overview.progress import coming_after_start
 from engine.tickets import open_ticket
@@ -24,8 +24,6 @@ from helpdesk.people.policy import Act
 from helpdesk.tickets import Channel
 from helpdesk.years import ZONE
 from sla.speech import say_day
-from web import reading
-from web.announcing import known_troubles
 from web.channels import (
     CHANNEL_FIELD,
     FIRM_FIELD,
@@ -54,7 +52,9 @@ from web.forms import (
     typed,
 )
 from web.language import gettext, language, say_error
-from web.promises import told_promises
+from web.showing import reading
+from web.showing.announcing import known_troubles
+from web.showing.promises import told_promises
 
 pages = Blueprint("intake", __name__)
 OURS = {"client", "channel", "q", "next"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from engine import rating as ratings
+from engine.clients import rating as ratings
 from engine.tickets import open_ticket
 from forms.answers import Filled
 from helpdesk.errors import DeskError

@@ -2,7 +2,8 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from engine import requests, steps, talk
+from engine import steps, talk
+from engine.clients import requests
 from engine.returns.coming_back import come_back
 from engine.tickets import open_ticket
 from helpdesk.people.policy import Act

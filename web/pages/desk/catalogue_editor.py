@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from engine.request_types import list_request_types
+from engine.clients.request_types import list_request_types
 from helpdesk.catalogue import editor, list_areas, write_catalogue
 from helpdesk.catalogue.audience import ROLES, Audience, BadAudience, Kind, firm_numbers, parse_audience
 from helpdesk.catalogue.files import FILE_MAX

@@ -20,8 +20,10 @@ from helpdesk.announcements.writing import EditedMeanwhile
 from helpdesk.catalogue import Service, list_areas
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.policy import Act, may
-from web.announcement_form import Typed, tell_faults
-from web.announcing import (
+from web.edge import Page, ShowAgain, allow, desk, now, person, row_id, session
+from web.language import gettext, say_error
+from web.showing.announcement_form import Typed, tell_faults
+from web.showing.announcing import (
     AUDIENCE_NAMES,
     ENVIRONMENT_NAMES,
     FIELD_NAMES,
@@ -31,8 +33,6 @@ from web.announcing import (
     WAY_NAMES,
     tell,
 )
-from web.edge import Page, ShowAgain, allow, desk, now, person, row_id, session
-from web.language import gettext, say_error
 
 pages = Blueprint("announcements", __name__)
 Faults = dict[str, str]

@@ -18,12 +18,12 @@ from helpdesk.knowledge.privacy import find_traces
 from helpdesk.languages import translations
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
-from web import reading
-from web.article_words import FIELDS, differences, say_article_error
 from web.edge import Page, ShowAgain, allow, now, person, row_id, session
 from web.forms import draft_at, keep_words
 from web.language import gettext
-from web.telling import tell_start
+from web.showing import reading
+from web.showing.article_words import FIELDS, differences, say_article_error
+from web.showing.telling import tell_start
 
 pages = Blueprint("article_editor", __name__)
 LONG = 40  # characters from which an answer of a form is a story and no choice

@@ -9,9 +9,9 @@ from helpdesk.knowledge.articles import list_topics
 from helpdesk.knowledge.votes import list_remarks
 from helpdesk.people.policy import Act
 from helpdesk.years import ZONE
-from web.article_words import say_article_error
 from web.edge import Page, ShowAgain, allow, now, person, row_id, session
 from web.language import gettext
+from web.showing.article_words import say_article_error
 
 pages = Blueprint("article_gaps", __name__)
 

@@ -24,11 +24,11 @@ from helpdesk.knowledge.reminders import AHEAD
 from helpdesk.knowledge.votes import list_remarks
 from helpdesk.people.policy import Act
 from helpdesk.years import ZONE
-from web import reading
-from web.article_words import differences, say_article_error
 from web.edge import Page, allow, now, person, session
 from web.forms import or_again
 from web.language import gettext
+from web.showing import reading
+from web.showing.article_words import differences, say_article_error
 
 pages = Blueprint("articles", __name__)
 TABS: dict[str, tuple[State, ...]] = {

@@ -16,8 +16,8 @@ from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.people.policy import Act, may
 from helpdesk.tickets import Ticket
 from web.edge import Page, ShowAgain, allow, now, person, session
-from web.faults import tell_fault, tell_places, tell_variables
 from web.language import gettext, language, say_error
+from web.showing.faults import tell_fault, tell_places, tell_variables
 
 pages = Blueprint("incidents", __name__)
 PAGE = 25

@@ -27,7 +27,7 @@ from helpdesk.people.policy import Act, may
 from helpdesk.years import ZONE
 from web.edge import Page, allow, desk, now, own_path, person, row_id, separately, session
 from web.language import gettext, language, ngettext, say_error
-from web.telling import tell_due
+from web.showing.telling import tell_due
 
 pages = Blueprint("lead", __name__)
 SHORT, LONG = 25, 200

@@ -13,9 +13,9 @@ from helpdesk.errors import DeskError
 from helpdesk.people.accounts import get_person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import get_ticket
-from web.announcing import tell
 from web.edge import Page, allow, now, own_path, person, row_id, separately, session
 from web.language import gettext, ngettext, say_error
+from web.showing.announcing import tell
 
 pages = Blueprint("outages", __name__)
 MOST_AT_ONCE = 200

@@ -16,12 +16,12 @@ from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
 from sla.promises import PauseReason
-from web import reading
-from web.announcing import find_outage
-from web.dossier import step_place, tell_ticket, tell_typed
 from web.edge import Page, ShowAgain, allow, desk, now, person, session
 from web.forms import act_id, changed_list, draft_at, go_on, keep_words, kept_files, try_to, typed
 from web.language import gettext, language, say_error
+from web.showing import reading
+from web.showing.announcing import find_outage
+from web.showing.dossier import step_place, tell_ticket, tell_typed
 
 pages = Blueprint("tickets", __name__)
 FASTER = (steps.AlreadyDone, steps.HeldByAnother)

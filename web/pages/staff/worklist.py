@@ -13,7 +13,7 @@ from helpdesk.people.policy import Act
 from helpdesk.tickets import Priority, Status
 from web.edge import Page, allow, now, person, session
 from web.language import gettext
-from web.telling import tell_due
+from web.showing.telling import tell_due
 
 pages = Blueprint("worklist", __name__)
 DIGITS_MOST = 9

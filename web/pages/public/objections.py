@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from engine.objections import REASON_MAX, is_awaited, object_to
+from engine.clients.objections import REASON_MAX, is_awaited, object_to
 from helpdesk.people.policy import Act
 from mailroom.replies import find_objectable
 from web.edge import Page, allow, desk, now, session

@@ -14,9 +14,9 @@ from sqlalchemy import BigInteger, ColumnElement, Select, String, any_, bindpara
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from helpdesk.prepared import Prepared
+from helpdesk.fulltext.words import fold, forms_of, is_said
+from helpdesk.statements.prepared import Prepared
 from helpdesk.tickets import Ticket
-from helpdesk.words import fold, forms_of, is_said
 
 STEM = 8
 PREFIX_MIN = 3

@@ -12,7 +12,7 @@ from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from helpdesk.database import WAITING_ROWS, Record
-from helpdesk.prepared import Prepared, default_of
+from helpdesk.statements.prepared import Prepared, default_of
 
 
 def add(session: Session, kind: type[Record], /, **values: Any) -> None:

@@ -8,13 +8,13 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.clients.rating import PROPERTY as RATING
 from engine.complaints.records import list_links
 from engine.four_eyes import barred_people
 from engine.outside.calls import SystemCall, list_open_calls
 from engine.outside.catalogue import system_name
 from engine.overview.progress import Progress, progress_of
 from engine.overview.worklist import list_others_of_client
-from engine.rating import PROPERTY as RATING
 from engine.records import Answer, WorkItem
 from engine.repair import list_incidents
 from engine.tickets import teams_of_ticket
@@ -31,12 +31,12 @@ from sla.clocks import ClockEventKind
 from sla.durations import parse_allowed
 from sla.promises import SOLUTION_CLOCK, Clock, ClockMove, list_clocks
 from sla.speech import say_duration
-from web import reading
 from web.edge import now, person
-from web.faults import tell_fault
 from web.forms import draft_at, kept_by_field, know_drafts, shown_step
 from web.language import gettext, language
-from web.telling import (
+from web.showing import reading
+from web.showing.faults import tell_fault
+from web.showing.telling import (
     describe_start,
     tell_clocks,
     tell_complaints,

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from engine.one_click import Asked, LinkTooLate, LinkUsed, answer_by_link, asked_of, demand_asked
+from engine.clients.one_click import Asked, LinkTooLate, LinkUsed, answer_by_link, asked_of, demand_asked
 from engine.records import WorkItem
 from forms.answers import Filled
 from helpdesk.errors import DeskError, NotAllowed, NotFound

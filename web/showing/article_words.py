@@ -2,8 +2,8 @@
 
 from helpdesk.errors import DeskError
 from helpdesk.knowledge.editing import Incomplete, NotAsAllowed, TextTooLong, WrongState
-from web.differences import Line, compare
 from web.language import gettext, say_error
+from web.showing.differences import Line, compare
 
 
 def _(text: str) -> str:

@@ -21,9 +21,9 @@ from helpdesk.knowledge.pictures import get_picture
 from helpdesk.knowledge.suggestions import find_place
 from helpdesk.knowledge.votes import find_vote, vote
 from helpdesk.people.policy import Act
-from web import reading
 from web.edge import Page, ShowAgain, allow, desk, now, person, row_id, session
 from web.language import gettext, language, say_error
+from web.showing import reading
 
 pages = Blueprint("knowledge", __name__)
 TOP_MOST = 6

@@ -8,11 +8,11 @@ from helpdesk.catalogue.finding import find_offers
 from helpdesk.catalogue.offers import get_offer, list_offers, only_services
 from helpdesk.interests import chosen_ids
 from helpdesk.people.policy import Act
-from web import reading
 from web.channels import client_served, viewer
 from web.edge import Page, allow, session
-from web.offers import recent_offers, used_offers
-from web.promises import told_promises
+from web.showing import reading
+from web.showing.offers import recent_offers, used_offers
+from web.showing.promises import told_promises
 
 pages = Blueprint("catalogue", __name__)
 FOUND_MOST, FOUND_AT_ONCE, ANSWERS_MOST = 30, 6, 3

@@ -28,11 +28,11 @@ from helpdesk.people.accounts import Person, get_person
 from helpdesk.people.policy import Act
 from helpdesk.years import ZONE
 from sla.speech import say_day
-from web.announcing import LEVEL_NAMES, WAY_NAMES, known_troubles, tell, tell_all
 from web.channels import viewer
 from web.edge import Page, allow, desk, now, own_path, person, session
 from web.language import gettext, language
 from web.public import answer_anybody
+from web.showing.announcing import LEVEL_NAMES, WAY_NAMES, known_troubles, tell, tell_all
 
 pages = Blueprint("status", __name__)
 FIRST_YEAR, FED = 2020, timedelta(days=180)

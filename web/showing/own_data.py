@@ -10,7 +10,7 @@ import structlog
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from engine.own_data import MOST_LETTERS, gather, list_own_files
+from engine.clients.own_data import MOST_LETTERS, gather, list_own_files
 from helpdesk.errors import DeskError
 from helpdesk.files import MIB, StoredFile, open_file
 from helpdesk.outbox import list_letters

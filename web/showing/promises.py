@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from engine.request_types import Promise, promises_of
+from engine.clients.request_types import Promise, promises_of
 from engine.versions import shelf_of
 from helpdesk.people.accounts import list_teams
 from sla.calendars import calendar_of

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from engine import intake
 from engine.acts import (
     StartFailed,
     StepFailed,
@@ -18,6 +17,7 @@ from engine.acts import (
     read_some_answers,
     start_context,
 )
+from engine.clients import intake
 from engine.complaints import verdicts
 from engine.complaints.records import PROCESS as COMPLAINT
 from engine.complaints.records import Verdict
@@ -32,12 +32,12 @@ from helpdesk.catalogue.offers import demand_offered
 from helpdesk.conversation import Kind, say
 from helpdesk.errors import Conflict, DeskError
 from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
+from helpdesk.fulltext.search import index_ticket
 from helpdesk.people.accounts import Person
 from helpdesk.people.firms import demand_acting
 from helpdesk.people.policy import Act, demand
 from helpdesk.people.signin import check_tries, count_try
-from helpdesk.prepared import put
-from helpdesk.search import index_ticket
+from helpdesk.statements.prepared import put
 from helpdesk.tickets import AlreadyEnded, Channel, Status, Ticket, lock_ticket, next_number, set_status
 
 SUBJECT_FIELDS = ("subject", "summary", "title")
@@ -60,7 +60,7 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
            received_on: date | None = None, firm_id: int | None = None) -> str:
     """Register a request and start its process; gives the ticket's number.
 
-    What a channel other than the portal lacks is asked of the client before the process begins (engine.intake).
+    What a channel other than the portal lacks is asked of the client before the process begins (engine.clients.intake).
     key: makes a repeated call give the first call's number. firm_id: the firm for which the client acts. Raises
     BadAnswers, NotAllowed, TooManyTries, NotForFirm, and
     NotFound when the catalogue does not offer this to the client.

@@ -15,11 +15,12 @@ from engine.records import Answer, Instance, ItemState, WorkItem
 from engine.stage import plain
 from engine.versions import shelf_of
 from forms.sheet import Sheet
-from helpdesk import audit, rows
+from helpdesk import audit
 from helpdesk.errors import NotFound
 from helpdesk.people.accounts import Person
 from helpdesk.ratings import records
 from helpdesk.ratings.records import Rating
+from helpdesk.statements import rows
 from helpdesk.tickets import lock_ticket
 
 PROPERTY = "rating"

@@ -18,10 +18,11 @@ from engine.stage import plain, still_stage
 from engine.versions import LoadedVersion, shelf_of
 from forms.answers import Filled
 from forms.rest import fill_rest
-from helpdesk import audit, outbox, rows
+from helpdesk import audit, outbox
 from helpdesk.files import Draft, FileLimits, drop_draft, list_draft_files, list_ticket_files, move_to_ticket
 from helpdesk.people.accounts import Person
-from helpdesk.prepared import put
+from helpdesk.statements import rows
+from helpdesk.statements.prepared import put
 from helpdesk.tickets import Status, Ticket, set_status
 from sla.alarms import Alarm, AlarmKey, Kind, mark_fired, match
 from sla.calendars import calendar_of, due_at

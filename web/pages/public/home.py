@@ -8,11 +8,11 @@ from engine.overview.mine import list_open_requests
 from helpdesk.catalogue.offers import AreaOffer, list_offers
 from helpdesk.interests import chosen_ids, has_chosen
 from helpdesk.people.policy import Act, may
-from web import reading
 from web.channels import viewer
 from web.edge import Page, allow, desk, session
-from web.offers import recent_offers, used_offers
-from web.unfinished import tell_drafts
+from web.showing import reading
+from web.showing.offers import recent_offers, used_offers
+from web.showing.unfinished import tell_drafts
 
 pages = Blueprint("home", __name__)
 OPEN_MOST, DRAFTS_MOST = 6, 3

@@ -1,0 +1,1 @@
+"""What clients do: ask, answer, rate, object, take their data."""

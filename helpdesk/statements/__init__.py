@@ -1,0 +1,1 @@
+"""Statements without ceremony: what every act sends, and rows that are only added."""

@@ -1,0 +1,1 @@
+"""What programs are told: the description of the interface, and problems."""

@@ -1,0 +1,1 @@
+"""What pages show: records made ready for the templates."""
