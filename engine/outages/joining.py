@@ -107,13 +107,14 @@ def list_candidates(session: Session, announcement: Announcement, *, team_ids: C
                     most: int = 200) -> list[Ticket]:
     """Reports of the same services since it began (or an hour before) that are open, seen by these teams, and free."""
     taken = select(OutageTicket.ticket_id).where(OutageTicket.told_at.is_(None))
-    seen = select(TicketTeam.ticket_id).where(TicketTeam.team_id.in_(list(team_ids)))
+    seen = select(TicketTeam.ticket_id).where(
+        TicketTeam.ticket_id == Ticket.id, TicketTeam.team_id.in_(list(team_ids))).exists()
     return list(session.scalars(
         select(Ticket).join(Classification, Classification.id == Ticket.classification_id)
         .join(AnnouncementService, AnnouncementService.service_id == Classification.service_id)
         .where(AnnouncementService.announcement_id == announcement.id, Ticket.request_type.in_(REPORTS),
-               Ticket.opened_at >= announcement.starts_at - BEFORE, Ticket.id.in_(seen), Ticket.id.not_in(taken),
-               Ticket.status.not_in([one.value for one in ENDED | ANSWERED]))
+               Ticket.opened_at >= announcement.starts_at - BEFORE, seen, Ticket.id.not_in(taken),
+               Ticket.status.in_([one.value for one in Status if one not in ENDED | ANSWERED]))
         .options(joinedload(Ticket.client)).order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(most)))
 
 

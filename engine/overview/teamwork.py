@@ -96,7 +96,7 @@ def read_totals(session: Session, team_ids: Collection[int], *, now: datetime, t
 def read_loads(session: Session, teams: Sequence[Team], *, now: datetime) -> list[TeamLoad]:
     """Every team with its members, the busiest first; people who hold a step without being a member come last."""
     ids = [team.id for team in teams]
-    members = list_members(session, ids)
+    members = list_members(session, ids, with_places=True)
     found = {team.id: TeamLoad(team) for team in teams}
     by_place: dict[tuple[int, int | None], Load] = {(team.id, None): found[team.id].unclaimed for team in teams}
     for person in members:

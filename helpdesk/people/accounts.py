@@ -9,7 +9,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import ForeignKey, String, UniqueConstraint, cast, select, update
-from sqlalchemy.orm import Mapped, Session, lazyload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, lazyload, mapped_column, relationship, selectinload
 
 from helpdesk import audit
 from helpdesk.database import Record
@@ -192,11 +192,12 @@ def list_teams(session: Session) -> list[Team]:
     return list(session.scalars(select(Team).order_by(Team.id)))
 
 
-def list_members(session: Session, team_ids: Iterable[int]) -> list[Person]:
-    """The enabled members of the teams, by name; their own places in teams are not read."""
+def list_members(session: Session, team_ids: Iterable[int], *, with_places: bool = False) -> list[Person]:
+    """The enabled members of the teams, by name; their places in teams are read only if they are wanted."""
+    places = selectinload if with_places else lazyload
     query = (select(Person).join(Membership, Membership.person_id == Person.id)
              .where(Membership.team_id.in_(list(team_ids)), Person.is_disabled.is_(False)).distinct()
-             .options(lazyload(Person.memberships)))
+             .options(places(Person.memberships)))
     return sorted(session.scalars(query), key=lambda person: name_order(person.name))
 
 

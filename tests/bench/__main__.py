@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import alarms, engine, lists, memory, searching, tasks
+from tests.bench import alarms, answers, engine, lists, memory, searching, tasks
 from tests.bench.table import write_table
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,13 +23,14 @@ PAGE = ROOT / "docs" / "performance.md"
 def main() -> None:
     given = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     given.add_argument("parts", nargs="*", metavar="PART",
-                       help="engine, http, lists, search, alarms, memory; all without one")
+                       help="engine, http, lists, answers, search, alarms, memory; all without one")
     given.add_argument("--minutes", type=float, default=1.0, help="how long the load of the part memory lasts")
     given.add_argument("--quick", action="store_true", help="fewer tickets and alarms, to see that it runs")
     asked = given.parse_args()
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "engine": engine.run, "http": tasks.run,
         "lists": lambda: lists.run(sizes=(1_000, 10_000)) if asked.quick else lists.run(),
+        "answers": lambda: answers.run(size=1_000) if asked.quick else answers.run(),
         "search": lambda: searching.run(size=1_000) if asked.quick else searching.run(),
         "alarms": lambda: alarms.run(armed=10_000) if asked.quick else alarms.run(),
         "memory": lambda: memory.run(minutes=0.2 if asked.quick else asked.minutes)}

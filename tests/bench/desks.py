@@ -54,11 +54,9 @@ def _on_server(statement: str) -> None:
 
 
 def analyse(database: Database) -> None:
-    """What a running database does by itself from time to time: it learns what its tables hold."""
+    """What a running database does from time to time: it tidies, and PostgreSQL learns what its tables hold."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if database.is_sqlite:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("PRAGMA analysis_limit=1000")
-            connection.exec_driver_sql("ANALYZE")
         else:
             connection.exec_driver_sql("VACUUM ANALYZE")

@@ -7,6 +7,7 @@ from typing import Any
 from tests.bench.engine import WISHES
 
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
+SLOWEST = 12
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -58,6 +59,14 @@ def _lists(found: dict[str, Any]) -> Iterator[str]:
             costs = " | ".join(str(found[key][size][page]["cpu_ms"]) for size in sizes)
             growth = last[page]["cpu_ms"] / max(first[page]["cpu_ms"], 0.01)
             yield f"| {page} | {costs} | {growth:.2f} | {last[page]['statements']} |"
+
+
+def _answers(found: dict[str, Any]) -> Iterator[str]:
+    title = f"The first answer of {len(found['pages'])} pages, {found['size']:,} requests on SQLite: the slowest"
+    yield from _head(title, found, "page", "ms, the slowest reader", "statements")
+    slowest = sorted(found["pages"].items(), key=lambda one: -one[1]["wall_ms"])[:SLOWEST]
+    for page, one in slowest:
+        yield f"| {page} | {one['wall_ms']} | {one['statements']} |"
 
 
 def _search(found: dict[str, Any]) -> Iterator[str]:
@@ -117,5 +126,5 @@ def _databases(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [(key, name) for key, name in DATABASES.items() if key in found]
 
 
-TABLES = {"engine": _engine, "http": _http, "lists": _lists, "search": _search, "alarms": _alarms, "memory": _memory,
-          "load": _load}
+TABLES = {"engine": _engine, "http": _http, "lists": _lists, "answers": _answers, "search": _search, "alarms": _alarms,
+          "memory": _memory, "load": _load}

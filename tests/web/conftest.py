@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,10 @@ def app(desk: Desk, settings: Settings) -> Flask:
 @pytest.fixture
 def browse(app: Flask, desk: Desk) -> Callable[..., Browser]:
     """A browser signed in as a member of the cast, or as nobody."""
+    return opener(app, desk)
+
+
+def opener(app: Flask, desk: Desk) -> Callable[..., Browser]:
     def open_(key: str | None = None, language: str = "en") -> Browser:
         client = app.test_client()
         client.set_cookie("okienko_language", language)
@@ -94,7 +99,6 @@ def browse(app: Flask, desk: Desk) -> Callable[..., Browser]:
             with desk.session() as session:
                 person = find_person(session, f"{key}@example.com")
                 assert person is not None
-                from datetime import timedelta
                 token = sign_in(session, person, lasts=timedelta(hours=8), now=desk.now)
             client.set_cookie(SESSION_COOKIE, token)
         return Browser(client)

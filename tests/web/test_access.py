@@ -149,6 +149,11 @@ class World:
 
 @pytest.fixture
 def world(desk: Desk, browse: Callable[..., Browser]) -> World:
+    return build_world(desk, browse)
+
+
+def build_world(desk: Desk, browse: Callable[..., Browser]) -> World:
+    """One of everything that an address may name."""
     ticker.beat(desk.database, "a worker", now=desk.now)
     rated = desk.item(desk.submit(by="colin"))
     number = desk.submit()

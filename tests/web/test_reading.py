@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from helpdesk.people.accounts import Membership, Team, add_person
 from tests.desk import CAST, Desk
 from tests.web.conftest import Browser
 from tests.web.test_access import ALLOWED, World, address, routes, world
@@ -17,6 +19,7 @@ MOST_STATEMENTS = 20
 
 def test_no_page_is_read_with_many_statements(
         app: Flask, desk: Desk, world: World, browse: Callable[..., Browser]) -> None:
+    _fill(desk)
     too_many = {}
     for key in (*CAST, None):
         browser = browse(key)
@@ -30,3 +33,17 @@ def test_no_page_is_read_with_many_statements(
                 too_many[key, rule.rule] = len(seen)
 
     assert too_many == {}
+
+
+def _fill(desk: Desk) -> None:
+    """More colleagues and more requests than a page may send statements."""
+    with desk.session() as session:
+        for team in session.scalars(select(Team)).all():
+            for place in range(MOST_STATEMENTS):
+                colleague = add_person(
+                    session, email=f"{team.key}.{place}@example.com", name=f"Nr {place}", now=desk.now)
+                colleague.memberships = [Membership(team_id=team.id, is_lead=False)]
+    for place in range(MOST_STATEMENTS):
+        number = desk.submit(by="clara" if place % 2 else "colin")
+        if place % 3 == 0:
+            desk.claim(number)
