@@ -100,6 +100,12 @@ class Shown:
         return self.type in _NARROW
 
     @property
+    def row_word(self) -> str:
+        """What one of the things of a list is called, in the middle of a sentence."""
+        word = self.fresh.label if self.fresh else ""
+        return word if word[1:2].isupper() else word[:1].lower() + word[1:]
+
+    @property
     def described_by(self) -> str:
         """The ids of the hint and the error, as aria-describedby wants them."""
         ids = [f"{self.id}-hint"] * bool(self.hint) + [f"{self.id}-error"] * bool(self.error)

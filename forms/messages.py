@@ -96,6 +96,7 @@ MESSAGES: Mapping[str, Mapping[str, Message]] = {
         "en": "There is a mistake in the number: its check digit does not fit. Check every character.",
     },
     "row": {"pl": "Pozycja", "en": "Entry"},
+    "add_first": {"pl": "Dodaj: {row}", "en": "Add {row}"},
     "add_row": {"pl": "Dodaj następną pozycję", "en": "Add another"},
     "remove_row": {"pl": "Usuń", "en": "Remove"},
     "row_added": {"pl": "Dodano: {row}.", "en": "Added: {row}."},

@@ -63,9 +63,12 @@ class Desk:
 
 
 class ShowAgain(Exception):
-    """The act failed; roll back, then show the page again with what was typed."""
+    """The act failed; roll back, then show the page again with what was typed.
 
-    def __init__(self, error: DeskError, render: Callable[[], Any], status: int = 422) -> None:
+    error: None where nothing failed and nothing was to be done but what was done `separately`.
+    """
+
+    def __init__(self, error: DeskError | None, render: Callable[[], Any], status: int = 422) -> None:
         super().__init__(str(error))
         self.error, self.render, self.status = error, render, status
 
@@ -222,8 +225,9 @@ def _answer(act: Act, view: View, arguments: dict[str, Any], *, from_outside: bo
         desk().tally.write(desk().database.run, now=now())
         return response
     except ShowAgain as again:
-        _do_after_failure(again.error)
-        _note_failure(again.error)
+        if again.error is not None:
+            _do_after_failure(again.error)
+            _note_failure(again.error)
         response = make_response(anew(again.render))
         response.status_code = again.status
         return response

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import g, redirect, request, url_for
+from flask import g, jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -28,7 +28,7 @@ from helpdesk.files import (
     remove_draft_file,
 )
 from web.edge import Page, ShowAgain, desk, if_it_fails, now, person, row_id, separately, session
-from web.language import language
+from web.language import language, say_error
 
 ACT_FIELD = "act_id"
 REMOVE_FIELD = "remove_file"
@@ -63,15 +63,18 @@ def act_id() -> str | None:
 def keep(place: str) -> list[DeskError]:
     """Keep what was typed and every acceptable file, whatever happens next; gives what was wrong with the files.
 
-    Once in a request: when its act is tried again after a lost race, the files are there already.
+    Once in a request: when its act is tried again after a lost race, the files are there already. A script that sends
+    the files before the form (sending.js) is told here what became of them, and nothing else is done.
     """
     if "kept" in g and place in g.kept:
         return list(g.kept[place])
     words, who, moment = typed(), person().id, now()
     problems: list[DeskError] = []
+    added: list[int] = []
 
     def save(own: Session) -> None:
         problems.clear()
+        added.clear()
         draft = keep_draft(own, who, place, dict(words), now=moment)
         for file_id in request.form.getlist(REMOVE_FIELD):
             removed = row_id(file_id)
@@ -83,13 +86,18 @@ def keep(place: str) -> list[DeskError]:
                 continue
             upload.stream.seek(0)
             try:
-                add_file(own, desk().storage, upload.stream, name=upload.filename, by_id=who, draft_id=draft.id,
-                         limits=desk().settings.limits, now=moment, field=field[:60])
+                added.append(add_file(
+                    own, desk().storage, upload.stream, name=upload.filename, by_id=who, draft_id=draft.id,
+                    limits=desk().settings.limits, now=moment, field=field[:60]).id)
             except DeskError as error:
                 problems.append(error)
 
     separately(save)
     g.kept = {**g.get("kept", {}), place: problems}
+    if request.form.get("next") == "upload":
+        told = {"problem": say_error(problems[0])} if problems else {
+            "id": str(added[-1]) if added else "", "changed": moment.isoformat()}
+        raise ShowAgain(None, lambda: jsonify(told), 200)
     return list(problems)
 
 

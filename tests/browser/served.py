@@ -131,9 +131,10 @@ class Visitor:
 
 
 def visitor(browser: Browser, served: Served, key: str | None, language: str = "pl", *, scripts: bool = True,
-            size: dict[str, int] = WIDE) -> Visitor:
+            size: dict[str, int] = WIDE, is_phone: bool = False) -> Visitor:
+    """is_phone: a screen that is touched, and a camera."""
     context = browser.new_context(java_script_enabled=scripts, viewport=size,  # type: ignore[arg-type]
-                                  color_scheme="light", reduced_motion="reduce")
+                                  color_scheme="light", reduced_motion="reduce", has_touch=is_phone, is_mobile=is_phone)
     context.set_default_timeout(20_000)
     context.add_cookies(served.cookies(key, language))  # type: ignore[arg-type]
     return Visitor(context, served, language)

@@ -111,6 +111,16 @@ def test_each_row_is_a_fieldset_with_a_number_and_buttons():
     assert page.index("<template") < page.index("documents.__row__.kind")
 
 
+@pytest.mark.parametrize(("language", "first", "another"), [
+    ("en", "Add document", "Add another"), ("pl", "Dodaj: dokument", "Dodaj następną pozycję")])
+def test_the_first_row_is_added_and_every_further_one_is_another(language, first, another):
+    def button(typed):
+        return re.search(r'data-add-row[^>]*>\s*(.*?)</button>', render(REPORT.read(typed, language))).group(1)
+
+    assert button({"documents": [""]}) == first
+    assert button(TWO) == another
+
+
 def test_answers_are_told_row_by_row():
     answers = REPORT.read(TWO, "pl").answers
 

@@ -20,6 +20,9 @@ function follow(form) {
     isStopped = true;
     clearTimeout(timer);
   });
+  form.addEventListener('stayed', () => {
+    isStopped = false;
+  });
 
   async function keep() {
     const words = new FormData();

@@ -13,11 +13,10 @@ export function guardTypedText(root) {
     });
 
   let isSending = false;
-  for (const form of forms) {
-    form.addEventListener('submit', () => {
-      isSending = true;
-    });
-  }
+  // Heard last: a form whose files have to be sent first is not on its way yet.
+  addEventListener('submit', (event) => {
+    if (forms.includes(event.target) && !event.defaultPrevented) isSending = true;
+  });
   // Coming back with the Back button shows the same document again.
   addEventListener('pageshow', () => {
     isSending = false;

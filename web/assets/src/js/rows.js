@@ -63,5 +63,7 @@ function settle(list) {
     for (const text of row.querySelectorAll('[data-row-label]')) text.textContent = label(list, place + 1);
     row.querySelector('[data-remove-row]').disabled = rows.length <= Number(list.dataset.fewest);
   });
-  list.querySelector('[data-add-row]').disabled = rows.length >= Number(list.dataset.most);
+  const button = list.querySelector('[data-add-row]');
+  button.disabled = rows.length >= Number(list.dataset.most);
+  button.textContent = rows.length === 0 ? button.dataset.first : button.dataset.next;
 }
