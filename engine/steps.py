@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.acts import find_done, forget_draft, mark_done, one_step, read_answers
 from engine.clients import intake
-from engine.clients.rating import note_rating
+from engine.clients.rating import note_rating, sheet_of_step
 from engine.diagrams.errors import NotWaiting
 from engine.four_eyes import demand_another
 from engine.records import ItemState, WorkItem
@@ -125,11 +125,11 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
     demand_another(session, item, by)
     with one_step(session, ticket, "complete", by=by, now=now):
         stage = open_stage(session, ticket, by=by, now=now, running=running)
-        answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language, draft=draft,
-                               context=stage.variables)
+        sheet = sheet_of_step(session, stage.version, item)
+        answers = read_answers(session, sheet, typed, language=by.language, draft=draft, context=stage.variables)
         stage.take_answers(item.form, item.element_id, answers, by=by, token=item.token)
         said = _say_answer(stage, item, answers, by=by)
-        note_rating(session, item, stage.version.bundle.elements[item.element_id].properties, answers, now=now)
+        note_rating(session, item, stage.version.bundle.elements[item.element_id].properties, sheet, answers, now=now)
         finish(stage, item, by=by, now=now)
     if draft is not None:
         move_to_ticket(session, draft, ticket.id, limits=limits or FileLimits(), message_id=said)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import steps
+from engine.clients.rating import sheet_of_step
 from engine.records import Instance, ItemState, WorkItem
 from engine.versions import shelf_of
 from forms.answers import Filled
@@ -71,7 +72,7 @@ def asked_of(session: Session, item: WorkItem, *, language: str) -> Asked | None
         return None
     version_id = session.scalar(select(Instance.version_id).where(Instance.id == item.instance_id))
     assert version_id is not None, "a step belongs to an instance"
-    sheet = shelf_of(session).take(session, version_id).sheets.get(item.form)
+    sheet = sheet_of_step(session, shelf_of(session).take(session, version_id), item)
     question = _question(sheet, field) if sheet is not None else None
     if sheet is None or question is None:
         return None

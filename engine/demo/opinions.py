@@ -1,4 +1,4 @@
-"""What the people of the demo desk say about the desk itself, and what came of their low ratings."""
+"""What the people of the demo desk say about the desk itself, what they are asked, and what came of low ratings."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,14 +6,28 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.clients import survey
+from engine.clients.survey import Asking
 from engine.demo.scene import Scene
 from engine.demo.tale import Moments
 from helpdesk.people.accounts import Person, find_person
 from helpdesk.ratings import remarks
+from helpdesk.ratings.questions import QuestionKind
 from helpdesk.ratings.records import LOW, Rating, mark_called
 from helpdesk.ratings.remarks import Remark, RemarkKind
 
 CLIENT, LEAD, MANAGER = "clara@example.com", "lena@okienko.example.gov.pl", "marek@okienko.example.gov.pl"
+ASKED_OF = "incident"
+QUESTIONS = (
+    Asking(QuestionKind.CHOICE, {"pl": "Ile razy trzeba było do nas pisać lub dzwonić w tej sprawie?",
+                                 "en": "How often did you have to write or call about this matter?"},
+           {"pl": ("raz", "dwa razy", "trzy razy lub więcej"), "en": ("once", "twice", "three times or more")}),
+    Asking(QuestionKind.YES_NO, {"pl": "Czy nasze wyjaśnienia były zrozumiałe?", "en": "Were our explanations clear?"}),
+    Asking(QuestionKind.TEXT, {"pl": "Co pomogłoby znaleźć odpowiedź bez zgłoszenia?",
+                               "en": "What would have helped you find the answer without a request?"}),
+)
+WISHES = ("Przykład poprawnego pliku XML w bazie wiedzy.", "Lista kodów błędów z krótkim opisem.",
+          "Informacja o awarii od razu na stronie startowej.")
 # days ago, kind, what was said, the answer or nothing, whether it is closed
 SAID = (
     (61, RemarkKind.PRAISE, "Odpowiedź przyszła w kwadrans, i to w niedzielę. Bardzo dziękuję!",
@@ -31,6 +45,19 @@ def opinions(scene: Scene) -> Iterator[Moments]:
     for said in SAID:
         yield _remark(scene, *said)
     yield _call_back(scene)
+
+
+def keep_questions(session: Session, *, by: Person, now: datetime) -> None:
+    """What the clients of incidents are asked beside the stars."""
+    survey.keep(session, ASKED_OF, QUESTIONS, by=by, now=now)
+
+
+def answers_beside(stars: int, turn: int) -> dict[str, str]:
+    """What somebody with so many stars answers to these questions; turn: which of several such people it is."""
+    often, clear, wish = (one["key"] for one in survey.checked(QUESTIONS)["components"])
+    said = {often: "a1" if stars == 5 or turn % 3 == 0 else "a2" if stars > LOW else "a3",
+            clear: "yes" if stars > LOW + turn % 2 else "no"}
+    return said | ({wish: WISHES[turn // 3 % len(WISHES)]} if turn % 3 == 1 else {})
 
 
 def _remark(scene: Scene, days: int, kind: RemarkKind, body: str, answer: str, is_closed: bool) -> Moments:

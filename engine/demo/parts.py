@@ -1,5 +1,6 @@
 """What many plots have in common: a request is opened, taken up, answered, handed over, rated."""
 
+from engine.demo.opinions import ASKED_OF, answers_beside
 from engine.demo.tale import Moments, Tale
 
 LEAD_OF_SECOND_LINE = "tomasz_gajda"
@@ -81,7 +82,9 @@ def rate(tale: Tale) -> Moments:
     if not survey:
         return
     yield tale.minutes(1, 6) if tale.seed % 2 else tale.by_client(2, 24)
-    tale.complete("survey", by=tale.facts["client"], stars=str(survey["stars"]), remark=survey.get("remark") or None)
+    beside = answers_beside(survey["stars"], tale.seed) if tale.facts["request_type"] == ASKED_OF else {}
+    tale.complete("survey", by=tale.facts["client"], stars=str(survey["stars"]), remark=survey.get("remark") or None,
+                  **beside)
 
 
 def withdraw_after(tale: Tale, least: float, most: float) -> Moments:

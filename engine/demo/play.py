@@ -20,7 +20,7 @@ from engine.demo.content import (
     read_stories,
 )
 from engine.demo.crowd.stories import crowd
-from engine.demo.opinions import opinions
+from engine.demo.opinions import keep_questions, opinions
 from engine.demo.plots import start
 from engine.demo.reading import readers
 from engine.demo.scene import Scene
@@ -30,7 +30,7 @@ from helpdesk.catalogue import Service, load_catalogue
 from helpdesk.database import Database
 from helpdesk.knowledge import shipped
 from helpdesk.notices.inbox import mark_older_read
-from helpdesk.people.accounts import Membership, Person, Team, add_person
+from helpdesk.people.accounts import Membership, Person, Team, add_person, get_person
 from helpdesk.people.signin import set_password
 from helpdesk.storage import Storage
 
@@ -60,6 +60,7 @@ def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress:
         load_catalogue(session, read_catalogue())
         shipped.load(session, shipped.built_in(), now=began)
         people = _add_people(session, read_people(), hasher, now=began)
+        keep_questions(session, by=get_person(session, people["oskar"]), now=began)
     scene = Scene(database, people, start=began, end=now, storage=storage)
     # (moment, order, tale's moments): order keeps stories of one moment in the order they are written.
     queue: list[tuple[datetime, int, Moments]] = []

@@ -12,6 +12,7 @@ from helpdesk import audit
 from helpdesk.database import Record
 from helpdesk.errors import Conflict, DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
+from helpdesk.ratings.surveys import find_holding_id
 from helpdesk.statements import rows
 from helpdesk.tickets import Ticket
 from helpdesk.years import ZONE
@@ -43,6 +44,7 @@ class Rating(Record):
     """A client's rating of one ended request: a row from the moment at which it can be given.
 
     item_id: the step of the process that asks. team_id: who worked on it last. month: of the rating, like 2026-11.
+    survey_id: the owner's questions that are asked beside the stars; None if only the process asks.
     """
 
     __tablename__ = "rating"
@@ -54,6 +56,7 @@ class Rating(Record):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
     request_type: Mapped[str] = mapped_column(String(60))
+    survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey_version.id"))
     opened_at: Mapped[datetime]
     invitation: Mapped[str] = mapped_column(String(10), default=Invitation.NEW.value)
     asked_at: Mapped[datetime | None]
@@ -78,21 +81,22 @@ class Rating(Record):
 def open_for(session: Session, ticket: Ticket, *, item_id: int, now: datetime) -> None:
     """The request can be rated from now on; whether its client is asked is decided soon afterwards."""
     rows.add(session, Rating, ticket_id=ticket.id, item_id=item_id, person_id=ticket.client_id, team_id=None,
-             request_type=ticket.request_type, opened_at=now)
+             request_type=ticket.request_type, survey_id=find_holding_id(session, ticket.request_type), opened_at=now)
 
 
 def give(session: Session, *, item_id: int, stars: int, comment: str, answers: Mapping[str, Any],
-         team_id: int | None, now: datetime) -> None:
-    """Keep what the client thinks. Raises BadStars."""
+         team_id: int | None, now: datetime) -> Rating | None:
+    """Keep what the client thinks; None if the step is no rating. Raises BadStars."""
     rating = session.scalar(select(Rating).where(Rating.item_id == item_id))
     if rating is None:
-        return
+        return None
     _write(rating, stars, comment, answers)
     rating.team_id, rating.given_at = team_id, now
     rating.month = now.astimezone(ZONE).strftime("%Y-%m")
     if rating.invitation == Invitation.NEW.value:
         rating.invitation = Invitation.SPARED.value
     session.flush()
+    return rating
 
 
 def change(session: Session, rating: Rating, *, stars: int, comment: str, answers: Mapping[str, Any],

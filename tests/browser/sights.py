@@ -285,6 +285,18 @@ def send_repair_without_reason(visitor: Visitor) -> None:
     visitor.page.locator("#change button").click()
 
 
+def send_question_without_words(visitor: Visitor) -> None:
+    """A question of which only the Polish words are there."""
+    visitor.page.locator("button[value=add]").click()
+    visitor.page.locator("#label_pl-0").fill("Czy zdążyliśmy?")
+    visitor.page.locator("main form.form button.button[value=save]").click()
+
+
+def try_questions_out(visitor: Visitor) -> None:
+    """What a client would see."""
+    visitor.page.locator("button[value=preview]").click()
+
+
 def send_announcement_at_two(visitor: Visitor) -> None:
     """A break that begins in the hour that exists twice, without a title."""
     visitor.page.locator("#starts_at").fill("2026-10-25T02:30")
@@ -530,6 +542,13 @@ STAFF_SIGHTS = (
     Sight("one team", "lead.show", "lena", lambda found: {"team": "second_line"}, language="en"),
     Sight("ratings", "results.show", "lena"),
     Sight("ratings of a year, English", "results.show", "marek", lambda found: {"period": "365"}, language="en"),
+    Sight("questions of the survey", "surveys.list_", "lena"),
+    Sight("questions of one type", "surveys.show", "oskar", lambda found: {"of": "incident"}),
+    Sight("questions of one type, read", "surveys.show", "lena", lambda found: {"of": "incident"}, language="en"),
+    Sight("questions of all types, none", "surveys.show", "oskar", lambda found: {"of": "every-type"}, language="en"),
+    Sight("questions, wrong and shown", "surveys.show", "oskar", lambda found: {"of": "every-type"},
+          send_question_without_words, 422),
+    Sight("questions, tried out", "surveys.show", "oskar", lambda found: {"of": "incident"}, try_questions_out),
     Sight("remarks of everybody", "remarks.every", "lena"),
     Sight("remark to answer", "remarks.show", "marek", lambda found: {"remark_id": found.remark()["remark_id"]}),
     Sight("no ratings", "results.show", "lena", lambda found: {"type": "nothing"}),

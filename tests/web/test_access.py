@@ -98,6 +98,7 @@ BY_HAND: dict[tuple[str, str], set[str | None]] = {
     ("POST", "tickets.assign"): {"lena"},
     ("GET", "incidents.show"): {"lena", "oskar"}, ("POST", "incidents.cancel"): {"lena", "oskar"},
     ("GET", "incidents.list_"): {"lena", "oskar", "otto"},
+    ("GET", "surveys.show"): {"lena", "marek", "oskar", "otto"}, ("POST", "surveys.save"): {"oskar"},
     ("GET", "worklist.show"): {"amir", "beth", "lena", "marek", "otto"},
     ("GET", "lead.show"): {"lena", "marek", "otto"},
     ("GET", "people.list_"): {"ada"}, ("GET", "people.show"): {"ada"}, ("POST", "people.add"): {"ada"},
@@ -176,7 +177,7 @@ def build_world(desk: Desk, browse: Callable[..., Browser]) -> World:
             **_firm(session, desk, number), "passkey_id": passkey.id, "identity_id": identity.id, "provider": "nowhere",
             "signed_in_id": session.scalars(select(SignedIn.id).join(Person).where(
                 Person.email == "clara@example.com")).first(),
-            "number": number, "item_id": desk.item(number).id, "team_id": team.id,
+            "number": number, "of": "incident", "item_id": desk.item(number).id, "team_id": team.id,
             "person_id": desk.person(session, "colin").id, "rating_id": add_rating(session, rated, now=desk.now),
             "remark_id": make(session, kind=RemarkKind.WISH, body="Więcej!", by=desk.person(session, "clara"),
                               now=desk.now).id,

@@ -279,6 +279,8 @@ class Deeds:
             "notices.choices": lambda: ("clara", "/account/notices", {"digest": HOURLY}),
             "ratings.refuse": lambda: ("colin", "/ratings/refuse", {}),
             "results.called": lambda: ("lena", f"/results/{self.rated()}/called", {"note": "Wyjaśnione."}),
+            "surveys.save": lambda: ("oskar", "/surveys/incident", {}),
+            "surveys.drop": lambda: ("oskar", "/surveys/incident/drop", {}),
             "remarks.list_": lambda: ("clara", "/remarks", {"kind": "remark", "body": "Dobrze działa."}),
             "remarks.answer": lambda: ("lena", f"{self.remark()}/answer", {"body": "Dziękujemy."}),
             "remarks.close": lambda: ("lena", f"{self.remark()}/close", {}),

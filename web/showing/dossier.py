@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.clients.rating import PROPERTY as RATING
+from engine.clients.rating import sheet_of_answer
 from engine.complaints.records import list_links
 from engine.four_eyes import barred_people
 from engine.outside.calls import SystemCall, list_open_calls
@@ -248,7 +249,7 @@ def tell_answers(session: Session, ticket: Ticket, progress: Progress,
         if element and element.properties.get(RATING) and not may(person(), Act.SEE_RATINGS):
             # Who gave which rating is for those who call back, not for who is rated.
             continue
-        sheet = progress.version.sheets.get(answer.form)
+        sheet = sheet_of_answer(session, progress.version, answer)
         told.append({
             "step": progress.words(answer.element_id, language(), for_client=False), "name": name,
             "at": answer.given_at,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from engine.clients.rating import PROPERTY as RATING
+from engine.clients.rating import sheet_of_step
 from engine.complaints.records import list_links
 from engine.complaints.terms import find_obstacle
 from engine.overview.progress import Progress, progress_of
@@ -141,8 +142,9 @@ def _without_repeats(told: list[dict[str, Any]], question: Message | None, ticke
 def _step(progress: Progress, item: WorkItem, filled: Filled | None) -> dict[str, Any]:
     """A step of the client with its form, as it was typed or fresh."""
     place, element = f"step:{item.id}", progress.version.element(item.element_id)
-    return {"item": item, "at": f"s{item.id}-", "filled": filled or shown_step(
-        progress.version.sheets[item.form], item),
+    sheet = sheet_of_step(session(), progress.version, item)
+    assert sheet is not None, "a step that waits has a form"
+    return {"item": item, "at": f"s{item.id}-", "filled": filled or shown_step(sheet, item),
             "kept_files": kept_by_field(place),
             "name": progress.name_of(item, language(), for_client=True),
             "is_rating": element is not None and RATING in element.properties,

@@ -12,6 +12,7 @@ from web.pages.staff import (
     outages,
     phone,
     results,
+    surveys,
     tickets,
     worklist,
 )
@@ -25,6 +26,7 @@ ALL: tuple[Blueprint, ...] = (
     announcements.pages,
     outages.pages,
     results.pages,
+    surveys.pages,
     articles.pages,
     article_editor.pages,
     article_gaps.pages,

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
@@ -11,6 +12,7 @@ from engine.versions import list_process_names
 from helpdesk.errors import NotFound
 from helpdesk.people.accounts import Role, Team, list_teams
 from helpdesk.people.policy import Act
+from helpdesk.ratings.questions import Outcome, QuestionKind, list_answers, read_outcomes
 from helpdesk.ratings.records import STARS, get_rating, mark_called
 from helpdesk.ratings.results import (
     Results,
@@ -51,7 +53,8 @@ def show() -> Page:
         stars=list(reversed(STARS)), periods=PERIODS, period=_period(), team=request.args.get("team", ""),
         request_type=scope.request_type, rows_by_team=_by_team(results, teams),
         rows_by_type=[(names.get(key, key), tally) for key, tally in sorted(results.by_type.items())],
-        low=list_low(session(), scope), comments=list_comments(session(), scope),
+        outcomes=[_told(one) for one in read_outcomes(session(), scope)], low=list_low(session(), scope),
+        comments=list_comments(session(), scope),
         asked={key: value for key, value in request.args.items() if key in {"period", "team", "type"}})
 
 
@@ -64,11 +67,14 @@ def export() -> Page:
     names = list_process_names(session(), language())
     text = StringIO()
     out = csv.writer(text, delimiter=";")
-    out.writerow([gettext(word) for word in HEADINGS])
+    questions, answers = list_answers(session(), scope)
+    out.writerow([*(gettext(word) for word in HEADINGS), *(cell(one.label(language())) for one in questions)])
     for one in list_given(session(), scope):
         out.writerow([one.ticket.number, names.get(one.request_type, one.request_type),
                       team_names.get(one.team_id or 0, ""), _day(one.given_at), one.stars, cell(one.comment),
-                      _day(one.called_at)])
+                      _day(one.called_at),
+                      *(cell(", ".join(question.say(value, language()) for value in answers.get(one.id, {}).get(
+                          question.id, ()))) for question in questions)])
     # The mark at the beginning tells spreadsheets that it is UTF-8.
     return Response("\ufeff" + text.getvalue(), mimetype="text/csv",
                     headers={"Content-Disposition": "attachment; filename=ratings.csv"})
@@ -85,6 +91,16 @@ def called(rating_id: int) -> Page:
     mark_called(session(), rating, note=request.form.get("note", ""), by=person(), now=now())
     flash(gettext("Marked as called back."), "success")
     return redirect(own_path(request.form.get("back"), url_for("results.show")))
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    """What the answers to one question come to, in words. rows: each answer with its number and share."""
+    options = [] if outcome.question.kind == QuestionKind.TEXT.value else [
+        one["value"] for one in outcome.question.words["options"]]
+    return {"label": outcome.question.label(language()), "number": outcome.number, "average": outcome.average,
+            "rows": [(outcome.question.say(value, language()), outcome.counts.get(value, 0), outcome.share(value))
+                     for value in options],
+            "texts": outcome.texts}
 
 
 def _visible_ids() -> Collection[int] | None:
