@@ -81,7 +81,7 @@ def pause_clock(stage: "Stage", *, clock: str, reason: str, element: Element) ->
 
 @verb("clock")
 def resume_clock(stage: "Stage", *, clock: str, element: Element) -> None:
-    """Let a promise run on."""
+    """Let a promise run on, unless a known failure or a complaint still lets it stand."""
     stage.promises.resume(clock, now=stage.now)
 
 

@@ -25,6 +25,10 @@ class PauseReason(StrEnum):
     KNOWN_FAILURE = "known_failure"
 
 
+# Reasons that the desk gives and lifts itself: no diagram knows when they are over.
+OF_DESK = frozenset({PauseReason.COMPLAINT, PauseReason.KNOWN_FAILURE})
+
+
 class Clock(Record):
     """The running time of one promise: of the ticket, or of one step when `token` is set."""
 
@@ -126,12 +130,13 @@ class Promises:
             self._add(clock, ClockEventKind.PAUSED, now, reason=reason.value)
 
     def resume(self, key: str, *, now: datetime, reason: PauseReason | None = None) -> None:
-        """Let the clock run on; with a reason only that one is lifted, and others may still let it stand."""
+        """Lift a reason, or all but those of the desk (OF_DESK); the clock stands while any reason is left."""
         clock = self.find(key)
         if clock is None or clock.is_stopped:
             return
-        if reason is None or reason in self.reading(clock, now=now).pause_reasons:
-            self._add(clock, ClockEventKind.RESUMED, now, reason=reason.value if reason else "")
+        for one in self.reading(clock, now=now).pause_reasons:
+            if one == reason or (reason is None and one not in OF_DESK):
+                self._add(clock, ClockEventKind.RESUMED, now, reason=one)
 
     def stop(self, key: str, *, now: datetime, token: int | None = None) -> None:
         clock = self.find(key, token)

@@ -20,13 +20,13 @@ from engine.checks.timers import check_allowed
 from engine.complaints.records import Verdict
 from helpdesk.texts import TO_ADDRESSES
 from helpdesk.tickets import Priority, Status
-from sla.promises import PauseReason
+from sla.promises import OF_DESK, PauseReason
 
 CALL = "call_system"
 VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("set_status", "status"): tuple(Status),
     ("set_priority", "priority"): tuple(Priority),
-    ("pause_clock", "reason"): tuple(PauseReason),
+    ("pause_clock", "reason"): tuple(one for one in PauseReason if one not in OF_DESK),
     ("notify_address", "text"): tuple(sorted(TO_ADDRESSES)),
     ("say_text", "kind"): ("question", "reply", "solution"),
     ("notify", "to"): ("client", "lead", "manager", "team"),

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -193,3 +193,43 @@ def test_candidates_are_open_reports_of_the_same_service_since_it_began(
 
     assert found == [free]
 
+
+
+def ask_and_answer(desk: Desk, number: str) -> Iterator[None]:
+    """A question, then its answer; it stops between the two."""
+    desk.complete(number, "recognise", decision="ask", question="Jaki numer MRN?", priority="normal")
+    yield
+    desk.reply(number, "26PL445010000001J1.")
+
+
+@pytest.mark.parametrize("order", ["joined before the question", "joined before the answer"])
+def test_the_clock_stands_while_any_reason_holds(
+        desk: Desk, join: Callable[..., None], end: Callable[[], int], order: str) -> None:
+    number = desk.submit()
+    dialogue = ask_and_answer(desk, number)
+    if order == "joined before the question":
+        join(number)
+        next(dialogue)
+    else:
+        next(dialogue)
+        join(number)
+    assert set(desk.clock(number).pause_reasons) == {"known_failure", "waiting_for_client"}
+    next(dialogue, None)
+
+    assert desk.clock(number).pause_reasons == ("known_failure",)
+    assert desk.ticket(number).paused_because == "known_failure" and desk.clock(number).remaining == timedelta(hours=4)
+
+
+def test_the_end_of_the_failure_does_not_let_the_clock_run_while_the_client_is_asked(
+        desk: Desk, join: Callable[..., None]) -> None:
+    number = desk.submit()
+    dialogue = ask_and_answer(desk, number)
+    join(number)
+    next(dialogue)
+
+    ticket_id = desk.ticket(number).id
+    do(desk, "lena", lambda session, person: joining.leave(session, ticket_id, by=person, now=desk.now))
+
+    assert desk.clock(number).pause_reasons == ("waiting_for_client",)
+    next(dialogue, None)
+    assert desk.clock(number).is_running and desk.ticket(number).paused_because == ""
