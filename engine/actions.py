@@ -201,10 +201,19 @@ def count_consents(stage: "Stage", *, identifier: Any, element: Element) -> None
     stage.variables[element.result] = consents.count(stage, identifier)
 
 
-@verb("identifier", "hours")
-def grant_consent(stage: "Stage", *, identifier: Any, hours: Any, element: Element) -> None:
+OF_FIRM = ("firm", "declarations")
+
+
+@verb("identifier", "hours", optional=OF_FIRM)
+def grant_consent(stage: "Stage", *, hours: Any, element: Element, **who: Any) -> None:
     """Give the ticket a numbered consent for some hours, or prolong it; what it says into the variable `result`."""
-    stage.variables[element.result] = consents.grant(stage, identifier, hours)
+    stage.variables[element.result] = consents.grant(stage, hours, **who)
+
+
+@verb("identifier", optional=OF_FIRM)
+def refuse_consent(stage: "Stage", *, element: Element, **who: Any) -> None:
+    """Keep that the firm was refused a consent."""
+    consents.refuse(stage, **who)
 
 
 @verb("kind")
@@ -213,10 +222,22 @@ def say_consent(stage: "Stage", *, kind: str, element: Element) -> None:
     _say(stage, kind, consents.words_of_consent(stage))
 
 
+@verb("address", "office", "occasion")
+def write_to_office(stage: "Stage", *, address: Any, office: Any, occasion: str, element: Element) -> None:
+    """Tell the customs office of the ticket's consent; without an address staff is told to do it."""
+    consents.write_to_office(stage, address, office, consents.Occasion(occasion))
+
+
 @verb()
 def end_consent(stage: "Stage", *, element: Element) -> None:
     """The ticket's consent may be used no longer."""
     consents.end(stage)
+
+
+@verb()
+def mark_consent_overdue(stage: "Stage", *, element: Element) -> None:
+    """The data of a consent that has ended were not confirmed in time."""
+    consents.mark_overdue(stage)
 
 
 @verb("verdict")

@@ -99,11 +99,12 @@ def queue(session: Session, *, to: Person, text: str, now: datetime, ticket_id: 
              state=(State.UNWANTED if way is Way.NONE else State.WAITING).value)
 
 
-def queue_to_address(session: Session, address: str, *, about: Person, text: str, now: datetime, ticket_id: int,
-                     **facts: Any) -> Letter | None:
-    """Put a letter to an address that an answer names into the outbox; None if that very letter waits already.
+def queue_to_address(session: Session, address: str, *, about: Person | None, text: str, now: datetime,
+                     ticket_id: int, **facts: Any) -> Letter | None:
+    """Put a letter to an address beside the accounts into the outbox; None if that very letter waits already.
 
-    about: the client of the ticket, whose language it speaks. Raises UnusableAddress.
+    about: the client of the ticket, whose language it speaks; None for an office: the fact `language` is its own.
+    Raises UnusableAddress.
     """
     address = address.strip()
     if len(address) > ADDRESS_MAX or not _ADDRESS.fullmatch(address):
@@ -113,8 +114,8 @@ def queue_to_address(session: Session, address: str, *, about: Person, text: str
         func.lower(Letter.address) == address.lower()).limit(1))
     if waiting is not None:
         return None
-    letter = Letter(person_id=about.id, ticket_id=ticket_id, text=text, facts=facts, queued_at=now, try_at=now,
-                    address=address, in_page=False)
+    letter = Letter(person_id=about.id if about else None, ticket_id=ticket_id, text=text, facts=facts, queued_at=now,
+                    try_at=now, address=address, in_page=False)
     session.add(letter)
     session.flush()
     return letter

@@ -12,6 +12,7 @@ LETTERS = frozenset({
     "complaint_upheld", "complaint_rejected",
     "announcement_published", "announcement_updated", "announcement_ended", "announcement_overdue",
     "announcement_unconfirmed", "mass_failure", "consent_ends", "consent_confirm",
+    "consent_granted_office", "consent_prolonged_office", "consent_ended_office",
 })
 # Letters about an account at the desk itself; no process sends them, because their links act on the account.
 OF_ACCOUNTS = frozenset({
@@ -27,3 +28,5 @@ TO_ADDRESSES = frozenset({
     "login_change_announced", "login_change_announced_new", "login_changed", "login_change_stopped",
     "certificate_suspended", "certificate_revoked", "certificate_restored",
 })
+# Those to an office, by the address that the desk's own list has for it: what they say of a consent is theirs to know.
+TO_OFFICES = frozenset({"consent_granted_office", "consent_prolonged_office", "consent_ended_office"})

@@ -27,6 +27,7 @@ from helpdesk.notices.kinds import ALWAYS, ASKING, Kind, kind_of
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person
 from helpdesk.settings import Settings
+from helpdesk.texts import TO_OFFICES
 from helpdesk.tickets import Ticket
 from mailroom.replies import ACCOUNT_LINKS, OBJECTABLE, code_of, code_to_answer, code_to_stop
 
@@ -114,14 +115,18 @@ def compose(session: Session, letter: Letter, settings: Settings, *, shows_code:
 
 
 def _compose_for_address(letter: Letter, ticket: Ticket | None, settings: Settings, *, shows_code: bool) -> Composed:
-    """A letter to an address nobody has proved to own: it says nothing that a client wrote, and names nobody."""
+    """A letter to an address nobody has proved to own: it says nothing that a client wrote, and names nobody.
+
+    Only an office, whose address is the desk's own, is told the facts of the matter.
+    """
     link = ""
     if letter.text in OBJECTABLE:
         link = f"{_base(settings)}/objections/{letter.id}/{code_of(letter, settings)}"
     elif letter.text in ACCOUNT_LINKS and shows_code:
         link = _account_link(letter, settings)
-    return _write(letter, {"number": ticket.number if ticket else ""}, link=link, thread=None, settings=settings,
-                  identity=letter.mail or name_of_mail([letter]))
+    facts = letter.facts if letter.text in TO_OFFICES else {}
+    return _write(letter, {**facts, "number": ticket.number if ticket else ""}, link=link, thread=None,
+                  settings=settings, identity=letter.mail or name_of_mail([letter]))
 
 
 def compose_digest(session: Session, letters: list[Letter], settings: Settings) -> Composed:

@@ -151,7 +151,7 @@ class Desk:
     def letters(self, number: str, to: str | None = None) -> list[str]:
         """Keys of the letters queued about the ticket, perhaps only those to one person."""
         return [letter.text for letter in self.rows(Letter, number)
-                if to is None or (letter.person.email == f"{to}@example.com" and not letter.address)]
+                if to is None or (letter.person and letter.person.email == f"{to}@example.com" and not letter.address)]
 
     def letters_to(self, number: str, address: str) -> list[str]:
         """Keys of the letters queued about the ticket to an address that an answer named."""

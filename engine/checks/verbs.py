@@ -18,6 +18,7 @@ from engine.checks.kinds import refused_as
 from engine.checks.known import Known
 from engine.checks.timers import check_allowed
 from engine.complaints.records import Verdict
+from engine.consents.acts import Occasion
 from helpdesk.texts import TO_ADDRESSES
 from helpdesk.tickets import Priority, Status
 from sla.promises import OF_DESK, PauseReason
@@ -30,6 +31,7 @@ VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("notify_address", "text"): tuple(sorted(TO_ADDRESSES)),
     ("say_text", "kind"): ("question", "reply", "solution"),
     ("notify", "to"): ("client", "lead", "manager", "team"),
+    ("write_to_office", "occasion"): tuple(Occasion),
     ("settle_complaint", "verdict"): tuple(Verdict),
     ("close", "outcome"): ("solved", "accepted", "expired", "refused", "no_answer", "deleted", "withdrawn", "upheld",
                            "rejected"),

@@ -1,15 +1,17 @@
 """What the process of a consent does: looks for an announcement, counts, grants, ends, and says it in words."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 
 from engine.outages.records import Suspicion, find_open_link, hang
-from helpdesk import consents
+from helpdesk import consents, outbox
 from helpdesk.announcements.kinds import Environment
 from helpdesk.announcements.records import Announcement, audiences_of, find_active
-from helpdesk.consents import Consent
+from helpdesk.consents import Consent, Firm
+from helpdesk.conversation import Kind
 from helpdesk.years import ZONE, year_of
 
 if TYPE_CHECKING:
@@ -29,7 +31,24 @@ ANNOUNCED = {
     "en": "No consent is needed: an announced failure lasts, {number} ({title}), in which the emergency procedure "
           "may be used.",
 }
+TOLD = {
+    "pl": "Zawiadomiliśmy o tym urząd: {office}.",
+    "en": "We have told the office of it: {office}.",
+}
+# For the staff, like other notes of the built-in processes.
+NOT_LISTED = "Urzędu „{office}” nie ma na liście adresów. Proszę zawiadomić go o zgodzie {consent}: {what}."
 MARKED = {"pl": "Oznaczenie dokumentów: {mark}.", "en": "Mark of documents: {mark}."}
+
+
+class Occasion(StrEnum):
+    """What an office is told of a consent."""
+
+    GRANTED = "granted"
+    PROLONGED = "prolonged"
+    ENDED = "ended"
+
+
+WHAT = {Occasion.GRANTED: "udzielona", Occasion.PROLONGED: "przedłużona", Occasion.ENDED: "zakończona"}
 
 
 def look_for_announcement(stage: "Stage") -> dict[str, Any]:
@@ -68,19 +87,25 @@ def count(stage: "Stage", identifier: str) -> dict[str, Any]:
                                                 year=year_of(stage.now))}
 
 
-def grant(stage: "Stage", identifier: str, hours: Any) -> dict[str, Any]:
-    """A consent, or a longer one: its number and until when. Raises BadValidity."""
-    consent = consents.grant(
-        stage.session, stage.ticket, service_id=_service_id(stage), identifier=str(identifier or ""),
-        hours=int(hours), by_id=stage.by.id if stage.by else None, now=stage.now)
+def grant(stage: "Stage", hours: Any, **who: Any) -> dict[str, Any]:
+    """A consent, or a longer one: its number and until when. who: as `_firm` reads it. Raises BadValidity."""
+    consent = consents.grant(stage.session, stage.ticket, service_id=_service_id(stage), firm=_firm(**who),
+                             hours=int(hours), by_id=_by_id(stage), now=stage.now)
+    assert consent.valid_until is not None
     return {"number": consent.number, "valid_until": consent.valid_until.isoformat(),
             "is_prolonged": consent.prolongations > 0}
+
+
+def refuse(stage: "Stage", **who: Any) -> None:
+    """Keep that the firm was refused. who: as `_firm` reads it."""
+    consents.refuse(stage.session, stage.ticket, service_id=_service_id(stage), firm=_firm(**who), by_id=_by_id(stage),
+                    now=stage.now)
 
 
 def words_of_consent(stage: "Stage") -> str:
     """The consent in the client's language. Raises ValueError without one."""
     consent: Consent | None = consents.find(stage.session, stage.ticket.id)
-    if consent is None:
+    if consent is None or consent.valid_from is None or consent.valid_until is None:
         raise ValueError("there is no consent")
     language = _language(stage)
     return GRANTED[language].format(
@@ -88,9 +113,43 @@ def words_of_consent(stage: "Stage") -> str:
         since=_moment(consent.valid_from), until=_moment(consent.valid_until))
 
 
+def write_to_office(stage: "Stage", address: Any, office: Any, occasion: Occasion) -> None:
+    """Write to the office of the ticket's consent; one without an address is left to the staff by a note.
+
+    Nothing happens without a consent.
+    """
+    consent = consents.find(stage.session, stage.ticket.id)
+    if consent is None or consent.valid_from is None or consent.valid_until is None:
+        return
+    if not address:
+        stage.say(NOT_LISTED.format(office=office or "–", consent=consent.number, what=WHAT[occasion]), Kind.NOTE)
+        return
+    until = consent.ended_at if occasion is Occasion.ENDED and consent.ended_at else consent.valid_until
+    outbox.queue_to_address(
+        stage.session, str(address), about=None, text=f"consent_{occasion}_office", now=stage.now,
+        ticket_id=stage.ticket.id, language="pl", consent=consent.number, firm=consent.firm,
+        identifier=consent.identifier, service=consent.service.name("pl"), mark=consent.mark,
+        since=_moment(consent.valid_from), until=_moment(until))
+    stage.say(TOLD[_language(stage)].format(office=office), Kind.SYSTEM)
+
+
 def end(stage: "Stage") -> None:
     """The ticket's consent may be used no longer."""
-    consents.end(stage.session, stage.ticket.id, by_id=stage.by.id if stage.by else None, now=stage.now)
+    consents.end(stage.session, stage.ticket.id, by_id=_by_id(stage), now=stage.now)
+
+
+def mark_overdue(stage: "Stage") -> None:
+    """Nobody has confirmed in time that the data were entered."""
+    consents.mark_overdue(stage.session, stage.ticket.id, now=stage.now)
+
+
+def _firm(identifier: Any = None, firm: Any = None, declarations: Any = None) -> Firm:
+    """Who asks, from what an expression of the diagram gave."""
+    return Firm(str(identifier or ""), str(firm or ""), int(declarations) if declarations is not None else None)
+
+
+def _by_id(stage: "Stage") -> int | None:
+    return stage.by.id if stage.by else None
 
 
 def _service_id(stage: "Stage") -> int:

@@ -32,7 +32,8 @@ _TEXTS: Mapping[Kind, str] = {
     Kind.REMINDER: "reminder consent_ends consent_confirm",
     Kind.SURVEY: "survey",
     Kind.REMARK: "remark_new remark_answered",
-    Kind.DECISION: "complaint_upheld complaint_rejected accessibility_delayed accessibility_answered",
+    Kind.DECISION: "complaint_upheld complaint_rejected accessibility_delayed accessibility_answered "
+                   "consent_granted_office consent_prolonged_office consent_ended_office",
     Kind.ANNOUNCEMENT: "announcement_published announcement_updated announcement_ended",
     Kind.ACCOUNT: "account_deleted account_unlocked login_change_announced login_change_announced_new login_changed "
                   "login_change_stopped one_time_password one_time_password_expired certificate_suspended "

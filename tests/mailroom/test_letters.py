@@ -27,7 +27,9 @@ from tests.desk import INCIDENT, Desk
 PLACES = {"number", "subject", "name", "link", "said", "client", "desk", "phone"}
 # What letters about no ticket name.
 NAMED = {"announcement": "KOM/2026/0001", "title": "Awaria portalu", "service": "Portal", "count": 12,
-         "editor": "Oskar Lis", "day": "2026-12-01", "remark": "Brakuje przykładu."}
+         "editor": "Oskar Lis", "day": "2026-12-01", "remark": "Brakuje przykładu.", "consent": "PA/2026/00001",
+         "firm": "Lipowy Dwór", "identifier": "PL525000100700000", "mark": "3PL15", "since": "16.11.2026, 9:00",
+         "until": "16.11.2026, 21:00"}
 # What letters about accounts name.
 OF_ACCOUNT = {"new": "nowa@example.com", "passkey": "Telefon", "left": 9, "provider": "Węzeł logowania", "proof": 1,
               "firm": "Lipowy Dwór", "who": "Jan"}

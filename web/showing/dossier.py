@@ -81,6 +81,9 @@ LETTER_NAMES = {
     "complaint_registered": _("Complaint registered"), "complaint_to_decide": _("Complaint to decide"),
     "complaint_upheld": _("Complaint upheld"), "complaint_rejected": _("Complaint rejected"),
     "consent_ends": _("Consent ends soon"), "consent_confirm": _("Data to be entered"),
+    "consent_granted_office": _("Consent, to the office"),
+    "consent_prolonged_office": _("Longer consent, to the office"),
+    "consent_ended_office": _("End of the consent, to the office"),
 }
 LETTER_STATES = {State.WAITING.value: _("waits to be sent"), State.SENT.value: _("sent"),
                  State.FAILED.value: _("could not be delivered")}

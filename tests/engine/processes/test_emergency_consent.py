@@ -1,5 +1,6 @@
 """Consent to the emergency procedure, played to each of its ends; what is announced needs no consent."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,11 +8,13 @@ import pytest
 from engine.four_eyes import NeedsAnother
 from engine.outages import ending
 from engine.outside.delivering import deliver_due
+from engine.packages import read_built_in
 from engine.records import WorkItem
 from helpdesk import consents
 from helpdesk.announcements.kinds import Audience, Environment, Procedure
-from helpdesk.consents import BadValidity, Consent, ConsentState
+from helpdesk.consents import BadValidity, Consent, ConsentState, Firm
 from helpdesk.conversation import Message
+from helpdesk.outbox import Letter
 from tests.engine.processes.conftest import DeskBesideDirectory, Directory, state, wrong_in
 from tests.helpdesk.announcements.writing import published
 
@@ -20,9 +23,10 @@ ASKED: dict[str, object] = {
     "firm": "Agencja Celna Wójcik", "number_kind": "eori", "eori": "PL525000100700000",
     "contact": "Clara Wójcik",
     "phone": "+48 22 555 01 01", "side": "link", "channel": "ws_push", "backup": "not_tried", "operation": "standard",
-    "began_at": "2026-11-16T07:30", "expected_end": "2026-11-16T20:00", "office": "Oddział Celny w Małaszewiczach",
+    "began_at": "2026-11-16T07:30", "expected_end": "2026-11-16T20:00", "office": "malaszewicze",
     "declarations": 4000, "urgent": 3, "description": "Operator zgłosił przerwany światłowód.", "statement": True}
 
+OFFICE = "oc.malaszewicze@example.gov.pl"
 LONGER = {"state": "prolong", "expected_end": "2026-11-18T20:00", "why": "Awaria trwa."}
 
 
@@ -124,7 +128,10 @@ def test_a_refusal_gives_its_reason_and_no_number(desk: Desk) -> None:
 
     assert state(desk, number) == ("closed", "refused", "ended_refused")
     assert "według operatora" in desk.ticket(number).solution and desk.letters(number, to="clara")[-1] == "refused"
-    assert desk.ask(lambda session: consents.find(session, desk.ticket(number).id)) is None
+    kept = consent_of(desk, number)
+    assert (kept.number, kept.state, kept.firm) == ("", ConsentState.REFUSED.value, "Agencja Celna Wójcik")
+    assert desk.letters_to(number, OFFICE) == []
+    assert desk.ask(lambda session: consents.count_of_year(session, kept.identifier, year=2026)) == 0
 
 
 def test_a_consent_is_prolonged_under_its_number_after_a_reminder(desk: Desk) -> None:
@@ -143,6 +150,43 @@ def test_a_consent_is_prolonged_under_its_number_after_a_reminder(desk: Desk) ->
     desk.complete(number, "decide_longer", by="beth", verdict="refuse", reason="Operator przywrócił łącze.")
     assert consent_of(desk, number).state == ConsentState.ENDED.value
     assert desk.item(number).element_id == "confirm_entered"
+
+
+def test_the_customs_office_is_told_of_the_consent_of_more_time_and_of_the_end(desk: Desk) -> None:
+    number = decided(desk)
+    desk.complete(number, "report_state", by="clara", **LONGER)
+    desk.complete(number, "decide_longer", by="beth", verdict="grant", hours=24)
+    desk.complete(number, "report_state", by="clara", state="back")
+
+    assert desk.letters_to(number, OFFICE) == [
+        "consent_granted_office", "consent_prolonged_office", "consent_ended_office"]
+    first = next(letter for letter in desk.rows(Letter, number) if letter.address == OFFICE)
+    assert first.person_id is None and first.facts == {
+        "language": "pl", "consent": "PA/2026/00001", "firm": "Agencja Celna Wójcik",
+        "identifier": "PL525000100700000", "service": "Portal", "mark": "3PL15", "since": "16.11.2026, 09:00",
+        "until": "16.11.2026, 21:00"}
+    told = [body for kind, body in desk.messages(number) if kind == "system"]
+    assert told == ["Zawiadomiliśmy o tym urząd: Oddział Celny w Małaszewiczach."] * 3
+
+
+def test_an_office_that_is_not_on_the_list_is_left_to_the_staff(desk: Desk) -> None:
+    number = decided(desk, asked={"office": "other", "office_other": "Oddział Celny w Nigdzie"})
+
+    assert [letter for letter in desk.rows(Letter, number) if letter.person is None] == []
+    note, = [body for kind, body in desk.messages(number) if kind == "note"]
+    assert "Oddział Celny w Nigdzie" in note and "PA/2026/00001" in note
+
+
+def test_every_office_of_the_form_has_an_address_in_the_table() -> None:
+    process, = [one for one in read_built_in().processes if one.key == "emergency_consent"]
+    sheet = process.forms["emergency_consent_request"]
+    offered = next(one["values"] for one in sheet["components"] if one.get("key") == "office")
+    table = "".join(process.decisions.values())
+
+    for one in offered:
+        rule = re.search(rf'<text>"{one["value"]}"</text></inputEntry>.*?</rule>', table, re.DOTALL)
+        assert rule is not None, one
+        assert (f'"{one["label"]}"' in rule[0] and "@example.gov.pl" in rule[0]) == (one["value"] != "other")
 
 
 def test_a_consent_nobody_speaks_of_ends_by_itself(desk: Desk) -> None:
@@ -164,6 +208,7 @@ def test_data_nobody_confirms_are_looked_into_after_three_working_days(desk: Des
     desk.wait(days=1, hours=1)
 
     assert desk.item(number).element_id == "reconcile"
+    assert consent_of(desk, number).state == ConsentState.OVERDUE.value
     desk.complete(number, "reconcile", result="missing", explanation="Brakuje dwóch MRN.")
     assert desk.item(number).element_id == "confirm_entered" and desk.letters(number, to="clara")[-1] == "question"
     finish(desk, number)
@@ -230,7 +275,7 @@ def test_no_consent_is_for_ever(desk: Desk) -> None:
 
     def act(hours: int) -> None:
         desk.database.run(lambda session: consents.grant(
-            session, desk.ticket(number), service_id=1, identifier="1", hours=hours, by_id=None, now=desk.now))
+            session, desk.ticket(number), service_id=1, firm=Firm("1"), hours=hours, by_id=None, now=desk.now))
 
     for hours in (0, 73):
         with pytest.raises(BadValidity):
@@ -241,6 +286,7 @@ def test_a_request_with_a_wrong_answer_is_told_which() -> None:
     for changes, wrong in (({"expected_end": ""}, {"expected_end"}), ({"operation": "entry"}, {"permit"}),
                            ({"eori": "PL 52"}, {"eori"}), ({"statement": False}, {"statement"}),
                            ({"number_kind": "nip", "nip": "5250001007"}, {"nip"}),
+                           ({"office": "Oddział Celny"}, {"office"}), ({"office": "other"}, {"office_other"}),
                            ({"declarations": 0}, {"declarations"}), ({"phone": ""}, {"phone"})):
         assert wrong_in("emergency_consent_request", {**ASKED, **changes}) == wrong
 
