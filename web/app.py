@@ -11,11 +11,13 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine.repair.incidents import COUNTED_MOST, Which, count_for
+from engine.repair.incidents import COUNTED_MOST as INCIDENTS_MOST
+from engine.repair.incidents import Which, count_for
 from helpdesk.files import TYPES
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, may
 from helpdesk.settings import check_secret
+from helpdesk.waiting import COUNTED_MOST, Waiting, waiting_for
 from helpdesk.years import ZONE
 from sla import speech
 from web import edge, errors, language
@@ -38,12 +40,15 @@ def _(text: str) -> str:
 
 
 UNFINISHED_SHOWN = 3
+# Entries that are there only while there is something to count.
+ONLY_SOME = {"drafts.list_"}
 Entries = tuple[tuple[Act, str, str], ...]
 # What is on the menu of clients and of whoever is not signed in; those who work here have a menu of their own.
 ENTRIES: Entries = (
     (Act.VISIT, "home.show", _("Start")),
     (Act.VISIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),
+    (Act.USE_DESK, "drafts.list_", _("Unfinished")),
     (Act.VISIT, "knowledge.list_", _("Knowledge base")),
     (Act.VISIT, "status.show", _("Status of systems")),
     (Act.USE_DESK, "account.show", _("My account")),
@@ -59,6 +64,7 @@ STAFF_ENTRIES: Entries = (
     (Act.REGISTER_FOR_OTHERS, "phone.choose_writer", _("By letter")),
     (Act.VISIT, "catalogue.show", _("New request")),
     (Act.USE_DESK, "requests.list_", _("My requests")),
+    (Act.USE_DESK, "drafts.list_", _("Unfinished")),
     (Act.VISIT, "knowledge.list_", _("Knowledge base")),
     (Act.EDIT_ARTICLES, "articles.list_", _("Articles")),
     (Act.ADMINISTER, "people.list_", _("People")),
@@ -114,9 +120,9 @@ def asset(name: str) -> str:
 
 def _page_words() -> dict[str, Any]:
     """What every template may use."""
-    lang = language.language()
+    lang, waiting = language.language(), _waiting()
     return {
-        "language": lang, "languages": _languages(lang), "navigation": _navigation(), "bell": _bell(),
+        "language": lang, "languages": _languages(lang), "navigation": _navigation(waiting), "bell": _bell(waiting),
         "person": g.get("person"),
         "asset": asset, "csrf_token": form_token, "csp_nonce": g.get("csp_nonce", ""), "desk_phone": DESK_PHONE,
         "home_href": "/", "sign_in_href": url_for("signin.sign_in"), "sign_out_href": url_for("signin.sign_out"),
@@ -162,33 +168,41 @@ def _languages(current: str) -> list[dict[str, Any]]:
             for code, label in (("pl", "Polski"), ("en", "English"))]
 
 
-def _bell() -> Mapping[str, str] | None:
-    """What stands at the bell; the words only, when the page tells of an error and its transaction is over."""
+def _waiting() -> Waiting | None:
+    """What waits for whoever is signed in; unknown when the page tells of an error and its transaction is over."""
     who, session = g.get("person"), g.get("session")
-    if who is None:
+    return waiting_for(session, who.id) if who and session is not None and session.in_transaction() else None
+
+
+def _bell(waiting: Waiting | None) -> Mapping[str, str] | None:
+    if g.get("person") is None:
         return None
-    return bell_of(session, who) if session is not None and session.in_transaction() else {"shown": "", "words": ""}
+    return bell_of(waiting.notices) if waiting else {"shown": "", "words": ""}
 
 
-def _count_incidents(who: Person) -> str | None:
-    """How many incidents wait for this person, unless the page tells of an error and its transaction is over."""
-    session = g.get("session")
-    if session is None or not session.in_transaction():
-        return None
-    count = count_for(session, who, which=Which.WAITING, most=COUNTED_MOST + 1)
-    return f"{COUNTED_MOST}+" if count > COUNTED_MOST else str(count) if count else None
+def _counts(who: Person | None, waiting: Waiting | None) -> dict[str, int]:
+    """The numbers that stand at entries of the menu."""
+    if who is None or waiting is None:
+        return {}
+    incidents = count_for(g.session, who, which=Which.WAITING, most=INCIDENTS_MOST + 1) if may(
+        who, Act.SEE_INCIDENTS) else 0
+    return {"incidents.list_": incidents, "drafts.list_": waiting.drafts}
 
 
-def _navigation() -> list[dict[str, Any]]:
+def _navigation(waiting: Waiting | None) -> list[dict[str, Any]]:
     who = g.get("person")
     entries = STAFF_ENTRIES if who is not None and who.is_staff else ENTRIES
-    here = request.endpoint or ""
+    here, counts = request.endpoint or "", _counts(who, waiting)
     is_named = any(endpoint == here for _, endpoint, _ in entries)
 
     def is_current(endpoint: str) -> bool:
         return endpoint == here or (not is_named and here.startswith(endpoint.split(".")[0] + "."))
 
-    return [{"href": url_for(endpoint), "label": language.gettext(label),
-             "is_current": is_current(endpoint),
-             "count": _count_incidents(who) if act is Act.SEE_INCIDENTS else None}
-            for act, endpoint, label in entries if may(who, act) and endpoint in current_app.view_functions]
+    return [{"href": url_for(endpoint), "label": language.gettext(label), "is_current": is_current(endpoint),
+             "count": _say_count(counts.get(endpoint, 0))}
+            for act, endpoint, label in entries if may(who, act) and endpoint in current_app.view_functions
+            and (endpoint not in ONLY_SOME or endpoint == here or counts.get(endpoint))]
+
+
+def _say_count(count: int) -> str | None:
+    return f"{COUNTED_MOST}+" if count > COUNTED_MOST else str(count) if count else None

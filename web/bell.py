@@ -2,16 +2,12 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
-
-from helpdesk.notices.inbox import COUNTED_MOST, count_unread
-from helpdesk.people.accounts import Person
+from helpdesk.waiting import COUNTED_MOST
 from web.language import gettext, ngettext
 
 
-def bell_of(session: Session, who: Person) -> Mapping[str, str]:
+def bell_of(unread: int) -> Mapping[str, str]:
     """What stands at the bell: the number as it is shown, and in words."""
-    unread = count_unread(session, who.id)
     if not unread:
         return {"shown": "", "words": gettext("no unread notices")}
     if unread > COUNTED_MOST:

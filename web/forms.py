@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import g, jsonify, redirect, request, url_for
+from flask import flash, g, jsonify, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from forms.rows import CHANGE_FIELD, change, is_in_row, read_change
 from forms.sheet import Sheet
 from helpdesk.errors import DeskError, NotAllowed, NotFound
 from helpdesk.files import (
+    DRAFT_LASTS,
     Draft,
     StoredFile,
     add_file,
@@ -27,8 +28,10 @@ from helpdesk.files import (
     list_draft_files,
     remove_draft_file,
 )
+from helpdesk.years import ZONE
+from sla.speech import say_day
 from web.edge import Page, ShowAgain, desk, if_it_fails, now, person, row_id, separately, session
-from web.language import language, say_error
+from web.language import gettext, language, say_error
 
 ACT_FIELD = "act_id"
 REMOVE_FIELD = "remove_file"
@@ -153,6 +156,32 @@ def is_overtaken(place: str) -> bool:
 
     # In a transaction of its own: this one reads the draft only after it was kept.
     return separately(changed) not in (None, request.form.get("kept", ""))
+
+
+def tell_overtaken(place: str) -> None:
+    """Say so when what is sent now takes the place of what was typed elsewhere in the meantime."""
+    if request.form.get("kept") and is_overtaken(place):
+        flash(gettext("This form had also been changed in another window or on another device. What you sent now "
+                      "counts."), "info")
+
+
+def keep_quietly(place: str) -> Page:
+    """What the page's script keeps while somebody types; an older page does not write over a newer draft."""
+    if is_overtaken(place):
+        return make_response(gettext("This form was changed in another window or on another device. Load the page "
+                                     "again to see it; if you go on here, this page counts."), 409)
+    keep(place)
+    response = make_response(gettext("Saved."))
+    response.headers["X-Draft-Changed"] = now().isoformat()
+    return response
+
+
+def leave_unfinished() -> Page:
+    """To what is unfinished: the form was kept and can be finished later."""
+    until = say_day((now() + DRAFT_LASTS).astimezone(ZONE).date(), language())
+    flash(gettext("Your form was saved. You can finish it here, also on another device, until {day}.", day=until),
+          "success")
+    return redirect(url_for("drafts.list_"))
 
 
 def know_drafts(places: Sequence[str]) -> None:

@@ -2,28 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFound
 from helpdesk.notices.kinds import Kind, texts_of
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person
-from helpdesk.statements.prepared import Prepared
-
-COUNTED_MOST = 99
-_LETTER = cast(Table, Letter.__table__)
-# Built once, for every page asks it; it stops counting where the bell does.
-_UNREAD = Prepared(select(func.count()).select_from(
-    select(_LETTER.c.id).where(_LETTER.c.person_id == bindparam("reader"), _LETTER.c.in_page.is_(True),
-                               _LETTER.c.read_at.is_(None)).limit(COUNTED_MOST + 1).subquery()))
-
-
-def count_unread(session: Session, person_id: int) -> int:
-    """How many notices the person has not read; COUNTED_MOST + 1 means more than can be counted cheaply."""
-    return int(_UNREAD.read(session, {"reader": person_id})[0][0])
 
 
 def list_notices(session: Session, person: Person, *, is_unread: bool = False, kinds: Collection[Kind] = (),

@@ -3,20 +3,28 @@
 import json
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from helpdesk.files import StoredFile, list_ticket_files
 from helpdesk.people.tokens import AccessToken, Scope, make_token
+from helpdesk.storage import Scanned
+from helpdesk.storage.scanner import Scanner
 from tests.desk import INCIDENT, Desk
+from tests.helpdesk.storage.test_scanner import HARMFUL, Talk
 from tests.web.conftest import Browser
 from web.programs.openapi import DESCRIPTION
 
+File = tuple[str, str, bytes]
+BYTES = {"answer.xml": b"<a>12</a>", "screen.png": b"\x89PNG\r\n\x1a\n" + b"\x00" * 40}
 GUIDE = Path(__file__).parents[2] / "docs" / "api.md"
 ANSWERS = {key: str(value) for key, value in INCIDENT.items()}
 NEW = {"service": "portal", "classification": "error", "answers": ANSWERS}
@@ -32,10 +40,16 @@ def token(desk: Desk) -> Callable[..., str]:
 
 @pytest.fixture
 def call(app: Flask) -> Callable[..., TestResponse]:
-    def ask(method: str, path: str, token: str = "", body: Any = None, **headers: str) -> TestResponse:
+    def ask(method: str, path: str, token: str = "", body: Any = None, *, files: Sequence[File] = (),
+            request_part: Any = None, **headers: str) -> TestResponse:
         given = {"Accept-Language": "en", **{name.replace("_", "-"): value for name, value in headers.items()}}
         if token:
             given["Authorization"] = f"Bearer {token}"
+        if request_part is not None:
+            parts = MultiDict([("request", request_part)])
+            for field, name, content in files:
+                parts.add(field, (BytesIO(content), name))
+            return app.test_client().open(path, method=method, data=parts, headers=given)
         return app.test_client().open(path, method=method, json=body, headers=given)
     return ask
 
@@ -141,13 +155,65 @@ def test_the_description_names_every_route_and_no_other(app: Flask, call: Callab
     assert call("GET", "/api/openapi.json").json["openapi"] == "3.1.0"
 
 
+def names_of_files(desk: Desk, number: str) -> list[str]:
+    return desk.ask(lambda session: [one.name for one in list_ticket_files(
+        session, desk.ticket(number).id, with_internal=False)])
+
+
+def test_files_beside_the_request_come_in_the_same_call_and_only_once(
+        desk: Desk, token: Callable[..., str], call: Callable[..., TestResponse]) -> None:
+    text, files = token(), [("attachments", name, content) for name, content in BYTES.items()]
+
+    made = call("POST", "/api/requests", text, request_part=json.dumps(NEW), files=files, Idempotency_Key="line-9")
+    again = call("POST", "/api/requests", text, request_part=json.dumps(NEW), files=files, Idempotency_Key="line-9")
+    as_file = call("POST", "/api/requests", text, request_part=(BytesIO(json.dumps(NEW).encode()), "request.json"))
+
+    assert (made.status_code, again.status_code, as_file.status_code) == (201, 200, 201), made.text + as_file.text
+    assert made.json["number"] == again.json["number"]
+    assert names_of_files(desk, made.json["number"]) == list(BYTES)
+    assert desk.ask(lambda session: len(session.scalars(select(StoredFile)).all())) == 2
+    assert desk.answers(made.json["number"])[0].content["attachments"] != []
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("files", "says"), [
+    ([("attachments", "program.exe", b"MZ")], "Files of this kind"),
+    ([("attachments", "screen.png", b"no picture")], "Files of this kind"),
+    ([("attachments", "big.txt", b"x" * (10 * 1024 * 1024 + 1))], "larger than 10 MB"),
+    ([("attachments", f"{number}.txt", b"x") for number in range(11)], "At most 10 files"),
+    ([("attachments", "harmful.txt", HARMFUL)], "the virus scanner found"),
+    ([("subject", "answer.xml", b"<a/>")], "cannot be read at: subject"),
+])
+def test_files_of_programs_have_the_limits_of_the_pages_and_their_scanner(
+        app: Flask, desk: Desk, token: Callable[..., str], call: Callable[..., TestResponse], files: list[File],
+        says: str) -> None:
+    scanner = Talk(lambda data: b"stream: Eicar FOUND\0" if HARMFUL in data else b"stream: OK\0")
+    shared = app.extensions["desk"]
+    shared.storage = Scanned(shared.storage, Scanner.at(scanner.address))
+
+    answer = call("POST", "/api/requests", token(), request_part=json.dumps(NEW),
+                  files=[("attachments", "fine.txt", b"fine"), *files])
+    scanner.close()
+
+    assert answer.status_code == 422 and says in answer.json["detail"], answer.text
+    assert desk.ask(lambda session: session.scalars(select(StoredFile)).all()) == []
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("part", ["", "no JSON", "[]", "x" * 999_999])
+def test_a_part_that_is_no_request_is_told_as_a_problem(
+        token: Callable[..., str], call: Callable[..., TestResponse], part: str) -> None:
+    assert call("POST", "/api/requests", token(), request_part=part).status_code == 422
+
+
 def test_the_commands_of_the_guide_do_what_it_says(
         desk: Desk, token: Callable[..., str], call: Callable[..., TestResponse]) -> None:
     facts = {"DESK": "", "TOKEN": token(), "NUMBER": desk.submit()}
     answers = [_run(command, facts, call) for command in re.findall(r"```sh\n(curl .*?)```", GUIDE.read_text(), re.S)]
 
-    assert [answer.status_code for answer in answers] == [201, 200], [answer.text for answer in answers]
-    assert answers[0].json["is_complete"] is True
+    assert [answer.status_code for answer in answers] == [201, 201, 200], [answer.text for answer in answers]
+    assert [answer.json["is_complete"] for answer in answers[:2]] == [True, False]
+    assert names_of_files(desk, answers[1].json["number"]) == ["answer.xml", "screen.png"]
 
 
 def _run(command: str, facts: dict[str, str], call: Callable[..., TestResponse]) -> TestResponse:
@@ -156,9 +222,14 @@ def _run(command: str, facts: dict[str, str], call: Callable[..., TestResponse])
     words = shlex.split(command.replace("\\\n", " "))[1:]
     path = next(word for word in words if word.startswith("/api/"))
     after = {flag: [words[place + 1] for place, word in enumerate(words) if word == flag]
-             for flag in ("-X", "-H", "-d")}
+             for flag in ("-X", "-H", "-d", "-F")}
     headers = dict(header.split(": ", 1) for header in after["-H"])
     text = headers.pop("Authorization").removeprefix("Bearer ")
+    if after["-F"]:
+        parts = [part.split("=", 1) for part in after["-F"]]
+        return call("POST", path, text, files=[(name, value[1:], BYTES[value[1:]]) for name, value in parts
+                                               if value.startswith("@")],
+                    request_part=dict(parts)["request"].removesuffix(";type=application/json"), **headers)
     body = json.loads(after["-d"][0]) if after["-d"] else None
     headers.pop("Content-Type", None)
     return call((after["-X"] or ["GET"])[0], path, text, body, **headers)

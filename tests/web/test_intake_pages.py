@@ -4,6 +4,10 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
+from sqlalchemy import update
+
+from helpdesk.catalogue import Classification
 from tests.desk import INCIDENT, Desk
 from tests.web.conftest import Browser
 
@@ -81,6 +85,47 @@ def test_what_is_unfinished_waits_on_every_device_and_can_be_thrown_away(
     browse("colin").post(throw.group(1), status=404)
     assert "Nothing is unfinished" in other.post(throw.group(1))
     assert "Dokończę" not in clara.get(FORM)
+
+
+@pytest.mark.one_database
+def test_the_menu_names_what_is_unfinished_only_while_there_is_something(
+        browse: Callable[..., Browser], desk: Desk) -> None:
+    clara = browse("clara")
+    entry = re.compile(r'<li><a href="/drafts"[^>]*>Unfinished\s*<span class="count">(\d+)</span>')
+    assert 'href="/drafts"' not in clara.get("/catalogue")
+    number = desk.submit()
+    desk.complete(number, "recognise", decision="solve", solution="Gotowe.", priority="normal")
+
+    # 1. a request and a complaint, each to be finished later
+    clara.post(FORM, {"subject": "Dokończę w domu", "next": "later"})
+    complaint = f"/requests/{number}/complaint"
+    listed = clara.post(complaint, {"description": "Nadal pusta strona.", "next": "later"})
+    assert "Your form was saved" in listed and f"{number} " in listed
+    assert entry.findall(clara.get("/catalogue")) == ["2"]
+    assert "Nadal pusta strona." in clara.get(complaint)
+
+    # 2. what was typed while its place went is still there to be read
+    desk.complete(number, "accept_solution", by="clara", verdict="accepted")
+    with desk.session() as session:
+        session.execute(update(Classification).where(Classification.key == "error").values(is_hidden=True))
+    page = clara.get("/drafts")
+    assert "A form that is no longer open" in page and "Dokończę w domu" in page
+    assert entry.findall(page) == ["2"]
+
+
+def test_a_complaint_is_kept_while_it_is_typed(browse: Callable[..., Browser], desk: Desk) -> None:
+    number = desk.submit()
+    desk.complete(number, "recognise", decision="solve", solution="Gotowe.", priority="normal")
+    clara, form = browse("clara"), f"/requests/{number}/complaint"
+
+    first = clara.send(form, {"description": "Nadal pusta strona.", "next": "quietly", "kept": ""})
+    desk.later(minutes=1)
+    clara.send(form, {"description": "Inne okno.", "next": "quietly", "kept": first.headers["X-Draft-Changed"]})
+    late = clara.send(form, {"description": "Stare okno.", "next": "quietly",
+                             "kept": first.headers["X-Draft-Changed"]}, status=409)
+
+    assert "another window" in late.text
+    assert "Inne okno." in clara.get(form)
 
 
 def test_of_two_windows_the_older_one_does_not_write_quietly_over_the_newer(

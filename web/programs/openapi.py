@@ -5,7 +5,7 @@ from typing import Any
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _PROBLEM = {"description": "What was wrong, in the language of Accept-Language (pl or en).", "content": {
     "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-_REFUSALS = dict.fromkeys(("401", "403", "404", "422", "429"), _PROBLEM)
+_REFUSALS = dict.fromkeys(("401", "403", "404", "413", "422", "429"), _PROBLEM)
 _REQUEST = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Request"}}}}
 
 DESCRIPTION: dict[str, Any] = {
@@ -22,7 +22,9 @@ DESCRIPTION: dict[str, Any] = {
             "parameters": [{"name": "Idempotency-Key", "in": "header", "required": False,
                             "schema": {"type": "string", "maxLength": 50}}],
             "requestBody": {"required": True, "content": {
-                "application/json": {"schema": {"$ref": "#/components/schemas/NewRequest"}}}},
+                "application/json": {"schema": {"$ref": "#/components/schemas/NewRequest"}},
+                "multipart/form-data": {"schema": {"$ref": "#/components/schemas/NewRequestWithFiles"},
+                                        "encoding": {"request": {"contentType": "application/json"}}}}},
             "responses": {"201": {"description": "Registered", **_REQUEST},
                           "200": {"description": "Registered before with this key", **_REQUEST}, **_REFUSALS}}},
         "/api/requests/{number}": {"get": {
@@ -40,6 +42,12 @@ DESCRIPTION: dict[str, Any] = {
                 "files": {"type": "array", "items": {"type": "object", "required": ["field", "name", "content"],
                     "properties": {"field": {"type": "string"}, "name": {"type": "string"},
                                    "content": {"type": "string", "contentEncoding": "base64"}}}}}},
+            "NewRequestWithFiles": {"type": "object", "required": ["request"], "properties": {
+                "request": {"$ref": "#/components/schemas/NewRequest"}},
+                "description": "Every other part is a file, called by the key of the field it belongs to; a field may "
+                               "have several. The same limits and the same virus scanner as for the pages.",
+                "additionalProperties": {"type": "array", "items": {
+                    "type": "string", "contentMediaType": "application/octet-stream"}}},
             "Request": {"type": "object", "properties": {
                 "number": {"type": "string"}, "subject": {"type": "string"}, "status": {"type": "string"},
                 "outcome": {"type": ["string", "null"]}, "opened_at": _MOMENT, "due_at": _MOMENT,

@@ -19,7 +19,7 @@ class TokenTooWeak(NotAllowed):
 
 
 class BadBody(DeskError):
-    """The body cannot be read at: {reason}. It has to be JSON as the description says."""
+    """The body cannot be read at: {reason}. It has to be as the description says."""
 
 
 class UnknownFields(DeskError):

@@ -18,11 +18,10 @@ MOST_SHOWN = 100
 
 
 def tell_drafts(session: Session, person: Person, *, most: int = MOST_SHOWN) -> list[dict[str, Any]]:
-    """The person's unfinished forms, the newest first; those whose place is gone are left out."""
+    """The person's unfinished forms, the newest first; of those whose place is gone, what was typed and no `href`."""
     drafts = list_drafts(session, person.id, most=most)
     known = _Places(session, drafts)
-    told = [known.tell(draft, person) for draft in drafts]
-    return [one for one in told if one is not None]
+    return [known.tell(draft, person) for draft in drafts]
 
 
 class _Places:
@@ -45,16 +44,14 @@ class _Places:
         self.clients = {one.id: one for one in session.scalars(select(Person).where(
             Person.id.in_(ids.get("client", ()))).options(lazyload(Person.memberships)))}
 
-    def tell(self, draft: Draft, person: Person) -> dict[str, Any] | None:
+    def tell(self, draft: Draft, person: Person) -> dict[str, Any]:
         kind, number, *rest = draft.place.split(":")
         tellers = {"start": self._start, "step": self._step, "reply": self._reply, "complaint": self._complaint,
                    "again": self._again}
         found = tellers[kind](int(number), rest, person) if kind in tellers else None
-        if found is None:
-            return None
-        name, about, href = found
+        name, about, href = found or (gettext("A form that is no longer open"), "", "")
         return {"id": draft.id, "name": name, "about": about, "href": href, "changed_at": draft.changed_at,
-                "removed_at": draft.changed_at + DRAFT_LASTS}
+                "removed_at": draft.changed_at + DRAFT_LASTS, "words": [] if found else _written(draft)}
 
     def _start(self, number: int, rest: list[str], person: Person) -> tuple[str, str, str] | None:
         where = self.starts.get(number)
@@ -93,6 +90,11 @@ class _Places:
         if ticket is None:
             return None
         return gettext("Asking again"), _words(ticket), url_for("returns.form", number=ticket.number)
+
+
+def _written(draft: Draft) -> list[str]:
+    """What somebody wrote in their own words: choices and keys of a form that is gone say nothing."""
+    return [text for name, texts in draft.typed.items() if not name.startswith("_") for text in texts if " " in text]
 
 
 def _words(ticket: Ticket) -> str:

@@ -6,10 +6,12 @@ site can make a browser send anything, and there is no form whose token could be
 
 import base64
 import binascii
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 from flask import Blueprint, g, jsonify, request, url_for
 
@@ -39,6 +41,7 @@ pages = Blueprint("api", __name__, url_prefix="/api")
 MINUTE, TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
 MOST_A_MINUTE, MOST_WRONG = 60, 30
 KEY_MAX = 50
+MULTIPART, REQUEST_PART, PART_MAX = "multipart/form-data", "request", 1_000_000
 
 
 @pages.get("/openapi.json")
@@ -60,7 +63,7 @@ def submit() -> Page:
         where = get_offered(session(), _text(body, "service"), _text(body, "classification"), Viewer(None, who))
         sheet = current_version(session(), where.request_type).start_sheet
         typed = _typed(sheet, body.get("answers") or {})
-        draft = _files(who, sheet, body.get("files") or [], key)
+        draft = _keep_files(who, sheet, [*_encoded(body.get("files") or []), *_attached()], key)
         number = requests.submit(
             session(), where, typed, client=who, by=who, now=now(), channel=Channel.API, draft=draft,
             limits=desk().settings.limits, most_per_hour=desk().settings.requests_per_hour, key=key)
@@ -105,12 +108,25 @@ def _recognise(scope: Scope) -> Person:
 
 
 def _body() -> Mapping[str, Any]:
-    body = request.get_json(silent=True)
+    """What is asked: the body itself, or the part `request` of one that carries files beside it."""
+    body = _part(REQUEST_PART) if request.mimetype == MULTIPART else request.get_json(silent=True)
     if not isinstance(body, dict):
         raise BadBody(reason="JSON")
     if not isinstance(body.get("answers") or {}, dict):
         raise BadBody(reason="answers")
     return body
+
+
+def _part(name: str) -> Any:
+    # Some programs name a file for every part that is not plain text.
+    sent = request.files.get(name)
+    if sent is not None:
+        sent.stream.seek(0)
+    text = sent.stream.read(PART_MAX + 1) if sent is not None else request.form.get(name, "").encode()
+    try:
+        return json.loads(text) if len(text) <= PART_MAX else None
+    except ValueError:
+        return None
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:
@@ -144,24 +160,51 @@ def _is_in_list(name: str, lists: Mapping[str, set[str]]) -> bool:
                for one, fields in lists.items())
 
 
-def _files(who: Person, sheet: Sheet | None, files: Any, key: str | None) -> Draft | None:
-    """The files as a draft of this act. Raises BadBody and what `add_file` raises."""
-    if not files:
-        return None
-    limits = desk().settings.limits
-    asked = {question.name for question in sheet.questions if question.kind is Kind.FILES} if sheet else set()
+@dataclass(frozen=True)
+class _Sent:
+    """One file of a call. at: what it is called when something is wrong with it."""
+
+    field: object
+    name: object
+    content: IO[bytes]
+    at: str
+
+
+def _encoded(files: Any) -> Iterator[_Sent]:
+    """The files in a JSON body. Raises BadBody."""
     if not isinstance(files, list):
         raise BadBody(reason="files")
-    draft = keep_draft(session(), who.id, f"api:{key or now().isoformat()}"[:80], {}, now=now())
     for place, one in enumerate(files):
-        if not isinstance(one, dict) or one.get("field") not in asked or not isinstance(one.get("name"), str):
-            raise BadBody(reason=f"files[{place}]")
+        at = f"files[{place}]"
+        if not isinstance(one, dict):
+            raise BadBody(reason=at)
         try:
             data = base64.b64decode(str(one.get("content", "")), validate=True)
         except (binascii.Error, ValueError) as error:
-            raise BadBody(reason=f"files[{place}].content") from error
-        add_file(session(), desk().storage, BytesIO(data), name=one["name"], by_id=who.id, draft_id=draft.id,
-                 limits=limits, now=now(), field=one["field"])
+            raise BadBody(reason=f"{at}.content") from error
+        yield _Sent(one.get("field"), one.get("name"), BytesIO(data), at)
+
+
+def _attached() -> Iterator[_Sent]:
+    """The files beside the request in a body of several parts, each called as its field."""
+    for field, upload in request.files.items(multi=True):
+        if field != REQUEST_PART:
+            # A lost race has read it once already.
+            upload.stream.seek(0)
+            yield _Sent(field, upload.filename, upload.stream, field)
+
+
+def _keep_files(who: Person, sheet: Sheet | None, files: Sequence[_Sent], key: str | None) -> Draft | None:
+    """The files as a draft of this act. Raises BadBody and what `add_file` raises."""
+    if not files:
+        return None
+    asked = {question.name for question in sheet.questions if question.kind is Kind.FILES} if sheet else set()
+    draft = keep_draft(session(), who.id, f"api:{key or now().isoformat()}"[:80], {}, now=now())
+    for one in files:
+        if not isinstance(one.field, str) or one.field not in asked or not isinstance(one.name, str) or not one.name:
+            raise BadBody(reason=one.at)
+        add_file(session(), desk().storage, one.content, name=one.name, by_id=who.id, draft_id=draft.id,
+                 limits=desk().settings.limits, now=now(), field=one.field)
     return draft
 
 

@@ -16,7 +16,21 @@ from helpdesk.errors import DeskError
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
 from web.edge import Page, allow, desk, now, person, session
-from web.forms import act_id, changed_list, draft_at, go_on, keep, kept_by_field, kept_files, shown, try_to, typed
+from web.forms import (
+    act_id,
+    changed_list,
+    draft_at,
+    go_on,
+    keep,
+    keep_quietly,
+    kept_by_field,
+    kept_files,
+    leave_unfinished,
+    shown,
+    tell_overtaken,
+    try_to,
+    typed,
+)
 from web.language import language, say_error
 
 pages = Blueprint("complaints", __name__)
@@ -29,16 +43,21 @@ def form(number: str) -> Page:
     disputed = _disputed(number)
     if request.method == "GET":
         return _form_page(disputed, None, None)
-    place = _place(disputed)
+    place, wanted = _place(disputed), request.form.get("next", "")
+    if wanted == "quietly":
+        return keep_quietly(place)
+    tell_overtaken(place)
     problems = keep(place)
 
     def check() -> Page:
         if problems:
             raise problems[0]
+        if wanted == "later":
+            return leave_unfinished()
         _refuse(disputed)
         if listed := changed_list():
             return go_on(url_for("complaints.form", number=number), listed)
-        if request.form.get("next") == "files":
+        if wanted == "files":
             return redirect(url_for("complaints.form", number=number))
         _read(disputed)
         return redirect(url_for("complaints.summary", number=number))
@@ -84,7 +103,7 @@ def _form_page(disputed: Ticket, error: DeskError | None, filled: Filled | None)
         filled = shown(version.start_sheet, place, start_context(version))
     # What stands in the way is told instead of the form: nobody should write what cannot be sent.
     return render_template(
-        "complaints/form.html", ticket=disputed, filled=filled, kept_files=kept_by_field(place),
+        "complaints/form.html", ticket=disputed, filled=filled, kept_files=kept_by_field(place), draft=draft_at(place),
         error=say_error(error) if error else None, is_possible=obstacle is None,
         until=desk().terms.until(disputed), limits=desk().settings.limits)
 

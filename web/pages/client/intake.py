@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from engine.acts import find_done, read_some_answers, start_context
 from engine.clients import requests
@@ -18,12 +18,9 @@ from forms.link import read_link
 from helpdesk.catalogue import Classification
 from helpdesk.catalogue.offers import get_offered
 from helpdesk.errors import DeskError
-from helpdesk.files import DRAFT_LASTS
 from helpdesk.people.firms import list_firms
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Channel
-from helpdesk.years import ZONE
-from sla.speech import say_day
 from web.channels import (
     CHANNEL_FIELD,
     FIRM_FIELD,
@@ -42,16 +39,18 @@ from web.forms import (
     changed_list,
     draft_at,
     go_on,
-    is_overtaken,
     keep,
+    keep_quietly,
     kept_by_field,
     kept_files,
+    leave_unfinished,
     shown,
+    tell_overtaken,
     tell_sections,
     try_to,
     typed,
 )
-from web.language import gettext, language, say_error
+from web.language import language, say_error
 from web.showing import reading
 from web.showing.announcing import known_troubles
 from web.showing.promises import told_promises
@@ -74,10 +73,8 @@ def form(service_key: str, key: str) -> Page:
         begin_anew(place)
         return redirect(_address("intake.form", where))
     if wanted == "quietly":
-        return _keep_quietly(place)
-    if request.form.get("kept") and is_overtaken(place):
-        flash(gettext("This form had also been changed in another window or on another device. What you sent now "
-                      "counts."), "info")
+        return keep_quietly(place)
+    tell_overtaken(place)
     problems = keep(place)
 
     def check() -> Page:
@@ -88,7 +85,7 @@ def form(service_key: str, key: str) -> Page:
         if wanted == "files":
             return redirect(_address("intake.form", where))
         if wanted == "later":
-            return _leave()
+            return leave_unfinished()
         _read(where)
         return redirect(_address("intake.summary", where))
 
@@ -132,24 +129,6 @@ def done(number: str) -> Page:
     """The number of the new request."""
     ticket = open_ticket(session(), number, by=person())
     return render_template("intake/done.html", ticket=ticket)
-
-
-def _keep_quietly(place: str) -> Page:
-    """What the page's script keeps while somebody types; an older page does not write over a newer draft."""
-    if is_overtaken(place):
-        return make_response(gettext("This form was changed in another window or on another device. Load the page "
-                                     "again to see it; if you go on here, this page counts."), 409)
-    keep(place)
-    response = make_response(gettext("Saved."))
-    response.headers["X-Draft-Changed"] = now().isoformat()
-    return response
-
-
-def _leave() -> Page:
-    until = say_day((now() + DRAFT_LASTS).astimezone(ZONE).date(), language())
-    flash(gettext("Your form was saved. You can finish it here, also on another device, until {day}.", day=until),
-          "success")
-    return redirect(url_for("drafts.list_"))
 
 
 def _form_page(where: Classification, error: DeskError | None, filled: Filled | None) -> str:

@@ -11,6 +11,7 @@ from helpdesk.notices.kinds import ALWAYS, Kind, kind_of
 from helpdesk.outbox import Letter
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
+from helpdesk.waiting import waiting_for
 from mailroom.letters import path_of, subjects
 from mailroom.replies import find_stoppable
 from web.bell import bell_of
@@ -46,7 +47,7 @@ def list_() -> Page:
 @allow(Act.USE_DESK, is_use=False)
 def count() -> Page:
     """The number at the bell and its words, for the script that keeps them up to date."""
-    return jsonify(bell_of(session(), person()))
+    return jsonify(bell_of(waiting_for(session(), person().id).notices))
 
 
 @pages.post("/notices/read")

@@ -50,7 +50,7 @@ def _own(offers: list[AreaOffer]) -> dict[str, Any]:
     return {
         "requests": list_open_requests(session(), who, most=OPEN_MOST),
         "recent": recent_offers(offers, who),
-        "drafts": tell_drafts(session(), who, most=DRAFTS_MOST),
+        "drafts": [one for one in tell_drafts(session(), who, most=DRAFTS_MOST) if one["href"]],
         "mine": [one.service for offer in offers for one in offer.services if one.service.id in chosen],
         "is_asked": not chosen and not who.is_staff and not has_chosen(session(), who),
     }

@@ -1,0 +1,34 @@
+"""What waits for a person, for the head of every page: unread notices and unfinished forms, in one statement."""
+
+from typing import NamedTuple, cast
+
+from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.files import Draft
+from helpdesk.outbox import Letter
+from helpdesk.statements.prepared import Prepared
+
+COUNTED_MOST = 99
+_LETTER, _DRAFT = cast(Table, Letter.__table__), cast(Table, Draft.__table__)
+# Built once, for every page asks it; it stops counting where the pages do.
+_WAITING = Prepared(select(
+    select(func.count()).select_from(
+        select(_LETTER.c.id).where(_LETTER.c.person_id == bindparam("whose"), _LETTER.c.in_page.is_(True),
+                                   _LETTER.c.read_at.is_(None)).limit(COUNTED_MOST + 1).subquery()
+    ).scalar_subquery().label("notices"),
+    select(func.count()).select_from(
+        select(_DRAFT.c.id).where(_DRAFT.c.person_id == bindparam("whose")).limit(COUNTED_MOST + 1).subquery()
+    ).scalar_subquery().label("drafts")))
+
+
+class Waiting(NamedTuple):
+    """How many of each; COUNTED_MOST + 1 means more than is counted."""
+
+    notices: int = 0
+    drafts: int = 0
+
+
+def waiting_for(session: Session, person_id: int) -> Waiting:
+    """What waits for this person."""
+    return Waiting(*_WAITING.read(session, {"whose": person_id})[0])
