@@ -77,8 +77,9 @@ tck: $(STAMPS)/run
 bpmn-doc: $(STAMPS)/test
 	PYTHONPATH=. $(BIN)/python tests/engine/diagrams/standard_page.py
 
+# All of the documentation's pictures, or some of them (ARGS="status drafts").
 pictures: $(STAMPS)/test $(STAMPS)/bundle browser
-	$(BIN)/python docs/pictures.py
+	PYTHONPATH=. $(BIN)/python -m docs.gallery $(ARGS)
 
 wheel: $(STAMPS)/test $(STAMPS)/bundle
 	rm -rf dist

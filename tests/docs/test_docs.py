@@ -82,7 +82,7 @@ def test_every_setting_that_is_named_exists(path: Path) -> None:
 @texts
 def test_every_package_file_that_is_named_exists(path: Path) -> None:
     folders = "workflows|feel|helpdesk|sla|forms|engine|mailroom|web|tests|docs"
-    named = re.findall(rf"(?<![\w/])((?:{folders})/[\w./-]*\w\.(?:py|md|toml|bpmn|po|json|svg|png))(?!\w)",
+    named = re.findall(rf"(?<![\w/])((?:{folders})/[\w./-]*\w\.(?:py|md|toml|bpmn|po|json|svg|webp))(?!\w)",
                        path.read_text(encoding="utf-8").replace("/\n", "/"))
 
     places = (ROOT, ROOT / "docs", ROOT / "docs" / "example")
@@ -177,11 +177,11 @@ def test_the_people_of_the_demo_are_told_with_their_passwords() -> None:
 
 
 def test_pictures_are_small_and_all_of_them_are_shown() -> None:
-    pictures = list((ROOT / "docs" / "pictures").glob("*.png"))
+    pictures = list((ROOT / "docs" / "pictures").glob("*.webp"))
 
-    assert pictures and all(path.stat().st_size <= 200_000 for path in pictures)
+    assert pictures and all(path.stat().st_size <= 100_000 for path in pictures)
     guide = [path for path in pictures if path.name.startswith("guide-")]
-    assert guide and all(path.stat().st_size <= 60_000 for path in guide)
+    assert guide and all(path.stat().st_size <= 40_000 for path in guide)
     shown = {"README.md": set(pictures) - set(guide), "docs/clients.md": set(guide), "docs/clients.pl.md": set(guide)}
     assert [(text, path.name) for text, paths in shown.items() for path in paths
             if f"pictures/{path.name}" not in read(text)] == []
