@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.records import ItemState, WorkItem
 from helpdesk import audit, outbox
+from helpdesk.knowledge.writing import owners
 from helpdesk.outbox import Letter
 from helpdesk.people import accounts, factors, signin
 from helpdesk.people.accounts import Person, Role, Team
@@ -33,6 +34,7 @@ def change_places(session: Session, person: Person, *, roles: Iterable[Role], te
     for team_id in teams:
         accounts.get_team(session, team_id)
     accounts.change_places(session, person, roles=roles, teams=dict(teams), by=by, now=now)
+    owners.leave(session, person, by=by, now=now)
     return _hand_back(session, person, kept=teams, by=by, now=now)
 
 
@@ -41,6 +43,7 @@ def close_account(session: Session, person: Person, *, by: Person, now: datetime
     demand(by, Act.ADMINISTER)
     accounts.set_disabled(session, person, True, by=by, now=now)
     signin.sign_out_everywhere(session, person)
+    owners.leave(session, person, by=by, now=now)
     return _hand_back(session, person, kept=(), by=by, now=now)
 
 

@@ -7,7 +7,7 @@ LETTERS = frozenset({
     "account_unlocked", "unlock_call_missed", "login_change_announced", "login_change_announced_new", "login_changed",
     "login_change_stopped", "one_time_password", "one_time_password_expired", "certificate_suspended",
     "certificate_revoked", "certificate_restored", "accessibility_delayed", "accessibility_answered",
-    "article_due", "article_to_review", "article_sent_back",
+    "article_due", "article_to_review", "article_sent_back", "article_handed_over", "articles_left",
     "complaint_registered", "survey", "remark_new", "remark_answered", "complaint_to_decide",
     "complaint_upheld", "complaint_rejected",
     "announcement_published", "announcement_updated", "announcement_ended", "announcement_overdue",

@@ -6,7 +6,6 @@ from io import BytesIO
 from sqlalchemy.orm import Session
 
 from helpdesk.catalogue import Area, Classification
-from helpdesk.knowledge import editing
 from helpdesk.knowledge.articles import (
     Article,
     ArticleVersion,
@@ -16,9 +15,10 @@ from helpdesk.knowledge.articles import (
     get_published,
     list_versions,
 )
-from helpdesk.knowledge.editing import Content
 from helpdesk.knowledge.gaps import MissedSearch, note_misses
 from helpdesk.knowledge.pictures import add_picture
+from helpdesk.knowledge.writing import editing, topics
+from helpdesk.knowledge.writing.content import Content, add_version, write
 from helpdesk.people.accounts import Role
 from tests.desk import Desk
 
@@ -51,17 +51,17 @@ def shelve(desk: Desk, content: Content = WHOLE, *, slug: str = "jak-zmienic-has
         article = Article(slug=slug, topic_id=topic.id, created_at=desk.now)
         session.add(article)
         session.flush()
-        version = editing.add_version(session, article, content, author_id=None, now=desk.now)
+        version = add_version(session, article, content, author_id=None, now=desk.now)
         version.state = State.APPROVED.value
         editing.put_out(session, version, review_by=(desk.now + editing.GOOD_FOR).date(), now=desk.now)
         amir = desk.person(session, "amir")
-        found: dict[str, object] = {"slug": slug, "topic_key": topic.key, "version_number": 1}
+        found: dict[str, object] = {"slug": slug, "topic_key": topic.key, "topic_id": topic.id, "version_number": 1}
         if with_draft:
             draft = editing.revise(session, article, by=amir, now=desk.now)
             picture = add_picture(session, article, BytesIO(PNG), name="a.png", by=amir, now=desk.now)
             shown = with_(body_pl=f"![Okno](picture:{picture.id})")
             for one in (version, draft):
-                editing.write(session, one, shown, now=desk.now)
+                write(session, one, shown, now=desk.now)
             note_misses(session, {("ebok", "pl"): 2}, now=desk.now)
             found |= {"picture_id": picture.id, "miss_id": session.query(MissedSearch).one().id}
     return found
@@ -129,15 +129,17 @@ class Library:
     def deed(self, endpoint: str) -> tuple[str, str, dict[str, object]]:
         """What is done at a route of those who write articles, by whom, so that it succeeds."""
         room, act = endpoint.split(".")
+        if endpoint == "articles.hand_over_many":
+            return "oskar", "/articles/owners", {"article": self.in_state("published"), "owner": self.id_of("beth")}
         if room == "articles":
             state, who, form = STEPS[act]
-            return who, f"/articles/{self.in_state(state)}/{act.replace('_', '-')}", dict(form)
+            form = {name: self.id_of("beth") if name == "owner" else value for name, value in form.items()}
+            return who, f"/articles/{self.in_state(state)}/{act.replace('_', '-')}", form
         if endpoint == "article_gaps.settle":
             miss = shelve(self.desk, slug="inny", with_draft=True)["miss_id"]
             return "oskar", f"/articles/gaps/{miss}/settle", {}
-        if endpoint == "article_gaps.topics":
-            area_id = self.desk.ask(lambda session: session.query(Area).first().id)  # type: ignore[union-attr]
-            return "oskar", "/articles/topics", {"area": area_id, "name_pl": "Nowy", "name_en": "New"}
+        if room == "article_topics":
+            return "oskar", *self._on_a_topic(act)
         if endpoint == "article_editor.new":
             return "amir", "/articles/new", {"title_pl": "Nowy artykuł", "topic": "account"}
         slug = self.in_state("draft")
@@ -147,10 +149,26 @@ class Library:
             "title_pl": "Inny tytuł", "topic": "account", "seen": str(self.revision())}
 
 
+    def id_of(self, key: str) -> int:
+        return self.desk.ask(lambda session: self.desk.person(session, key).id)
+
+    def _on_a_topic(self, act: str) -> tuple[str, dict[str, object]]:
+        """What is done to the second of two topics."""
+        with self.desk.session() as session:
+            first = session.query(Topic).order_by(Topic.id).first()
+            assert first is not None
+            second = topics.add(session, area_id=first.area_id, name_pl="Drugi", name_en="Second",
+                                by=self.desk.person(session, "oskar"), now=self.desk.now)
+            form = {"area": first.area_id, "name_pl": "Nowy", "name_en": "New", "into": first.id, "where": "up"}
+            at = "/articles/topics" if act == "list_" else f"/articles/topics/{second.id}"
+        return at if act in {"list_", "change"} else f"{at}/{act}", dict(form)
+
+
 # What is done to an article: in which state, by whom, with what.
 STEPS: dict[str, tuple[str, str, dict[str, object]]] = {
     "revise": ("published", "amir", {}), "submit": ("draft", "amir", {}), "approve": ("review", "oskar", {}),
     "send_back": ("review", "oskar", {"remark": "Brakuje przykładu."}), "publish": ("approved", "oskar", {}),
     "drop": ("draft", "amir", {}), "confirm": ("published", "oskar", {}),
+    "hand_over": ("published", "amir", {"owner": "Beth"}),
     "withdraw": ("published", "oskar", {"reason": "Nieaktualny."}),
 }

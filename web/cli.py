@@ -20,7 +20,8 @@ from helpdesk.audit.proof import Broken, Proof, find_seal, prove
 from helpdesk.catalogue import load_catalogue, read_catalogue
 from helpdesk.database import Database
 from helpdesk.errors import DeskError
-from helpdesk.knowledge import index, shipped
+from helpdesk.knowledge import index
+from helpdesk.knowledge.writing import shipped
 from helpdesk.migrations import is_current, upgrade
 from helpdesk.people.accounts import Membership, Role, Team, add_person, find_person
 from helpdesk.people.signin import set_password

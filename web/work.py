@@ -18,8 +18,8 @@ from helpdesk.announcements.mailing import mail_due
 from helpdesk.audit.seals import seal
 from helpdesk.database import Database
 from helpdesk.files import clean
-from helpdesk.knowledge.reminders import remind
 from helpdesk.knowledge.votes import forget_votes
+from helpdesk.knowledge.writing.reminders import remind
 from helpdesk.people import proofs, registration
 from helpdesk.people.signin import forget_old
 from helpdesk.ratings.invitations import invite_due

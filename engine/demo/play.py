@@ -28,7 +28,7 @@ from engine.demo.tale import Moments, Tale
 from helpdesk import interests
 from helpdesk.catalogue import Service, load_catalogue
 from helpdesk.database import Database
-from helpdesk.knowledge import shipped
+from helpdesk.knowledge.writing import shipped
 from helpdesk.notices.inbox import mark_older_read
 from helpdesk.people.accounts import Membership, Person, Team, add_person, get_person
 from helpdesk.people.signin import set_password

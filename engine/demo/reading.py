@@ -6,15 +6,15 @@ from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from engine.demo.scene import Scene
 from engine.demo.tale import Moments
-from helpdesk.knowledge import editing
 from helpdesk.knowledge.articles import Article, ArticleVersion, State, Topic, find_published
-from helpdesk.knowledge.editing import Content
 from helpdesk.knowledge.gaps import note_misses
 from helpdesk.knowledge.votes import vote
+from helpdesk.knowledge.writing import editing
+from helpdesk.knowledge.writing.content import Content
 
 OF_LATE = timedelta(days=3)
 
@@ -26,6 +26,7 @@ def readers(scene: Scene) -> Moments:
     scene.act(lambda session: _judge(session, facts, scene))
     scene.act(lambda session: note_misses(
         session, {(one["words"], one["language"]): one["times"] for one in facts["misses"]}, now=scene.now))
+    scene.act(lambda session: _give(session, facts["owners"], scene))
     scene.act(lambda session: _write(session, scene, facts["drafts"]))
 
 
@@ -41,6 +42,14 @@ def _judge(session: Session, facts: dict[str, Any], scene: Scene) -> None:
         article.not_helped = told["not_helped"]
         if "due_in_days" in told:
             version.review_by = (scene.end + timedelta(days=told["due_in_days"])).date()
+    session.flush()
+
+
+def _give(session: Session, owners: dict[str, str], scene: Scene) -> None:
+    """Let the articles of most topics have an owner."""
+    for article in session.scalars(select(Article).join(Article.topic).options(contains_eager(Article.topic))):
+        if article.topic.key in owners:
+            article.owner_id = scene.person(session, owners[article.topic.key]).id
     session.flush()
 
 

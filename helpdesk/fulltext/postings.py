@@ -6,10 +6,10 @@ same hits in the same order on both, and so that what only agents may read count
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.orm import Session
 
 from helpdesk.fulltext import vocabulary
@@ -58,6 +58,10 @@ _DROP = (text("DELETE FROM search_posting WHERE article_id = :article_id"),
          text("DELETE FROM search_text WHERE article_id = :article_id"))
 _EMPTY = (text("DELETE FROM search_posting"), text("DELETE FROM search_subject"), text("DELETE FROM search_text"),
           text("DELETE FROM search_near"), text("DELETE FROM search_form"), text("DELETE FROM search_word"))
+_FOUND = text("SELECT DISTINCT article_id FROM search_text WHERE article_id IN :ids").bindparams(
+    bindparam("ids", type_=BigInteger(), expanding=True))
+_DROP_SUBJECT = text("DELETE FROM search_subject WHERE kind = :kind AND article_id IN :ids").bindparams(
+    bindparam("ids", type_=BigInteger(), expanding=True))
 _STATE = text("SELECT analyser FROM search_state WHERE name = :name")
 _REMEMBER = text("INSERT INTO search_state (name, analyser) VALUES (:name, :analyser) "
                  "ON CONFLICT (name) DO UPDATE SET analyser = excluded.analyser")
@@ -88,6 +92,16 @@ def put(session: Session, entry: Entry) -> None:
 def drop(session: Session, article_id: int) -> None:
     """Let an article be found no more."""
     vocabulary.forget_unused(session, _take_out(session, article_id))
+
+
+def put_subjects(session: Session, article_ids: Collection[int], subjects: Mapping[str, int]) -> None:
+    """Let those of the articles that can be found be about these subjects, by kind, and about no others of the kind."""
+    connection = session.connection()
+    found = connection.execute(_FOUND, {"ids": list(article_ids)}).scalars().all() if article_ids else ()
+    for kind, subject_id in sorted(subjects.items()) if found else ():
+        connection.execute(_DROP_SUBJECT, {"kind": kind, "ids": found})
+        _ADD_SUBJECT.send(session, *({"kind": kind, "subject_id": subject_id, "article_id": one}
+                                     for one in sorted(found)))
 
 
 def clear(session: Session) -> None:

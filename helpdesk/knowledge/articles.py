@@ -55,14 +55,23 @@ class Audience(StrEnum):
 
 
 class Topic(Bilingual, Record):
-    """A shelf of articles in an area of the catalogue."""
+    """A shelf of articles in an area of the catalogue. changed_at: by an editor, since when files leave it alone."""
 
     __tablename__ = "topic"
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60), unique=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime | None]
     area: Mapped[Area] = relationship()
+
+
+class TopicAddress(Record):
+    """The address of a topic that is gone; topic_id: the one that took its articles, if there were any."""
+
+    __tablename__ = "topic_address"
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
 
 
 class Article(Record):
@@ -72,6 +81,8 @@ class Article(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(SLUG_MAX), unique=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+    # When an editor put it on another shelf, since when files leave it there.
+    placed_at: Mapped[datetime | None]
     # Who looks after it and is told when it is due for review; nobody's articles are every editor's.
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     # The ticket whose solution it was made of.
@@ -254,8 +265,21 @@ def list_topics(session: Session) -> list[Topic]:
                                 .order_by(Area.position, Area.id, Topic.position, Topic.id)))
 
 
+def list_shelves(session: Session) -> list[tuple[Area, list[Topic]]]:
+    """The topics by area, both in their order; areas without any are left out."""
+    shelves: dict[int, tuple[Area, list[Topic]]] = {}
+    for topic in list_topics(session):
+        shelves.setdefault(topic.area_id, (topic.area, []))[1].append(topic)
+    return list(shelves.values())
+
+
 def find_topic(session: Session, key: str) -> Topic | None:
     return session.scalar(select(Topic).where(Topic.key == key).options(joinedload(Topic.area)))
+
+
+def find_gone_topic(session: Session, key: str) -> TopicAddress | None:
+    """Where the address of a topic leads that is no longer there."""
+    return session.get(TopicAddress, key)
 
 
 def count_by_topic(session: Session, *, audiences: Collection[Audience]) -> dict[int, int]:

@@ -15,7 +15,7 @@ from helpdesk.fulltext.extracts import Piece
 from helpdesk.fulltext.finding import Wish
 from helpdesk.fulltext.finding import find as find_entries
 from helpdesk.fulltext.postings import Entry, Text
-from helpdesk.knowledge.articles import Article, ArticleVersion, Audience, published
+from helpdesk.knowledge.articles import Article, ArticleVersion, Audience, Topic, published
 from helpdesk.knowledge.markup import plain
 from helpdesk.languages import LANGUAGES
 
@@ -80,6 +80,11 @@ def put(session: Session, version: ArticleVersion) -> None:
 def drop(session: Session, article_id: int) -> None:
     """Let the article be found no more."""
     postings.drop(session, article_id)
+
+
+def reshelve(session: Session, article_ids: Collection[int], topic: Topic) -> None:
+    """Let the articles be found within this topic and its area, and in no other."""
+    postings.put_subjects(session, article_ids, {"topic": topic.id, "area": topic.area_id})
 
 
 def is_stale(session: Session) -> bool:

@@ -38,7 +38,8 @@ _TEXTS: Mapping[Kind, str] = {
     Kind.ACCOUNT: "account_deleted account_unlocked login_change_announced login_change_announced_new login_changed "
                   "login_change_stopped one_time_password one_time_password_expired certificate_suspended "
                   "certificate_revoked certificate_restored " + " ".join(sorted(OF_ACCOUNTS)),
-    Kind.HANDED: "assigned reopened complaint_to_decide article_to_review article_sent_back article_due",
+    Kind.HANDED: "assigned reopened complaint_to_decide article_to_review article_sent_back article_due "
+                 "article_handed_over articles_left",
     Kind.RISK: "escalation breach overdue announcement_overdue announcement_unconfirmed mass_failure",
     Kind.STOPPED: "incident",
 }

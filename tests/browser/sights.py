@@ -14,7 +14,7 @@ from engine.records import ItemState, WorkItem
 from helpdesk.announcements.kinds import FAILURES
 from helpdesk.announcements.records import Announcement
 from helpdesk.catalogue import Classification, Service
-from helpdesk.knowledge.articles import Article, ArticleVersion
+from helpdesk.knowledge.articles import Article, ArticleVersion, Topic
 from helpdesk.outbox import Letter
 from helpdesk.people import addresses, authenticators, factors, firms, passwords, registration
 from helpdesk.people.accounts import Person, Team
@@ -138,6 +138,10 @@ class Found:
 
     def person(self, key: str) -> int:
         return self._one(select(Person).where(Person.email == self.emails[key]), lambda one: int(one.id))
+
+    def topic(self) -> int:
+        """A topic of the knowledge base."""
+        return self._one(select(Topic.id).order_by(Topic.id))
 
     def article(self, state: str) -> str:
         """The address of an article with a version in this state."""
@@ -518,7 +522,9 @@ STAFF_SIGHTS = (
     Sight("new article", "article_editor.new", "amir", language="en"),
     Sight("editing an article", "article_editor.edit", "amir", lambda found: {"slug": found.article("draft")}),
     Sight("gaps", "article_gaps.show", "oskar"),
-    Sight("topics of articles", "article_gaps.topics", "oskar"),
+    Sight("articles without an owner", "articles.list_", "oskar", lambda found: {"tab": "unowned"}),
+    Sight("topics of articles", "article_topics.list_", "oskar"),
+    Sight("topic of articles", "article_topics.change", "oskar", lambda found: {"topic_id": found.topic()}),
     Sight("worklist", "worklist.show", "amir"),
     Sight("worklist to take", "worklist.show", "amir", lambda found: {"tab": "unclaimed"}),
     Sight("worklist waiting", "worklist.show", "beth", lambda found: {"tab": "waiting"}),

@@ -8,10 +8,12 @@ from io import BytesIO
 import pytest
 
 from helpdesk.files import find_draft
-from helpdesk.knowledge import editing, gaps
-from helpdesk.knowledge.articles import Article
+from helpdesk.knowledge import gaps
+from helpdesk.knowledge.articles import Article, Topic
 from helpdesk.knowledge.gaps import MissedSearch, list_unanswered, list_unhelpful
 from helpdesk.knowledge.votes import ArticleVote
+from helpdesk.knowledge.writing import editing
+from helpdesk.knowledge.writing.content import TEXTS
 from helpdesk.outbox import Letter
 from tests.desk import INCIDENT, Desk
 from tests.library import PNG, Library, place_of, shelve, with_
@@ -169,7 +171,7 @@ def test_an_agent_cites_an_article_in_the_reply(desk: Desk, browse: Browse) -> N
 
 
 def typed(library: Library, **changes: str) -> dict[str, str]:
-    texts = {name: str(getattr(with_(), name)) for name in editing.TEXTS}
+    texts = {name: str(getattr(with_(), name)) for name in TEXTS}
     return {**texts, "topic": "account", "seen": str(library.revision()), **changes}
 
 
@@ -237,3 +239,37 @@ def test_what_did_not_help_and_what_is_due_is_listed(desk: Desk, browse: Browse)
 
     assert [one.article.slug for one in page] == ["jak-zmienic-haslo"]
     assert "How do I change my password?" in browse("oskar").get("/articles/gaps")
+
+
+def test_the_address_of_a_topic_that_was_joined_or_taken_away_leads_on(desk: Desk, browse: Browse) -> None:
+    shelve(desk)
+    oskar = browse("oskar")
+    area = desk.ask(lambda session: session.query(Topic).one().area_id)
+    for name in ("Nowe konto", "Pusty"):
+        oskar.post("/articles/topics", {"area": str(area), "name_pl": name, "name_en": name})
+    ids = desk.ask(lambda session: {one.key: one.id for one in session.query(Topic)})
+
+    oskar.post(f"/articles/topics/{ids['account']}/join", {"into": ""}, status=422)
+    oskar.post(f"/articles/topics/{ids['account']}/join", {"into": str(ids["nowe_konto"])})
+    oskar.post(f"/articles/topics/{ids['nowe_konto']}/remove", status=422)
+    oskar.post(f"/articles/topics/{ids['pusty']}/remove")
+
+    for gone, place in (("account", "/knowledge/topics/nowe_konto"), ("pusty", "/knowledge")):
+        answer = browse().client.get(f"/knowledge/topics/{gone}")
+        assert (answer.status_code, answer.headers["Location"]) == (301, place)
+    browse().get("/knowledge/topics/nobodys", status=404)
+    assert "How do I change my password?" in browse().get("/knowledge/topics/nowe_konto")
+
+
+def test_articles_without_an_owner_are_given_to_somebody(desk: Desk, browse: Browse) -> None:
+    shelve(desk)
+    shelve(desk, slug="drugi")
+    oskar, amir = browse("oskar"), desk.ask(lambda session: desk.person(session, "amir").id)
+    assert "drugi" in oskar.get("/articles?tab=unowned")
+
+    oskar.post("/articles/owners", {"owner": str(amir)}, status=422)
+    oskar.post("/articles/owners", {"article": ["drugi", "jak-zmienic-haslo"], "owner": str(amir)})
+
+    assert "There are no such articles" in oskar.get("/articles?tab=unowned")
+    assert "Hand it over" in browse("amir").get("/articles/drugi")
+    assert "Hand it over" not in browse("lena").get("/articles/drugi")

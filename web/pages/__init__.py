@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
-from web.pages import account, api, client, desk, public, staff
+from web.pages import account, api, client, desk, editors, public, staff
 
-ALL: tuple[Blueprint, ...] = (*account.ALL, *api.ALL, *public.ALL, *client.ALL, *staff.ALL, *desk.ALL)
+ALL: tuple[Blueprint, ...] = (*account.ALL, *api.ALL, *public.ALL, *client.ALL, *staff.ALL, *editors.ALL,
+                               *desk.ALL)

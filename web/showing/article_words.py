@@ -1,7 +1,8 @@
 """Words about articles: what their fields and states are called, and what is wrong with them."""
 
 from helpdesk.errors import DeskError
-from helpdesk.knowledge.editing import Incomplete, NotAsAllowed, TextTooLong, WrongState
+from helpdesk.knowledge.writing.content import Incomplete, NotAsAllowed, TextTooLong
+from helpdesk.knowledge.writing.editing import WrongState
 from web.language import gettext, say_error
 from web.showing.differences import Line, compare
 

@@ -1,77 +1,34 @@
 """Editing: a version is written, reviewed by somebody else, published, and some day withdrawn or replaced."""
 
-import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import count
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import audit, outbox
 from helpdesk.errors import Conflict, DeskError
-from helpdesk.fulltext.words import fold
 from helpdesk.knowledge import index
 from helpdesk.knowledge.articles import (
-    BODY_MAX,
-    KEYWORDS_MAX,
     NEXT,
     REMARK_MAX,
-    SLUG_MAX,
-    SUMMARY_MAX,
-    TITLE_MAX,
     Article,
-    ArticleClassification,
-    ArticleService,
     ArticleVersion,
-    Audience,
     State,
     Topic,
     find_open,
     find_published,
 )
-from helpdesk.knowledge.markup import find_problems
-from helpdesk.languages import LANGUAGES
-from helpdesk.people.accounts import Person, Role, list_with_role
+from helpdesk.knowledge.writing.content import Content, add_version, check, first_free, slug_of, write
+from helpdesk.knowledge.writing.owners import list_editors
+from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, demand, may
 
 GOOD_FOR = timedelta(days=365)
 LONGEST = timedelta(days=3 * 365)
-LIMITS = {"title": TITLE_MAX, "summary": SUMMARY_MAX, "body": BODY_MAX, "internal": BODY_MAX}
-MOST_LINKS = 40
-# Addresses beside those of the articles.
-RESERVED = {"topics", "pictures", "suggestions"}
-
-
-@dataclass(frozen=True)
-class Content:
-    """What is written in a version."""
-
-    title_pl: str = ""
-    title_en: str = ""
-    summary_pl: str = ""
-    summary_en: str = ""
-    body_pl: str = ""
-    body_en: str = ""
-    internal_pl: str = ""
-    internal_en: str = ""
-    keywords: str = ""
-    change: str = ""
-    audience: str = Audience.EVERYONE.value
-    service_ids: tuple[int, ...] = ()
-    classification_ids: tuple[int, ...] = ()
-
-    @classmethod
-    def of(cls, version: ArticleVersion) -> "Content":
-        """What the version says now."""
-        return cls(**{name: getattr(version, name) for name in TEXTS}, audience=version.audience,
-                   service_ids=tuple(sorted(one.id for one in version.services)),
-                   classification_ids=tuple(sorted(one.id for one in version.classifications)))
-
-
-TEXTS = tuple(one.name for one in fields(Content) if one.name not in {"audience", "service_ids", "classification_ids"})
+# Addresses beside those of the articles, where they are read and where they are written.
+RESERVED = {"topics", "pictures", "suggestions", "new", "preview", "from", "gaps", "synonyms", "owners"}
 
 
 class ChangedMeanwhile(Conflict):
@@ -86,28 +43,12 @@ class WrongState(Conflict):
     """This cannot be done with a version that is {state} now."""
 
 
-class TextTooLong(DeskError):
-    """The text in “{field}” is too long: at most {most} characters."""
-
-
-class Incomplete(DeskError):
-    """Before the article goes to review, fill in: {missing}."""
-
-
-class NotAsAllowed(DeskError):
-    """The text holds something that cannot be published: {problems}"""
-
-
 class OwnArticle(DeskError):
     """Somebody else has to review what you have written."""
 
 
 class NoReason(DeskError):
     """Say why, in at least {least} characters."""
-
-
-class NoTopicName(DeskError):
-    """Give the topic a name in Polish and in English, of at most {most} characters."""
 
 
 class BadDay(DeskError):
@@ -138,9 +79,7 @@ def revise(session: Session, article: Article, *, by: Person, now: datetime) -> 
     before = find_published(session, article.id) or session.scalars(
         select(ArticleVersion).where(ArticleVersion.article_id == article.id)
         .order_by(ArticleVersion.number.desc()).limit(1)).one()
-    said = Content.of(before)
-    version = add_version(session, article, Content(**{
-        **{one.name: getattr(said, one.name) for one in fields(Content)}, "change": ""}), author_id=by.id, now=now)
+    version = add_version(session, article, replace(Content.of(before), change=""), author_id=by.id, now=now)
     _record(session, "article_revised", version, by=by, now=now)
     return version
 
@@ -172,7 +111,7 @@ def submit(session: Session, version: ArticleVersion, *, by: Person, now: dateti
     version.remark = ""
     session.flush()
     _record(session, "article_submitted", version, by=by, now=now)
-    for reader in list_with_role(session, Role.EDITOR) or list_with_role(session, Role.OWNER):
+    for reader in list_editors(session):
         if not _wrote(version, reader):
             _write_to(session, reader, "article_to_review", version, now=now, editor=by.name)
 
@@ -246,36 +185,6 @@ def confirm(session: Session, version: ArticleVersion, *, review_by: date | None
     _record(session, "article_confirmed", version, by=by, now=now)
 
 
-def add_version(session: Session, article: Article, content: Content, *, author_id: int | None,
-                now: datetime) -> ArticleVersion:
-    """The next version of the article, a draft."""
-    last = session.scalar(select(func.max(ArticleVersion.number)).where(ArticleVersion.article_id == article.id))
-    version = ArticleVersion(article_id=article.id, number=(last or 0) + 1, author_id=author_id, created_at=now,
-                             changed_at=now, state=State.DRAFT.value, revision=0,
-                             writer_ids=[author_id] if author_id else [])
-    session.add(version)
-    version.article = article
-    session.flush()
-    write(session, version, content, now=now)
-    return version
-
-
-def write(session: Session, version: ArticleVersion, content: Content, *, now: datetime) -> None:
-    """Put the content into the version. Raises TextTooLong."""
-    for name in TEXTS:
-        text = getattr(content, name).replace("\x00", "").replace("\r\n", "\n").strip()
-        most = LIMITS.get(name.rpartition("_")[0], KEYWORDS_MAX if name == "keywords" else REMARK_MAX)
-        if len(text) > most:
-            raise TextTooLong(field=name, most=most)
-        setattr(version, name, text)
-    version.audience = Audience(content.audience).value
-    version.changed_at, version.revision = now, version.revision + 1
-    session.flush()
-    _link(session, ArticleService, version.id, content.service_ids)
-    _link(session, ArticleClassification, version.id, content.classification_ids)
-    session.expire(version, ["services", "classifications"])
-
-
 def put_out(session: Session, version: ArticleVersion, *, review_by: date, now: datetime) -> None:
     """Publish without asking who: the version before it is replaced, and the index learns of the new one."""
     before = find_published(session, version.article_id)
@@ -290,76 +199,15 @@ def put_out(session: Session, version: ArticleVersion, *, review_by: date, now: 
     index.put(session, version)
 
 
-def check(version: ArticleVersion, *, pictures: Collection[int] | None = None) -> None:
-    """Raise Incomplete or NotAsAllowed unless both languages are there and hold only what articles may hold."""
-    missing = [f"{name}_{language}" for name in ("title", "summary", "body") for language in LANGUAGES
-               if not getattr(version, f"{name}_{language}")]
-    missing += [f"internal_{language}" for language, other in (("pl", "en"), ("en", "pl"))
-                if getattr(version, f"internal_{other}") and not getattr(version, f"internal_{language}")]
-    if missing:
-        raise Incomplete(missing=", ".join(missing), fields=missing)
-    problems = [one for name in ("body", "internal") for language in LANGUAGES
-                for one in find_problems(getattr(version, f"{name}_{language}"), pictures=pictures)]
-    if problems:
-        raise NotAsAllowed(problems=" ".join(one.said(str) for one in problems[:5]), found=tuple(problems))
-
-
-def place(session: Session, article: Article, *, topic: Topic, by: Person, now: datetime) -> None:
-    """Put the article on another shelf."""
-    demand(by, Act.WRITE_ARTICLES)
-    if article.topic_id != topic.id:
-        article.topic_id = topic.id
-        article.topic = topic
-        session.flush()
-        audit.record(session, "article_placed", by=by.id, now=now, article_id=article.id, topic_id=topic.id)
-
-
-def add_topic(session: Session, *, area_id: int, name_pl: str, name_en: str, description_pl: str = "",
-              description_en: str = "", by: Person, now: datetime) -> Topic:
-    """A new shelf in an area. Raises NoTopicName."""
-    demand(by, Act.EDIT_ARTICLES)
-    name_pl, name_en = (" ".join(name.replace("\x00", "").split()) for name in (name_pl, name_en))
-    if not name_pl or not name_en or max(len(name_pl), len(name_en)) > TITLE_MAX:
-        raise NoTopicName(most=TITLE_MAX)
-    key = slug_of(name_pl).replace("-", "_")[:50]
-    key = _free(key, set(session.scalars(select(Topic.key).where(Topic.key.startswith(key, autoescape=True)))), "_")
-    topic = Topic(key=key, area_id=area_id, name_pl=name_pl, name_en=name_en,
-                  description_pl=_short(description_pl)[:600], description_en=_short(description_en)[:600],
-                  position=session.scalar(select(func.count()).where(Topic.area_id == area_id)) or 0)
-    session.add(topic)
-    session.flush()
-    audit.record(session, "topic_added", by=by.id, now=now, topic_id=topic.id)
-    return topic
-
-
 def may_review(version: ArticleVersion, person: Person) -> bool:
     """Whether the person is a second pair of eyes for it."""
     return may(person, Act.EDIT_ARTICLES) and not _wrote(version, person)
 
 
-def slug_of(title: str) -> str:
-    """The words of a title as they stand in an address."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[: SLUG_MAX - 4].rstrip("-") or "article"
-
-
 def _free_slug(session: Session, title: str) -> str:
     slug = slug_of(title)
     taken = RESERVED | set(session.scalars(select(Article.slug).where(Article.slug.startswith(slug, autoescape=True))))
-    return _free(slug, taken, "-")
-
-
-def _free(wanted: str, taken: Collection[str], joint: str) -> str:
-    """What is wanted, or with the first number behind it that nobody has."""
-    return next(one for number in count(1)
-                if (one := wanted if number == 1 else f"{wanted}{joint}{number}") not in taken)
-
-
-def _link(session: Session, kind: Any, version_id: int, ids: Iterable[int]) -> None:
-    column = "service_id" if kind is ArticleService else "classification_id"
-    session.execute(delete(kind).where(kind.version_id == version_id))
-    rows = [{"version_id": version_id, column: one} for one in sorted(set(ids))[:MOST_LINKS]]
-    if rows:
-        session.execute(insert(kind), rows)
+    return first_free(slug, taken, "-")
 
 
 def _move(version: ArticleVersion, state: State, *, now: datetime) -> None:

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session, contains_eager
 
 from helpdesk import audit, outbox
 from helpdesk.knowledge.articles import Article, ArticleVersion, State
-from helpdesk.people.accounts import Person, Role, list_with_role
+from helpdesk.knowledge.writing.owners import list_editors
+from helpdesk.people.accounts import Person
+from helpdesk.people.policy import Act, may
 
 AHEAD = timedelta(days=14)
 AGAIN = timedelta(days=30)
@@ -26,7 +28,7 @@ def remind(session: Session, *, now: datetime) -> int:
         .order_by(ArticleVersion.review_by, ArticleVersion.id).limit(MOST)))
     if not due:
         return 0
-    editors = list_with_role(session, Role.EDITOR) or list_with_role(session, Role.OWNER)
+    editors = list_editors(session)
     for version in due:
         for reader in _readers(session, version.article, editors):
             outbox.queue(session, to=reader, text="article_due", now=now, path=f"/articles/{version.article.slug}",
@@ -39,4 +41,4 @@ def remind(session: Session, *, now: datetime) -> int:
 
 def _readers(session: Session, article: Article, editors: list[Person]) -> list[Person]:
     owner = session.get(Person, article.owner_id) if article.owner_id else None
-    return [owner] if owner is not None and owner.is_staff and not owner.is_disabled else editors
+    return [owner] if owner is not None and may(owner, Act.WRITE_ARTICLES) else editors

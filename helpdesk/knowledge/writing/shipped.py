@@ -9,14 +9,24 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from helpdesk import audit
 from helpdesk.catalogue import Area, Classification, Service
 from helpdesk.errors import DeskError
-from helpdesk.knowledge.articles import Article, ArticleVersion, Audience, State, Topic, find_open, find_published
-from helpdesk.knowledge.editing import GOOD_FOR, TEXTS, Content, add_version, check, put_out, slug_of
+from helpdesk.knowledge.articles import (
+    Article,
+    ArticleVersion,
+    Audience,
+    State,
+    Topic,
+    TopicAddress,
+    find_open,
+    find_published,
+)
+from helpdesk.knowledge.writing.content import TEXTS, Content, add_version, check, slug_of
+from helpdesk.knowledge.writing.editing import GOOD_FOR, put_out
 
 TOPICS = "topics.toml"
 MOST_FILES, FILE_MAX = 2_000, 200_000
@@ -115,7 +125,11 @@ class _Known:
 
     def __init__(self, session: Session) -> None:
         self.areas = {one.key: one.id for one in session.scalars(select(Area))}
-        self.topics = {one.key: one for one in session.scalars(select(Topic))}
+        topics = {one.id: one for one in session.scalars(select(Topic))}
+        self.topics = {one.key: one for one in topics.values()}
+        # What was joined with another topic is that one now.
+        self.topics |= {gone.key: topics[gone.topic_id] for gone in session.scalars(select(TopicAddress))
+                        if gone.topic_id is not None}
         services = list(session.scalars(select(Service)))
         self.services = {one.key: one.id for one in services}
         keys = {one.id: one.key for one in services}
@@ -132,6 +146,9 @@ class _Known:
 def _put_topic(session: Session, facts: Mapping[str, Any], place: int, known: _Known) -> None:
     try:
         topic = known.topics.get(facts["key"]) or Topic(key=facts["key"])
+        if topic.changed_at is not None or topic.key != facts["key"]:
+            # An editor has named it otherwise, or joined it with another: it stays so.
+            return
         described = facts.get("description") or {}
         topic.area_id, = known.ids(TOPICS, known.areas, [facts["area"]])
         topic.name_pl, topic.name_en, topic.position = facts["name"]["pl"], facts["name"]["en"], place
@@ -139,6 +156,7 @@ def _put_topic(session: Session, facts: Mapping[str, Any], place: int, known: _K
     except (KeyError, TypeError) as error:
         raise BadArticle(file=TOPICS, reason=f"{error} is missing or not as it should be") from error
     session.add(topic)
+    session.execute(delete(TopicAddress).where(TopicAddress.key == topic.key))
     session.flush()
     known.topics[topic.key] = topic
 
@@ -158,9 +176,12 @@ def _put(session: Session, one: Shipped, known: _Known, *, now: datetime) -> str
     before = find_published(session, article.id)
     if not is_new and (before is None or before.author_id is not None or find_open(session, article.id) is not None):
         return "left"
-    if before is not None and Content.of(before) == content and article.topic_id == topic.id:
+    is_at_place = article.topic_id == topic.id or article.placed_at is not None
+    if before is not None and Content.of(before) == content and is_at_place:
         return "same"
-    article.topic_id = topic.id
+    if not is_at_place:
+        article.topic_id = topic.id
+        article.topic = topic
     version = _publish(session, article, content, one, now=now)
     return "added" if version.number == 1 else "changed"
 

@@ -5,18 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from helpdesk.errors import DeskError, NotAllowed, NotFound
-from helpdesk.knowledge import editing
 from helpdesk.knowledge.articles import Audience, State
-from helpdesk.knowledge.editing import (
-    BadDay,
-    ChangedMeanwhile,
-    Incomplete,
-    NoReason,
-    NotAsAllowed,
-    OwnArticle,
-    WrongState,
-)
-from helpdesk.knowledge.reminders import remind
+from helpdesk.knowledge.writing import editing
+from helpdesk.knowledge.writing.content import Incomplete, NotAsAllowed
+from helpdesk.knowledge.writing.editing import BadDay, ChangedMeanwhile, NoReason, OwnArticle, WrongState
+from helpdesk.knowledge.writing.reminders import remind
 from helpdesk.outbox import Letter
 from tests.desk import Desk
 from tests.library import Library, with_

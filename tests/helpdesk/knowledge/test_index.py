@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from helpdesk.fulltext import postings, words
-from helpdesk.knowledge import index, shipped
+from helpdesk.knowledge import index
 from helpdesk.knowledge.articles import Article, Audience, find_published
 from helpdesk.knowledge.index import Found
+from helpdesk.knowledge.writing import shipped
 from tests.desk import Desk
 
 ARTICLE = '''+++

@@ -6,9 +6,9 @@ import pytest
 
 from engine.demo.content import read_catalogue
 from helpdesk.catalogue import load_catalogue
-from helpdesk.knowledge import shipped
 from helpdesk.knowledge.articles import Audience, get_published, list_published
-from helpdesk.knowledge.shipped import BadArticle, Loaded
+from helpdesk.knowledge.writing import shipped
+from helpdesk.knowledge.writing.shipped import BadArticle, Loaded
 from tests.desk import Desk
 
 HEAD = '''+++

@@ -10,8 +10,10 @@ from helpdesk.errors import DeskError, NotFound
 from helpdesk.files import drop_draft, find_draft
 from helpdesk.knowledge.articles import (
     ArticleVersion,
+    Topic,
     audiences_of,
     count_by_topic,
+    find_gone_topic,
     find_topic,
     get_published,
     list_published,
@@ -49,10 +51,10 @@ def list_() -> Page:
 @pages.get("/knowledge/topics/<topic_key>")
 @allow(Act.VISIT)
 def topic(topic_key: str) -> Page:
-    """The articles of one topic."""
+    """The articles of one topic; the address of one that is gone leads to what took its place."""
     found = find_topic(session(), topic_key)
     if found is None:
-        raise NotFound()
+        return redirect(_address_of_gone(topic_key), 301)
     return render_template("knowledge/topic.html", topic=found, articles=list_published(
         session(), audiences=audiences_of(g.person), topic_id=found.id))
 
@@ -112,6 +114,14 @@ def solved(slug: str) -> Page:
     flash(gettext("We are glad that this helped. What you had begun to write was put away; nothing was sent."),
           "success")
     return redirect(url_for("knowledge.show", slug=slug))
+
+
+def _address_of_gone(topic_key: str) -> str:
+    gone = find_gone_topic(session(), topic_key)
+    if gone is None:
+        raise NotFound()
+    into = session().get(Topic, gone.topic_id) if gone.topic_id is not None else None
+    return url_for("knowledge.topic", topic_key=into.key) if into else url_for("knowledge.list_")
 
 
 def _published(slug: str) -> ArticleVersion:

@@ -4,9 +4,6 @@ from flask import Blueprint
 
 from web.pages.staff import (
     announcements,
-    article_editor,
-    article_gaps,
-    articles,
     incidents,
     lead,
     outages,
@@ -27,7 +24,4 @@ ALL: tuple[Blueprint, ...] = (
     outages.pages,
     results.pages,
     surveys.pages,
-    articles.pages,
-    article_editor.pages,
-    article_gaps.pages,
 )

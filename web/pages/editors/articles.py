@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from helpdesk.errors import Conflict, DeskError
-from helpdesk.knowledge import editing
 from helpdesk.knowledge.articles import (
     ArticleVersion,
     State,
@@ -20,21 +19,27 @@ from helpdesk.knowledge.articles import (
     list_versions,
 )
 from helpdesk.knowledge.gaps import list_due
-from helpdesk.knowledge.reminders import AHEAD
 from helpdesk.knowledge.votes import list_remarks
+from helpdesk.knowledge.writing import editing, owners
+from helpdesk.knowledge.writing.reminders import AHEAD
 from helpdesk.people.policy import Act
 from helpdesk.years import ZONE
-from web.edge import Page, allow, now, person, session
+from web.edge import Page, allow, now, person, row_id, session
 from web.forms import or_again
-from web.language import gettext
+from web.language import gettext, say_error
 from web.showing import reading
 from web.showing.article_words import differences, say_article_error
 
 pages = Blueprint("articles", __name__)
+MOST_AT_ONCE = 200
 TABS: dict[str, tuple[State, ...]] = {
     "published": (State.PUBLISHED,), "review": (State.REVIEW, State.APPROVED), "drafts": (State.DRAFT,),
-    "withdrawn": (State.WITHDRAWN,), "due": (),
+    "withdrawn": (State.WITHDRAWN,), "due": (), "unowned": (),
 }
+
+
+class NothingChosen(DeskError):
+    """Choose at least one article."""
 
 
 @pages.get("/articles")
@@ -42,13 +47,7 @@ TABS: dict[str, tuple[State, ...]] = {
 def list_() -> Page:
     """All articles by where they stand; what is due for review."""
     tab = request.args.get("tab", "published")
-    tab = tab if tab in TABS else "published"
-    counts = count_states(session())
-    due = list_due(session(), now=now(), ahead=AHEAD)
-    return render_template(
-        "articles/list.html", tab=tab, versions=due if tab == "due" else list_in_states(session(), TABS[tab]),
-        counts={name: len(due) if name == "due" else sum(counts.get(state.value, 0) for state in states)
-                for name, states in TABS.items()}, today=now().astimezone(ZONE).date())
+    return _list_page(tab if tab in TABS else "published")
 
 
 @pages.get("/articles/<slug>")
@@ -143,6 +142,50 @@ def withdraw(slug: str) -> Page:
         gettext("The article was withdrawn."), is_published=True)
 
 
+@pages.post("/articles/<slug>/hand-over")
+@allow(Act.WRITE_ARTICLES)
+def hand_over(slug: str) -> Page:
+    """Let somebody else look after it."""
+    def act() -> Page:
+        article = get_article(session(), slug)
+        to = owners.get_writer(session(), row_id(request.form.get("owner")))
+        owners.hand_over(session(), article, to=to, by=person(), now=now())
+        flash(gettext("{name} looks after the article now.", name=to.name), "success")
+        return redirect(url_for("articles.show", slug=slug))
+
+    return or_again(act, lambda error: _page(slug, error=error))
+
+
+@pages.post("/articles/owners")
+@allow(Act.EDIT_ARTICLES)
+def hand_over_many() -> Page:
+    """Let somebody look after the chosen ones of those that nobody looks after."""
+    def act() -> Page:
+        chosen = request.form.getlist("article")[:MOST_AT_ONCE]
+        if not chosen:
+            raise NothingChosen()
+        to = owners.get_writer(session(), row_id(request.form.get("owner")))
+        for slug in chosen:
+            owners.hand_over(session(), get_article(session(), slug), to=to, by=person(), now=now())
+        flash(gettext("{name} looks after the chosen articles now.", name=to.name), "success")
+        return redirect(url_for("articles.list_", tab="unowned"))
+
+    return or_again(act, lambda error: _list_page("unowned", error))
+
+
+def _list_page(tab: str, error: DeskError | None = None) -> str:
+    counts = count_states(session())
+    due = list_due(session(), now=now(), ahead=AHEAD)
+    writers = owners.list_writers(session())
+    unowned = owners.list_without_owner(session(), writers)
+    listed = {"due": due, "unowned": unowned}
+    return render_template(
+        "articles/list.html", tab=tab, versions=listed[tab] if tab in listed else list_in_states(session(), TABS[tab]),
+        counts={name: len(listed[name]) if name in listed else sum(counts.get(state.value, 0) for state in states)
+                for name, states in TABS.items()}, today=now().astimezone(ZONE).date(), writers=writers,
+        chosen=request.form.getlist("article"), error=say_error(error) if error else None)
+
+
 def _step(slug: str, act: Callable[[ArticleVersion], None], said: str, *, is_published: bool = False) -> Page:
     """Do something with the open version, or with the published one, and say so."""
     def step() -> Page:
@@ -167,6 +210,7 @@ def _page(slug: str, *, error: DeskError | None = None) -> str:
         remarks=list_remarks(session(), article_id=article.id, most=20), typed=request.form,
         may_review=is_open is not None and editing.may_review(is_open, person()),
         good_until=(now() + editing.GOOD_FOR).astimezone(ZONE).date(), today=now().astimezone(ZONE).date(),
+        writers=owners.list_writers(session()) if owners.may_hand_over(article, person()) else [],
         error=say_article_error(error) if error else None)
 
 

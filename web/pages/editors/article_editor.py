@@ -10,11 +10,22 @@ from engine.tickets import open_ticket
 from helpdesk.catalogue import list_areas
 from helpdesk.errors import Conflict, DeskError, NotFound
 from helpdesk.files import drop_draft
-from helpdesk.knowledge import editing
-from helpdesk.knowledge.articles import ArticleVersion, State, Topic, find_open, find_topic, get_article, list_topics
-from helpdesk.knowledge.editing import ChangedMeanwhile, Content
+from helpdesk.knowledge.articles import (
+    ArticleVersion,
+    State,
+    Topic,
+    find_open,
+    find_topic,
+    get_article,
+    list_shelves,
+    list_topics,
+)
 from helpdesk.knowledge.pictures import add_picture, list_pictures
 from helpdesk.knowledge.privacy import find_traces
+from helpdesk.knowledge.writing import editing
+from helpdesk.knowledge.writing import topics as shelves
+from helpdesk.knowledge.writing.content import LIMITS, Content
+from helpdesk.knowledge.writing.editing import ChangedMeanwhile
 from helpdesk.languages import translations
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
@@ -47,7 +58,7 @@ class NoTopic(DeskError):
 def new() -> Page:
     """A new article: what it is called and where it belongs; the text comes next."""
     def page(error: DeskError | None = None) -> str:
-        return render_template("articles/new.html", topics=list_topics(session()), typed=request.values,
+        return render_template("articles/new.html", shelves=list_shelves(session()), typed=request.values,
                                error=say_article_error(error) if error else None)
 
     if request.method == "GET":
@@ -76,7 +87,7 @@ def edit(slug: str) -> Page:
         return _page(slug, kept.typed if kept else None, was_kept=kept is not None)
     keep_words(place, check=lambda: None)
     try:
-        editing.place(session(), version.article, topic=_topic(), by=person(), now=now())
+        shelves.place(session(), version.article, topic=_topic(), by=person(), now=now())
         editing.keep(session(), version, _content(request.form.to_dict(flat=False)), by=person(), now=now(),
                      seen=row_id(request.form.get("seen")) or 0)
         if request.form.get("then") == "review":
@@ -117,7 +128,7 @@ def pictures(slug: str) -> Page:
 @allow(Act.WRITE_ARTICLES)
 def preview() -> Page:
     """A piece of a page: the text as it will be read. Nothing of it is kept."""
-    return str(reading.shown(request.form.get("text", "")[:editing.LIMITS["body"]], top=2))
+    return str(reading.shown(request.form.get("text", "")[:LIMITS["body"]], top=2))
 
 
 @pages.post("/articles/from/<number>")
@@ -147,7 +158,7 @@ def _page(slug: str, typed: Mapping[str, list[str]] | None, *, error: DeskError 
     topic_key = (typed or {}).get("topic", [version.article.topic.key])[0]
     return render_template(
         "articles/edit.html", article=version.article, version=version, content=content, fields=FIELDS,
-        topics=list_topics(session()), topic_key=topic_key, areas=list_areas(session()),
+        shelves=list_shelves(session()), topic_key=topic_key, areas=list_areas(session()),
         pictures=list_pictures(session(), version.article), error=say_article_error(error) if error else None,
         theirs=differences(saved, content) if is_late else [], was_kept=was_kept,
         # Saving once more is then meant: both texts have been seen.
