@@ -13,6 +13,7 @@ LETTERS = frozenset({
     "announcement_published", "announcement_updated", "announcement_ended", "announcement_overdue",
     "announcement_unconfirmed", "mass_failure", "consent_ends", "consent_confirm",
     "consent_granted_office", "consent_prolonged_office", "consent_ended_office",
+    "firm_to_confirm",
 })
 # Letters about an account at the desk itself; no process sends them, because their links act on the account.
 OF_ACCOUNTS = frozenset({
@@ -21,6 +22,8 @@ OF_ACCOUNTS = frozenset({
     "passkey_added", "passkey_removed", "recovery_codes_made", "recovery_code_used", "second_step_removed",
     "identity_linked", "identity_unlinked",
     "firm_join_asked", "firm_accepted", "firm_refused", "firm_removed", "firm_changed",
+    "firm_confirmed", "firm_not_confirmed", "firm_corrected", "firm_invited", "firm_invited_newcomer",
+    "firm_invitation_accepted",
 })
 # Those that may go to an address that an answer names. They are of fixed words and the ticket's number only, so that
 # nobody can make the desk write their own words to a stranger.

@@ -18,6 +18,7 @@ OBJECTABLE = frozenset({"login_change_announced", "login_change_announced_new"})
 ACCOUNT_LINKS = {
     "register_confirm": "register/confirm", "password_reset": "password/new",
     "address_confirm": "address/confirm", "address_announced": "address/stop",
+    "firm_invited_newcomer": "firms/invited",
 }
 
 

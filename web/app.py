@@ -68,6 +68,7 @@ STAFF_ENTRIES: Entries = (
     (Act.VISIT, "knowledge.list_", _("Knowledge base")),
     (Act.EDIT_ARTICLES, "articles.list_", _("Articles")),
     (Act.ADMINISTER, "people.list_", _("People")),
+    (Act.ADMINISTER, "firm_register.list_", _("Firms")),
     (Act.ADMINISTER, "catalogue_editor.show", _("Service catalogue")),
     (Act.ADMINISTER, "letters.list_", _("Letters")),
     (Act.VISIT, "home.start", _("Clients' page")),

@@ -39,7 +39,7 @@ _TEXTS: Mapping[Kind, str] = {
                   "login_change_stopped one_time_password one_time_password_expired certificate_suspended "
                   "certificate_revoked certificate_restored " + " ".join(sorted(OF_ACCOUNTS)),
     Kind.HANDED: "assigned reopened complaint_to_decide article_to_review article_sent_back article_due "
-                 "article_handed_over articles_left",
+                 "article_handed_over articles_left firm_to_confirm",
     Kind.RISK: "escalation breach overdue announcement_overdue announcement_unconfirmed mass_failure",
     Kind.STOPPED: "incident",
 }

@@ -21,23 +21,26 @@ class Kind(StrEnum):
     REGISTER = "register"
     RESET = "reset"
     ADDRESS = "address"
+    FIRM = "firm"
 
 
-LASTS = {Kind.REGISTER: timedelta(hours=24), Kind.RESET: timedelta(hours=1), Kind.ADDRESS: timedelta(hours=24)}
+LASTS = {Kind.REGISTER: timedelta(hours=24), Kind.RESET: timedelta(hours=1), Kind.ADDRESS: timedelta(hours=24),
+         Kind.FIRM: timedelta(days=7)}
 
 
 class Proof(Record):
     """One thing that is done once its link is used; the code in the link is in the letter alone (mailroom.replies).
 
-    person_id: whose account it is about; None for one that does not exist yet. details: what is done then; emptied when
-    it is done.
+    person_id: whose account it is about; None for one that does not exist yet. firm_id: the firm that invites. details:
+    what is done then; emptied when it is done.
     """
 
     __tablename__ = "proof"
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    email: Mapped[str] = mapped_column(String(254))
+    firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
@@ -50,12 +53,12 @@ class ProofGone(DeskError):
 
 
 def ask(session: Session, kind: Kind, *, email: str, now: datetime, person: Person | None = None,
-        **details: Any) -> Proof:
+        firm_id: int | None = None, **details: Any) -> Proof:
     """Begin to wait for a proof; an older one for the same account and purpose no longer counts."""
     if person is not None:
         drop(session, kind, person, now=now)
-    proof = Proof(kind=kind.value, person_id=person.id if person else None, email=email, details=details, asked_at=now,
-                  expires_at=now + LASTS[kind])
+    proof = Proof(kind=kind.value, person_id=person.id if person else None, firm_id=firm_id, email=email,
+                  details=details, asked_at=now, expires_at=now + LASTS[kind])
     session.add(proof)
     session.flush()
     return proof
@@ -92,6 +95,12 @@ def drop(session: Session, kind: Kind, person: Person, *, now: datetime) -> int:
     return len(session.scalars(update(Proof).where(
         Proof.person_id == person.id, Proof.kind == kind.value, Proof.used_at.is_(None))
         .values(used_at=now, details={}).returning(Proof.id)).all())
+
+
+def drop_of_firm(session: Session, firm_id: int, *, email: str | None = None, now: datetime) -> None:
+    """Let no open invitation of the firm count any more; or none to this address."""
+    query = update(Proof).where(Proof.firm_id == firm_id, Proof.used_at.is_(None))
+    session.execute((query if email is None else query.where(Proof.email == email)).values(used_at=now, details={}))
 
 
 def drop_all(session: Session, person: Person, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from helpdesk import audit, outbox
@@ -11,6 +11,7 @@ from helpdesk.errors import DeskError
 from helpdesk.outbox import Letter
 from helpdesk.people import proofs
 from helpdesk.people.accounts import Person, add_person, check_address, check_name, find_person, hash_password
+from helpdesk.people.firms import invitations
 from helpdesk.people.passwords import check_chosen
 from helpdesk.people.proofs import Kind
 from helpdesk.people.signin import check_tries, count_try
@@ -72,9 +73,14 @@ def confirm(session: Session, proof_id: int, *, now: datetime) -> Person:
     person = add_person(session, email=proof.email, name=asked["name"], language=asked["language"],
                         password_hash=asked["password"], rules_agreed_at=proof.asked_at, now=now)
     outbox.queue(session, to=person, text="account_made", now=now)
+    for invitation, _firm in invitations.list_waiting(session, person, now=now):
+        invitations.tell(session, person, invitation, now=now)
     return person
 
 
 def forget(session: Session, *, now: datetime) -> None:
     """Remove letters to people who never became anybody here."""
-    session.execute(delete(Letter).where(Letter.person_id.is_(None), Letter.queued_at < now - proofs.KEPT_FOR * 2))
+    session.execute(delete(Letter).where(Letter.person_id.is_(None), Letter.queued_at < now - proofs.KEPT_FOR * 2, or_(
+        # The link in the letter has to work as long as the invitation.
+        Letter.text != "firm_invited_newcomer",
+        Letter.queued_at < now - proofs.LASTS[Kind.FIRM] - proofs.KEPT_FOR)))

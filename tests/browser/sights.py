@@ -18,6 +18,7 @@ from helpdesk.knowledge.articles import Article, ArticleVersion, Topic
 from helpdesk.outbox import Letter
 from helpdesk.people import addresses, authenticators, factors, firms, passwords, registration
 from helpdesk.people.accounts import Person, Team
+from helpdesk.people.firms import invitations, register
 from helpdesk.people.passkeys import Passkey
 from helpdesk.ratings.records import Rating
 from helpdesk.ratings.remarks import Remark
@@ -154,9 +155,32 @@ class Found:
             clara, colin = (session.get_one(Person, self.person(key)) for key in ("clara", "colin"))
             numbers = {"nip": "5260250274"}
             if not firms.list_firms(session, clara):
-                firms.add(session, clara, name="Lipowy Dwór sp. z o.o.", numbers=numbers, now=self.desk.now)
-                firms.add(session, colin, name="Lipowy Dwór", numbers=numbers, now=self.desk.now)
+                founder = firms.add(session, clara, name="Lipowy Dwór sp. z o.o.", numbers=numbers, basis="Prezeska",
+                                    now=self.desk.now)
+                register.confirm(session, founder, by=session.get_one(Person, self.person("ada")), now=self.desk.now)
+                firms.add(session, colin, name="Lipowy Dwór", numbers=numbers, basis="Pracownik", now=self.desk.now)
             return firms.list_firms(session, clara)[0].firm_id
+
+    def unconfirmed(self) -> int:
+        """A firm that Colin has named and nobody has looked at."""
+        with self.desk.session() as session:
+            colin = session.get_one(Person, self.person("colin"))
+            known = [one.firm_id for one in firms.list_firms(session, colin) if one.is_active]
+            return known[0] if known else firms.add(
+                session, colin, name="Baran Cargo sp. j.", numbers={"nip": "1234563218"}, now=self.desk.now,
+                basis="Wspólnik, wpis w KRS").firm_id
+
+    def invited(self) -> dict[str, Any]:
+        """The link in a letter to somebody without an account whom Clara's firm invites."""
+        firm_id = self.firm()
+        with self.app.app_context():
+            settings = web_desk().settings
+        with self.desk.session() as session:
+            if not invitations.list_invitations(session, firm_id, now=self.desk.now):
+                invitations.invite(session, firm_id, email="ewa.nowa@example.com", sees_all=True, now=self.desk.now,
+                                   by=session.get_one(Person, self.person("clara")))
+        return self._one(select(Letter).where(Letter.text == "firm_invited_newcomer").order_by(Letter.id.desc()),
+                         lambda one: {"letter_id": one.id, "code": code_of(one, settings)})
 
     def team(self) -> int:
         return self._one(select(Team), lambda one: int(one.id))
@@ -402,6 +426,8 @@ CLIENT_SIGHTS = (
     Sight("my data", "own_data.show", "clara"),
     Sight("my firms", "firms.list_", "clara"),
     Sight("people of a firm", "firms.show", "clara", lambda found: {"firm_id": found.firm()}, language="en"),
+    Sight("firm not confirmed", "firms.show", "colin", lambda found: {"firm_id": found.unconfirmed()}),
+    Sight("invitation to a firm", "invitations.show", None, lambda found: found.invited()),
     Sight("deleting my account", "own_data.delete", "clara", language="en"),
     Sight("start, nobody signed in", "home.show", None),
     Sight("start, nobody signed in, English", "home.show", None, language="en"),
@@ -525,6 +551,9 @@ STAFF_SIGHTS = (
     Sight("articles without an owner", "articles.list_", "oskar", lambda found: {"tab": "unowned"}),
     Sight("topics of articles", "article_topics.list_", "oskar"),
     Sight("topic of articles", "article_topics.change", "oskar", lambda found: {"topic_id": found.topic()}),
+    Sight("firms", "firm_register.list_", "ada", lambda found: {"kind": "all"} if found.firm() else {}),
+    Sight("firm to confirm", "firm_register.show", "ada", lambda found: {"firm_id": found.unconfirmed()}),
+    Sight("firm, confirmed", "firm_register.show", "ada", lambda found: {"firm_id": found.firm()}, language="en"),
     Sight("worklist", "worklist.show", "amir"),
     Sight("worklist to take", "worklist.show", "amir", lambda found: {"tab": "unclaimed"}),
     Sight("worklist waiting", "worklist.show", "beth", lambda found: {"tab": "waiting"}),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -24,6 +25,7 @@ from helpdesk.files import StoredFile, keep_draft
 from helpdesk.outbox import Letter
 from helpdesk.people import firms
 from helpdesk.people.accounts import Membership, Person, Team, add_person
+from helpdesk.people.firms import invitations, register
 from helpdesk.people.identities import Identity
 from helpdesk.people.passkeys import Passkey
 from helpdesk.people.policy import ON_TICKETS, RULES, Act, Relation, relations
@@ -57,6 +59,7 @@ BY_OBJECT: dict[str, set[str]] = {
     "sessions.end": {"clara"}, "passkeys.show": {"clara"}, "passkeys.remove": {"clara"},
     "drafts.throw_away_": {"clara"}, "programs.revoke": {"clara"},
     "firms.show": {"clara"}, "firms.change": {"clara"}, "firms.remove": {"clara", "kasia"},
+    "firms.rename": {"clara"}, "firms.invite": {"clara"}, "firms.take_back": {"clara"}, "invitations.answer": {"otto"},
     "results.called": {"lena", "marek", "oskar"},
     "oidc.remove": {"clara"},
     "remarks.show": {"clara", "lena", "marek", "otto"},
@@ -73,7 +76,8 @@ EXCEPTIONS: dict[tuple[str, str | None], str] = {
     **{("status.calendar_mine", key): MISSING for key in PEOPLE},
     # So do those who confirm an account or an address, or set a new password, by the link of a letter.
     **{(endpoint, key): MISSING for key in PEOPLE for endpoint in (
-        "register.confirm", "password.new", "account.confirm_address", "account.stop_address")},
+        "register.confirm", "password.new", "account.confirm_address", "account.stop_address",
+        "invitations.show")},
     # This desk knows no providers of sign-ins, and nobody has come back from one.
     **{(endpoint, key): MISSING for key in PEOPLE for endpoint in ("oidc.start", "oidc.back", "oidc.newcomer")},
     **{(endpoint, key): MISSING if key else SIGN_IN for key in PEOPLE for endpoint in ("oidc.start_link", "oidc.link")},
@@ -105,6 +109,9 @@ BY_HAND: dict[tuple[str, str], set[str | None]] = {
     ("POST", "people.change_places"): {"ada"}, ("POST", "people.close"): {"ada"}, ("POST", "people.open_"): {"ada"},
     ("POST", "people.set_password"): {"ada"}, ("POST", "people.remove_second_step"): {"ada"},
     ("POST", "people.teams"): {"ada"}, ("POST", "people.team"): {"ada"},
+    ("GET", "firm_register.list_"): {"ada"}, ("GET", "firm_register.show"): {"ada"},
+    ("POST", "firm_register.confirm"): {"ada"}, ("POST", "firm_register.refuse"): {"ada"},
+    ("POST", "firm_register.correct"): {"ada"}, ("POST", "firms.invite"): {"clara"},
     ("POST", "letters.again"): {"ada"},
     ("GET", "catalogue_editor.show"): {"ada"}, ("GET", "catalogue_editor.export"): {"ada"},
     ("POST", "catalogue_editor.change"): {"ada"}, ("POST", "catalogue_editor.load"): {"ada"},
@@ -199,12 +206,17 @@ def _firm(session: Session, desk: Desk, number: str) -> dict[str, object]:
     """The firm that Clara manages and for which her request is, and the place of Kasia there."""
     clara = desk.person(session, "clara")
     kasia = add_person(session, email="kasia@example.com", name="Kasia", now=desk.now)
-    firm = firms.add(session, clara, name="Lipowy Dwór", numbers={"nip": "5260250274"}, now=desk.now).firm
-    place = firms.add(session, kasia, name="Lipowy Dwór", numbers={"nip": "5260250274"}, now=desk.now)
+    lipowy = partial(firms.add, name="Lipowy Dwór", numbers={"nip": "5260250274"}, basis="Prezes", now=desk.now)
+    founder = lipowy(session, clara)
+    firm = founder.firm
+    register.confirm(session, founder, by=desk.person(session, "ada"), now=desk.now)
+    invitation = invitations.invite(session, firm.id, email="otto@example.com", sees_all=False, by=clara,
+                                    now=desk.now)
+    place = lipowy(session, kasia)
     firms.accept(session, place, by=clara, now=desk.now)
     firms.change(session, place, is_manager=False, sees_all=True, by=clara, now=desk.now)
     session.execute(update(Ticket).where(Ticket.number == number).values(firm_id=firm.id))
-    return {"firm_id": firm.id, "member_id": place.id}
+    return {"firm_id": firm.id, "member_id": place.id, "proof_id": invitation.id}
 
 
 def _suspicion(session: Session, desk: Desk) -> int:

@@ -25,6 +25,7 @@ from helpdesk.files import Draft
 from helpdesk.outbox import Letter, State
 from helpdesk.people import firms
 from helpdesk.people.accounts import Team, find_person
+from helpdesk.people.firms import invitations, register
 from helpdesk.people.signin import list_signed_in
 from helpdesk.people.tokens import AccessToken, Scope, make_token
 from helpdesk.ratings import remarks
@@ -124,12 +125,28 @@ class Deeds:
     def joining(self, key: str) -> int:
         """The place of somebody who asks to be let in at Clara's firm."""
         def ask(session: Session) -> int:
-            clara, numbers = self.desk.person(session, "clara"), {"eori": "PL526025027400000"}
-            if not firms.list_firms(session, clara):
-                firms.add(session, clara, name="Dwór", numbers=numbers, now=self.desk.now)
-            return firms.add(session, self.desk.person(session, key), name="Dwór", numbers=numbers,
-                             now=self.desk.now).id
+            self.firm(session)
+            return firms.add(session, self.desk.person(session, key), name="Dwór", basis="Pracownik",
+                             numbers={"eori": "PL526025027400000"}, now=self.desk.now).id
         return self.desk.database.run(ask)
+
+    def firm(self, session: Session) -> int:
+        """Clara's firm, confirmed."""
+        clara = self.desk.person(session, "clara")
+        if not firms.list_firms(session, clara):
+            founder = firms.add(session, clara, name="Dwór", numbers={"eori": "PL526025027400000"}, basis="Prezes",
+                                now=self.desk.now)
+            register.confirm(session, founder, by=self.desk.person(session, "ada"), now=self.desk.now)
+        return firms.list_firms(session, clara)[0].firm_id
+
+    def of_firm(self, act: str) -> str:
+        return f"/account/firms/{self.desk.database.run(self.firm)}/{act}"
+
+    def invited(self, key: str) -> int:
+        """An invitation that waits for somebody."""
+        return self.desk.database.run(lambda session: invitations.invite(
+            session, self.firm(session), email=self.desk.person(session, key).email, sees_all=True,
+            by=self.desk.person(session, "clara"), now=self.desk.now).id)
 
     def remark(self) -> str:
         made = self.desk.database.run(lambda session: remarks.make(
@@ -246,7 +263,16 @@ class Deeds:
             "account.take_back": lambda: ("marek", self.address_asked("marek"), {}),
             "sessions.end": lambda: ("clara", self.session_of("clara"), {}),
             "sessions.end_all": lambda: ("clara", "/account/sessions/end", {}),
-            "firms.list_": lambda: ("beth", "/account/firms", {"name": "Lipowy", "nip": "526-025-02-74"}),
+            "firms.list_": lambda: ("beth", "/account/firms", {"name": "Lipowy", "nip": "526-025-02-74",
+                                                               "basis": "Prezes"}),
+            "firms.rename": lambda: ("clara", self.of_firm("name"), {"name": "Dwór S.A."}),
+            "firms.invite": lambda: ("clara", self.of_firm("invitations"), {"email": "nowa@example.com"}),
+            "firms.take_back": lambda: ("clara", self.of_firm(f"invitations/{self.invited('lena')}/take-back"), {}),
+            "invitations.answer": lambda: ("beth", f"/account/firms/invitations/{self.invited('beth')}", {}),
+            "firm_register.correct": lambda: ("ada", f"/firms/{self.desk.database.run(self.firm)}",
+                                              {"name": "Dwór", "nip": "1234563218", "eori": "PL526025027400000"}),
+            "firm_register.confirm": lambda: ("ada", f"/firms/people/{self.joining('oskar')}/confirm", {}),
+            "firm_register.refuse": lambda: ("ada", f"/firms/people/{self.joining('marek')}/refuse", WHY),
             "firms.change": lambda: ("clara", f"/account/firms/members/{self.joining('colin')}", {}),
             "firms.remove": lambda: ("clara", f"/account/firms/members/{self.joining('amir')}/remove", {}),
             "own_data.show": lambda: ("clara", "/account/data", {}),

@@ -2,7 +2,19 @@
 
 from flask import Blueprint
 
-from web.pages.account import data, factors, firms, oidc, overview, passkeys, password, register, sessions, signin
+from web.pages.account import (
+    data,
+    factors,
+    firms,
+    invitations,
+    oidc,
+    overview,
+    passkeys,
+    password,
+    register,
+    sessions,
+    signin,
+)
 
 ALL: tuple[Blueprint, ...] = (
     signin.pages,
@@ -15,4 +27,5 @@ ALL: tuple[Blueprint, ...] = (
     oidc.pages,
     data.pages,
     firms.pages,
+    invitations.pages,
 )

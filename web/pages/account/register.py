@@ -5,7 +5,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from helpdesk.errors import DeskError
 from helpdesk.languages import choose_language
 from helpdesk.people import proofs, registration
-from helpdesk.people.accounts import PASSWORD_MAX, PASSWORD_MIN, AddressTaken
+from helpdesk.people.accounts import ADDRESS_MAX, PASSWORD_MAX, PASSWORD_MIN, AddressTaken
+from helpdesk.people.firms import invitations
 from helpdesk.people.policy import Act
 from helpdesk.people.proofs import Kind, ProofGone
 from helpdesk.people.registration import RegistrationOff
@@ -57,14 +58,17 @@ def confirm(letter_id: int, code: str) -> Page:
     if request.method == "GET":
         return render_template("register/confirm.html", waiting=waiting)
     try:
-        registration.confirm(session(), waiting.id, now=now())
+        made = registration.confirm(session(), waiting.id, now=now())
     except AddressTaken as error:
         kept = error
         raise ShowAgain(error, lambda: render_template("register/gone.html", sentence=say_error(kept)), 410) from error
     flash(gettext("Your account is ready. Sign in with the password that you chose."), "success")
-    return redirect(url_for("signin.sign_in"))
+    is_invited = bool(invitations.list_waiting(session(), made, now=now()))
+    return redirect(url_for("signin.sign_in", next=url_for("firms.list_") if is_invited else None))
 
 
 def _form(problems: dict[str, DeskError]) -> str:
-    return render_template("register/form.html", typed=request.form, least=PASSWORD_MIN, most=PASSWORD_MAX,
+    # Whoever was invited comes from a page that knows their address.
+    typed = request.form if request.form else {"email": request.args.get("email", "")[:ADDRESS_MAX]}
+    return render_template("register/form.html", typed=typed, least=PASSWORD_MIN, most=PASSWORD_MAX,
                            errors={field: say_error(error) for field, error in problems.items()})

@@ -2,10 +2,11 @@
 
 from flask import Blueprint
 
-from web.pages.desk import catalogue_editor, diagrams, files, health, letters, people
+from web.pages.desk import catalogue_editor, diagrams, files, firm_register, health, letters, people
 
 ALL: tuple[Blueprint, ...] = (
     people.pages,
+    firm_register.pages,
     catalogue_editor.pages,
     letters.pages,
     files.pages,
