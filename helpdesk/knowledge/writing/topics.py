@@ -64,7 +64,7 @@ def change(session: Session, topic: Topic, *, area_id: int, name_pl: str, name_e
            description_en: str = "", by: Person, now: datetime) -> None:
     """Call the topic something else, or put it last into another area. Raises NoTopicName."""
     demand(by, Act.EDIT_ARTICLES)
-    before = (topic.name_pl, topic.area_id)
+    before = topic.area_id
     _name(topic, name_pl, name_en, description_pl, description_en)
     if area_id != topic.area_id:
         topic.position = len(_siblings(session, area_id))
@@ -72,10 +72,10 @@ def change(session: Session, topic: Topic, *, area_id: int, name_pl: str, name_e
         topic.area_id = topic.area.id
     topic.changed_at = now
     session.flush()
-    if topic.area_id != before[1]:
+    if topic.area_id != before:
         index.reshelve(session, _articles_of(session, topic), topic)
-    audit.record(session, "topic_changed", by=by.id, now=now, topic_id=topic.id, name_before=before[0],
-                 area_before=before[1])
+    audit.record(session, "topic_changed", by=by.id, now=now, topic_id=topic.id, before=before,
+                 area_id=topic.area_id)
 
 
 def move(session: Session, topic: Topic, *, up: bool, by: Person, now: datetime) -> None:
@@ -111,7 +111,7 @@ def remove(session: Session, topic: Topic, *, by: Person, now: datetime) -> None
     demand(by, Act.EDIT_ARTICLES)
     if _articles_of(session, topic):
         raise TopicNotEmpty()
-    audit.record(session, "topic_removed", by=by.id, now=now, topic_id=topic.id, name=topic.name_pl)
+    audit.record(session, "topic_removed", by=by.id, now=now, topic_id=topic.id)
     _take_away(session, topic, leads_to=None)
 
 
