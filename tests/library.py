@@ -6,6 +6,7 @@ from io import BytesIO
 from sqlalchemy.orm import Session
 
 from helpdesk.catalogue import Area, Classification
+from helpdesk.fulltext.synonyms import SynonymGroup
 from helpdesk.knowledge.articles import (
     Article,
     ArticleVersion,
@@ -63,7 +64,10 @@ def shelve(desk: Desk, content: Content = WHOLE, *, slug: str = "jak-zmienic-has
             for one in (version, draft):
                 write(session, one, shown, now=desk.now)
             note_misses(session, {("ebok", "pl"): 2}, now=desk.now)
-            found |= {"picture_id": picture.id, "miss_id": session.query(MissedSearch).one().id}
+            group = SynonymGroup(words="konto, profil")
+            session.add(group)
+            session.flush()
+            found |= {"group_id": group.id, "picture_id": picture.id, "miss_id": session.query(MissedSearch).one().id}
     return found
 
 
@@ -138,6 +142,10 @@ class Library:
         if endpoint == "article_gaps.settle":
             miss = shelve(self.desk, slug="inny", with_draft=True)["miss_id"]
             return "oskar", f"/articles/gaps/{miss}/settle", {}
+        if room == "article_synonyms":
+            group = shelve(self.desk, slug="inny", with_draft=True)["group_id"]
+            at = {"list_": "", "change": f"/{group}", "remove": f"/{group}/remove"}[act]
+            return "oskar", f"/articles/synonyms{at}", {"words": "cło, należność", "seen": "konto, profil"}
         if room == "article_topics":
             return "oskar", *self._on_a_topic(act)
         if endpoint == "article_editor.new":

@@ -5,7 +5,7 @@ The catalogue has some hundred entries, so they are all looked at; what an entry
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import takewhile
@@ -13,7 +13,8 @@ from math import log
 
 from helpdesk.catalogue.offers import AreaOffer
 from helpdesk.catalogue.records import Area, Classification, Entry, Service
-from helpdesk.fulltext.words import STOP, fold, lemmas
+from helpdesk.fulltext.synonyms import NO_SYNONYMS, Thesaurus
+from helpdesk.fulltext.words import STOP, fold, lemmas, said_words
 
 MOST_WORDS, WORD_MAX, TEXT_MAX = 8, 40, 400
 CORRECTED_MIN, CLOSE = 4, 0.75
@@ -23,6 +24,8 @@ _EMPTY = STOP["pl"] | STOP["en"]
 NAME, KEYWORDS, DESCRIPTION = 8.0, 6.0, 2.0
 # What the service says counts for its classifications too, but less; it is what several of them share.
 SHARED = 0.4
+# What it is also called counts less than any word that was typed.
+ALSO = 0.1
 OWN_SERVICE = 1.25
 
 
@@ -38,10 +41,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A word that is looked for, folded, and its dictionary forms."""
+    """A word that is looked for, folded, and its dictionary forms; also: synonyms, each of one word or several."""
 
     text: str
     forms: frozenset[str]
+    also: tuple[tuple["_Wanted", ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,13 @@ class _Said:
     forms: frozenset[str]
 
 
-def find_offers(offers: Iterable[AreaOffer], text: str, *, own: Collection[int] = (), most: int = 20) -> list[Hit]:
+def find_offers(offers: Iterable[AreaOffer], text: str, *, own: Collection[int] = (), most: int = 20,
+                thesaurus: Thesaurus = NO_SYNONYMS) -> list[Hit]:
     """What fits all the words best, or else as many of them as possible; best first.
 
-    own: ids of the services of whoever looks; they come a little sooner.
+    own: ids of the services of whoever looks; they come a little sooner. thesaurus: what else words are called.
     """
-    wanted = _wanted(text)
+    wanted = _with_synonyms(_wanted(text), text, thesaurus)
     if not wanted:
         return []
     offers = list(offers)
@@ -86,6 +91,17 @@ def _wanted(text: str) -> list[_Wanted]:
     known = {fold(word): word for word in _WORD.findall(text[:TEXT_MAX])}
     return [_Wanted(word, _forms(known.get(word, word)))
             for word in ([word for word in words if word not in _EMPTY] or words)[:MOST_WORDS]]
+
+
+def _with_synonyms(wanted: list[_Wanted], text: str, thesaurus: Thesaurus) -> list[_Wanted]:
+    """The words with what else they are called, alone or together with their neighbours."""
+    words = said_words(text[:TEXT_MAX])
+    also: dict[str, list[tuple[_Wanted, ...]]] = {}
+    for one in thesaurus.instead_of(words):
+        phrase = tuple(_Wanted(fold(word.written), _forms(word.written)) for word in one.phrase)
+        for place in one.places:
+            also.setdefault(fold(words[place].written), []).append(phrase)
+    return [replace(word, also=tuple(also.get(word.text, ()))) for word in wanted]
 
 
 def _fits(offers: list[AreaOffer], wanted: list[_Wanted], own: Collection[int]) -> Iterator[_Fit]:
@@ -117,7 +133,10 @@ def _fit(word: _Wanted, entry: Entry, keywords: str) -> float:
     """How well a word fits what an entry says about itself; 0 when not at all."""
     texts = ((NAME, entry.name_pl), (NAME, entry.name_en), (KEYWORDS, keywords),
              (DESCRIPTION, entry.description_pl), (DESCRIPTION, entry.description_en))
-    return max(weight * _likeness(word, _said(text)) for weight, text in texts)
+    found = max(weight * _likeness(word, _said(text)) for weight, text in texts)
+    if found or not word.also:
+        return found
+    return ALSO * max(min(_fit(one, entry, keywords) for one in phrase) for phrase in word.also)
 
 
 def _likeness(word: _Wanted, said: _Said) -> float:
@@ -141,8 +160,9 @@ def _corrected(offers: list[AreaOffer], wanted: list[_Wanted]) -> list[_Wanted]:
     """The words with slips of typing put right, as far as the catalogue has words like them."""
     known = {word for offer in offers for text in _texts(offer) for word in _said(text).words
              if len(word) >= CORRECTED_MIN}
-    return [_Wanted(close[0], _forms(close[0])) if len(word.text) >= CORRECTED_MIN and word.text not in known
-            and (close := get_close_matches(word.text, known, n=1, cutoff=CLOSE)) else word for word in wanted]
+    return [_Wanted(close[0], _forms(close[0])) if len(word.text) >= CORRECTED_MIN and not word.also
+            and word.text not in known and (close := get_close_matches(word.text, known, n=1, cutoff=CLOSE)) else word
+            for word in wanted]
 
 
 def _texts(offer: AreaOffer) -> Iterator[str]:

@@ -4,13 +4,13 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Row, bindparam, text
 from sqlalchemy.orm import Session
 
 from helpdesk.fulltext import vocabulary
-from helpdesk.fulltext.asking import Asked, Correction, as_searched, ask
+from helpdesk.fulltext.asking import SYNONYM, Asked, Correction, as_searched, ask
 from helpdesk.fulltext.extracts import Piece, extract, has_phrase, marked
 from helpdesk.fulltext.vocabulary import Known
 from helpdesk.fulltext.words import fold
@@ -78,7 +78,7 @@ class Found:
     """What was found.
 
     searched: what was looked for, with what was corrected. unknown: words that no article has. is_partial: nothing has
-    all the words or nearly all, so that these are articles which have some.
+    all the words or nearly all, so that these are articles which have some. also: synonyms that were looked for too.
     """
 
     hits: list[Hit]
@@ -86,6 +86,7 @@ class Found:
     corrections: tuple[Correction, ...] = ()
     unknown: tuple[str, ...] = ()
     is_partial: bool = False
+    also: tuple[str, ...] = ()
 
 
 def find(session: Session, typed: str, wish: Wish, *, favour: Favour = lambda ids: {}) -> Found:
@@ -97,7 +98,7 @@ def find(session: Session, typed: str, wish: Wish, *, favour: Favour = lambda id
     asked = ask(session, typed, language=wish.language, level=wish.level, is_story=wish.is_story)
     ranked: list[Ranked] = []
     is_partial = False
-    if any(one.known for one in asked):
+    if any(one.is_known for one in asked):
         needed = _needed(asked, wish)
         ranked = _in_both(session, asked, wish, needed=needed)
         if not ranked and needed > 1:
@@ -106,7 +107,8 @@ def find(session: Session, typed: str, wish: Wish, *, favour: Favour = lambda id
     return Found(
         _hits(session, ranked, asked, typed, wish, favour), as_searched(typed, asked),
         tuple(one.correction for one in asked if one.correction),
-        tuple(one.word.written for one in asked if not one.known), is_partial and bool(ranked))
+        tuple(one.word.written for one in asked if not one.is_known), is_partial and bool(ranked),
+        tuple(dict.fromkeys(written for one in asked for written in one.also)))
 
 
 def _needed(asked: Sequence[Asked], wish: Wish) -> int:
@@ -136,7 +138,8 @@ _TEXTS = text("SELECT article_id, language, is_internal, title, summary, body FR
 
 def _ranked(session: Session, asked: Sequence[Asked], wish: Wish, language: str, *, needed: int,
             size: int) -> Sequence[Row[Any]]:
-    groups = [group for one in asked if (group := one.in_language(language))]
+    groups = [Group(one.in_language(language), one.phrases_in(language)) for one in asked]
+    groups = [group for group in groups if group.words or group.phrases]
     if not groups or len(groups) < needed:
         return ()
     values, places = _values(groups, size)
@@ -144,35 +147,76 @@ def _ranked(session: Session, asked: Sequence[Asked], wish: Wish, language: str,
         _statement(values, wish, needed=min(needed, places))).all()
 
 
-def _values(groups: Iterable[Mapping[Known, int]], size: int) -> tuple[list[tuple[int, int, int]], int]:
+class Group(NamedTuple):
+    """What one of the words that were asked for may be: words, and synonyms of several words, all of them needed."""
+
+    words: Mapping[Known, int]
+    phrases: Sequence[tuple[frozenset[Known], ...]] = ()
+
+    @property
+    def articles(self) -> int:
+        return sum(known.articles for known in self.words) + sum(map(_read_for, self.phrases))
+
+
+class Value(NamedTuple):
+    """A word that is looked for, as which of those asked for; way, part and parts: of which phrase, if it is of one."""
+
+    word_id: int
+    place: int
+    factor: int
+    way: int = 0
+    part: int = 0
+    parts: int = 1
+
+
+def _values(groups: Iterable[Group], size: int) -> tuple[list[Value], int]:
     """Which words are looked for, as which of those asked, and how much each counts; how many of those asked are.
 
     The rarest first: of what is very common no more is read than it takes to put the others into order.
     """
-    values: list[tuple[int, int, int]] = []
+    values: list[Value] = []
     places = read = 0
-    for group in sorted(groups, key=lambda group: sum(known.articles for known in group)):
+
+    def is_too_much(of_word: int, more: int) -> bool:
+        return bool((of_word and of_word + more > MOST_OF_WORD) or (read and read + more > MOST_READ))
+
+    for group in sorted(groups, key=lambda group: group.articles):
         of_word = 0
-        for known, factor in sorted(group.items(), key=lambda item: (-item[1], item[0].articles, item[0].id)):
-            if (of_word and of_word + known.articles > MOST_OF_WORD) or (read and read + known.articles > MOST_READ):
+        for known, factor in sorted(group.words.items(), key=lambda item: (-item[1], item[0].articles, item[0].id)):
+            if is_too_much(of_word, known.articles):
                 break
             of_word, read = of_word + known.articles, read + known.articles
-            values.append((known.id, places, factor * max(1, round(10 * math.log(1 + size / known.articles)))))
+            values.append(Value(known.id, places, factor * _rarity(known, size)))
+        for way, phrase in enumerate(group.phrases, start=1):
+            more = _read_for(phrase)
+            if not is_too_much(of_word, more):
+                of_word, read = of_word + more, read + more
+                values += [Value(known.id, places, SYNONYM * _rarity(known, size), way, part, len(phrase))
+                           for part, knowns in enumerate(phrase) for known in sorted(knowns, key=lambda one: one.id)]
         places += bool(of_word)
     return values, places
 
 
-def _statement(values: Sequence[tuple[int, int, int]], wish: Wish, *, needed: int) -> str:
+def _rarity(known: Known, size: int) -> int:
+    return max(1, round(10 * math.log(1 + size / known.articles)))
+
+
+def _read_for(phrase: Iterable[Iterable[Known]]) -> int:
+    return sum(known.articles for part in phrase for known in part)
+
+
+def _statement(values: Sequence[Value], wish: Wish, *, needed: int) -> str:
     """The statement for the best articles; there are numbers and names of our own in it, and nothing that was typed."""
+    has_phrases = any(value.way for value in values)
     facts = {
-        "ASKED": ", ".join(f"({word_id:d}, {place:d}, {factor:d})" for word_id, place, factor in values),
+        "ASKED": ", ".join(f"({', '.join(f'{number:d}' for number in value)})" for value in values),
         # Named once more: PostgreSQL cannot tell how few rows a list of values finds, and would read all of them.
-        "WORDS": _numbers({word_id for word_id, *_ in values}),
+        "WORDS": _numbers({value.word_id for value in values}),
         "WITHIN": "".join(_WITHIN.replace("KIND", _KINDS[kind]).replace("IDS", _numbers(ids))
                           for kind, ids in sorted(wish.within.items())),
         "OWN": _numbers(wish.own), "CHOSEN": _numbers(filter(None, [wish.classification_id])),
         "LEVEL": f"{wish.level:d}", "NEEDED": f"{needed:d}"}
-    return _PLACE.sub(lambda match: facts[match[0]], _BEST)
+    return _PLACE.sub(lambda match: facts[match[0]], _BEST.replace("TOLD", _WITH_PHRASES if has_phrases else _TOLD))
 
 
 def _numbers(ids: Iterable[int]) -> str:
@@ -182,17 +226,26 @@ def _numbers(ids: Iterable[int]) -> str:
 # Counted in whole numbers, so that both databases give the same articles in the same order. Of several words that one
 # may mean the best counts; an article that has more of the words is better than one that has one of them often.
 _BEST = f"""
-WITH asked (word_id, place, factor) AS (VALUES ASKED)
+WITH asked (word_id, place, factor, way, part, parts) AS (VALUES ASKED)
 SELECT article_id, SUM(best) * COUNT(*) * (10
     + CASE WHEN article_id IN (SELECT article_id FROM search_subject WHERE kind = 'service' AND subject_id IN (OWN))
         THEN {OWN_BONUS} ELSE 0 END
     + CASE WHEN article_id IN (SELECT article_id FROM search_subject
         WHERE kind = 'classification' AND subject_id IN (CHOSEN)) THEN {CHOSEN_BONUS} ELSE 0 END) AS score
-FROM (SELECT p.article_id, a.place, MAX(p.weight * a.factor) AS best
-      FROM asked AS a JOIN search_posting AS p ON p.word_id = a.word_id
-      WHERE p.word_id IN (WORDS) AND p.level <= LEVEL WITHIN GROUP BY p.article_id, a.place) AS told
+FROM (TOLD) AS told
 GROUP BY article_id HAVING COUNT(*) >= NEEDED ORDER BY score DESC, article_id DESC LIMIT {MOST_RANKED}
 """  # noqa: S608
+_READ = ("FROM asked AS a JOIN search_posting AS p ON p.word_id = a.word_id "
+         "WHERE p.word_id IN (WORDS) AND p.level <= LEVEL WITHIN GROUP BY p.article_id, a.place")
+_TOLD = f"SELECT p.article_id, a.place, MAX(p.weight * a.factor) AS best {_READ}"
+# An article has a synonym of several words if it has all of them; it counts as much as the one that says least.
+_WITH_PHRASES = f"""
+SELECT article_id, place, MAX(best) AS best FROM (
+    SELECT article_id, place, MIN(best) AS best FROM (
+        SELECT p.article_id, a.place, a.way, MIN(a.parts) AS parts, MAX(p.weight * a.factor) AS best
+        {_READ}, a.way, a.part) AS part
+    GROUP BY article_id, place, way HAVING COUNT(*) >= MIN(parts)) AS way
+GROUP BY article_id, place"""  # noqa: S608
 _WITHIN = " AND p.article_id IN (SELECT article_id FROM search_subject WHERE kind = 'KIND' AND subject_id IN (IDS))"
 _PLACE = re.compile(r"\b(?:ASKED|WORDS|WITHIN|OWN|CHOSEN|LEVEL|NEEDED)\b")
 _KINDS = {kind: kind for kind in ("service", "classification", "topic", "area")}
@@ -205,7 +258,7 @@ def _hits(session: Session, ranked: Sequence[Ranked], asked: Sequence[Asked], ty
         return []
     quoted = [match.span(1) for match in _QUOTED.finditer(typed)]
     seen = ranked if quoted else ranked[:max(CANDIDATES, wish.most)]
-    forms = _Forms(vocabulary.forms_of(session, {known.id for one in asked for known in one.known}), asked)
+    forms = _Forms(vocabulary.forms_of(session, {known.id for one in asked for known in one.every_known}), asked)
     texts = _texts(session, seen, level=wish.level)
     if quoted:
         phrases = [[one for one in asked if start <= one.word.start < end] for start, end in quoted]
@@ -216,22 +269,25 @@ def _hits(session: Session, ranked: Sequence[Ranked], asked: Sequence[Asked], ty
         100 + favoured.get(one.article_id, 0)
         + PHRASE * (len(asked) > 1 and not quoted and forms.has(texts[one.key], asked, one.language, gap=GAP)))
         for one in seen), key=lambda one: (one.language != wish.language, -one.score, -one.article_id))
-    return [_hit(one, texts[one.key], forms.of(asked, one.language)) for one in seen[:wish.most]]
+    return [_hit(one, texts[one.key], forms, asked) for one in seen[:wish.most]]
 
 
 class _Forms:
     """The forms in which the words that were asked for stand in texts."""
 
     def __init__(self, met: Mapping[int, set[str]], asked: Iterable[Asked]) -> None:
-        self._of: dict[tuple[int, str], frozenset[str]] = {}
-        for one in asked:
-            for language in LANGUAGES:
-                known = one.in_language(language)
-                self._of[id(one), language] = frozenset({word.term for word in known}.union(
-                    *(met.get(word.id, ()) for word in known)))
+        self._met = met
+        self._of = {(id(one), language): self._in(language, one.known) for one in asked for language in LANGUAGES}
 
     def of(self, asked: Iterable[Asked], language: str) -> frozenset[str]:
         return frozenset().union(*(self._of[id(one), language] for one in asked))
+
+    def of_phrases(self, asked: Iterable[Asked], language: str) -> frozenset[str]:
+        return frozenset().union(*(self._in(language, one.every_known) for one in asked))
+
+    def _in(self, language: str, known: Iterable[Known]) -> frozenset[str]:
+        those = [word for word in known if word.language == language]
+        return frozenset({word.term for word in those}.union(*(self._met.get(word.id, ()) for word in those)))
 
     def has(self, rows: Iterable[Row[Any]], words: Iterable[Asked], language: str, *, gap: int) -> bool:
         """Whether one of the texts has the words one after another."""
@@ -250,8 +306,15 @@ def _texts(session: Session, ranked: Sequence[Ranked], *, level: int) -> dict[tu
     return found
 
 
-def _hit(one: Ranked, rows: Sequence[Row[Any]], forms: frozenset[str]) -> Hit:
-    """The title and the text that has the words: the summary if it has as many as the body, which says it at length."""
+def _hit(one: Ranked, rows: Sequence[Row[Any]], forms: _Forms, asked: Sequence[Asked]) -> Hit:
+    """The title and the text that has the words; synonyms of several words are marked where there are no others."""
+    said = _marked(one, rows, forms.of(asked, one.language))
+    is_found = any(piece.is_hit for piece in (*said.title, *said.extract))
+    return said if is_found else _marked(one, rows, forms.of_phrases(asked, one.language))
+
+
+def _marked(one: Ranked, rows: Sequence[Row[Any]], forms: frozenset[str]) -> Hit:
+    """With these forms marked: the summary if it has as many as the body, which says it at length."""
     pieces = [(extract(said, forms), bool(row.is_internal)) for row in rows for said in (row.summary, row.body) if said]
     best, is_internal = max(pieces, key=lambda piece: _different(piece[0]), default=([], False))
     return Hit(one.article_id, one.language, marked(rows[0].title, forms) if rows else [], best,

@@ -10,12 +10,14 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import combinations, product
 from typing import Any
 
 import Stemmer
+
+from helpdesk.languages import LANGUAGES
 
 try:
     import morfeusz2
@@ -103,6 +105,19 @@ def words_in(text: str, *, language: str = "pl", is_typed: bool = False) -> Iter
             whole = "".join(one[0] for one in found[place:last + 1])
             yield Word(match.start(), found[last].end(), text[match.start():found[last].end()], place,
                        (fold(whole)[:WORD_MAX],), (whole,), is_whole=True)
+
+
+def said_words(typed: str) -> list[Word]:
+    """The words of a query that say something in any language, each form of them once, with their terms in all."""
+    found: dict[tuple[str, bool], Word] = {}
+    for word in words_in(typed, is_typed=True):
+        if not word.is_whole:
+            if len(word.written) < 2 or not all(is_said(word.written, language=one) for one in LANGUAGES):
+                continue
+            terms = dict.fromkeys(term for one in LANGUAGES for term in terms_of(word.written, language=one))
+            word = replace(word, terms=tuple(terms))
+        found.setdefault((fold(word.written), word.is_whole), word)
+    return list(found.values())
 
 
 def terms_of(written: str, *, language: str = "pl") -> tuple[str, ...]:

@@ -44,6 +44,7 @@ class Found:
 
     searched: the words as they were looked for, corrections included. corrections: what was mistyped and what was taken
     instead. unknown: words that no article has. is_partial: no article has the words, these have some of them.
+    also: synonyms that were looked for too.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -51,6 +52,7 @@ class Found:
     corrections: tuple[Correction, ...] = ()
     unknown: tuple[str, ...] = ()
     is_partial: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def is_gap(self) -> bool:
@@ -122,7 +124,7 @@ def find(session: Session, text: str, *, language: str, audiences: Collection[Au
     return Found(
         tuple(Hit(versions[hit.article_id], hit.language, tuple(hit.title), tuple(hit.extract), hit.is_internal)
               for hit in found.hits if hit.article_id in versions),
-        found.searched, found.corrections, found.unknown, found.is_partial)
+        found.searched, found.corrections, found.unknown, found.is_partial, found.also)
 
 
 def _favoured(session: Session, ids: Collection[int]) -> dict[int, int]:

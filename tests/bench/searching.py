@@ -3,6 +3,7 @@
 import random
 import re
 import time
+import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from statistics import median, quantiles
@@ -14,6 +15,7 @@ from helpdesk.database import Database
 from helpdesk.fulltext import postings
 from helpdesk.fulltext.finding import Wish, find
 from helpdesk.fulltext.postings import Entry, Text
+from helpdesk.knowledge.writing import synonyms
 from tests.bench.cpu import backends, counting, cpu_of
 from tests.bench.desks import KINDS, analyse, new_database
 
@@ -29,6 +31,7 @@ QUERIES = {
     "a typing error": "certyfiakt", "three typing errors": "hsało certyfiakt zgłosznei", "a name": "ZC1041",
     "a name with a space": "zc 1041", "the beginning of a word": "uprawn", "the beginning of names": "zc1",
     "a phrase": '"numer zgłoszenia"', "English": "password of the account", "nothing has it": "hipopotam",
+    "a word with synonyms": "hasło", "words with synonyms of several words": "zgłoszenie przywozowe po awarii",
 }
 STORY = ("Dzień dobry, od wczoraj próbuję wysłać zgłoszenie celne przez portal i ciągle dostaję komunikat o błędzie "
          "podpisu. Certyfikat odnowiłem w zeszłym tygodniu. Proszę o pilną pomoc, bo towar czeka na granicy.")
@@ -85,6 +88,8 @@ def _fill(database: Database, size: int) -> None:
             for entry in entries[start:start + TOGETHER]:
                 postings.put(session, entry)
     with database.transaction() as session:
+        synonyms.load(session, tomllib.loads(
+            (files("workflows") / "knowledge" / "synonyms.toml").read_text(encoding="utf-8"))["synonyms"])
         for table, columns in COPIED.items():
             for copy in range(1, COPIES):
                 names = columns.replace("article_id", f"article_id + {copy * len(entries)}")

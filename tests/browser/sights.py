@@ -14,6 +14,7 @@ from engine.records import ItemState, WorkItem
 from helpdesk.announcements.kinds import FAILURES
 from helpdesk.announcements.records import Announcement
 from helpdesk.catalogue import Classification, Service
+from helpdesk.fulltext.synonyms import SynonymGroup
 from helpdesk.knowledge.articles import Article, ArticleVersion, Topic
 from helpdesk.outbox import Letter
 from helpdesk.people import addresses, authenticators, factors, firms, passwords, registration
@@ -143,6 +144,10 @@ class Found:
     def topic(self) -> int:
         """A topic of the knowledge base."""
         return self._one(select(Topic.id).order_by(Topic.id))
+
+    def synonyms(self) -> int:
+        """A group of words that mean the same."""
+        return self._one(select(SynonymGroup), lambda one: int(one.id))
 
     def article(self, state: str) -> str:
         """The address of an article with a version in this state."""
@@ -549,6 +554,10 @@ STAFF_SIGHTS = (
     Sight("editing an article", "article_editor.edit", "amir", lambda found: {"slug": found.article("draft")}),
     Sight("gaps", "article_gaps.show", "oskar"),
     Sight("articles without an owner", "articles.list_", "oskar", lambda found: {"tab": "unowned"}),
+    Sight("synonyms", "article_synonyms.list_", "oskar"),
+    Sight("synonyms, one group", "article_synonyms.change", "oskar", lambda found: {"group_id": found.synonyms()},
+          language="en"),
+    Sight("knowledge base, found by a synonym", "knowledge.list_", None, lambda found: {"q": "kod dostępu"}),
     Sight("topics of articles", "article_topics.list_", "oskar"),
     Sight("topic of articles", "article_topics.change", "oskar", lambda found: {"topic_id": found.topic()}),
     Sight("firms", "firm_register.list_", "ada", lambda found: {"kind": "all"} if found.firm() else {}),

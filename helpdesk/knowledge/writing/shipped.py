@@ -25,10 +25,11 @@ from helpdesk.knowledge.articles import (
     find_open,
     find_published,
 )
+from helpdesk.knowledge.writing import synonyms
 from helpdesk.knowledge.writing.content import TEXTS, Content, add_version, check, slug_of
 from helpdesk.knowledge.writing.editing import GOOD_FOR, put_out
 
-TOPICS = "topics.toml"
+TOPICS, SYNONYMS = "topics.toml", "synonyms.toml"
 MOST_FILES, FILE_MAX = 2_000, 200_000
 _HEAD = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n", re.DOTALL)
 _PART = re.compile(r"^<!-- (pl|en)( internal)? -->$", re.MULTILINE)
@@ -113,11 +114,25 @@ def load(session: Session, folder: Traversable, *, now: datetime) -> Loaded:
     known = _Known(session)
     for place, facts in enumerate(topics):
         _put_topic(session, facts, place, known)
+    _put_synonyms(session, folder)
     counts = {"added": 0, "changed": 0, "same": 0, "left": 0}
     for one in articles:
         counts[_put(session, one, known, now=now)] += 1
     audit.record(session, "articles_loaded", by=None, now=now, **counts)
     return Loaded(**counts)
+
+
+def _put_synonyms(session: Session, folder: Traversable) -> None:
+    """Take over the words that mean the same, if the folder has any. Raises BadArticle."""
+    file = folder / SYNONYMS
+    if not file.is_file():
+        return
+    try:
+        synonyms.load(session, tomllib.loads(_text(file))["synonyms"])
+    except DeskError as error:
+        raise BadArticle(file=SYNONYMS, reason=str(error)) from error
+    except (KeyError, TypeError, AttributeError, tomllib.TOMLDecodeError) as error:
+        raise BadArticle(file=SYNONYMS, reason=f"{error} is missing or not as it should be") from error
 
 
 class _Known:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from helpdesk.fulltext import finding, postings, words
 from helpdesk.fulltext.extracts import Piece
 from helpdesk.fulltext.finding import Found, Wish, find
 from helpdesk.fulltext.postings import Entry, Text
+from helpdesk.fulltext.synonyms import SynonymGroup
 from tests.bench.cpu import counting
 from tests.conftest import Supply
 from tests.helpdesk.fulltext.corpus import (
@@ -55,6 +57,7 @@ def filled(prepared_sqlite: Path, supply: Supply,
             with made[kind].transaction() as session:
                 for entry in CORPUS:
                     postings.put(session, entry)
+                session.add_all(SynonymGroup(words=words) for words in SYNONYMS)
         return made[kind]
 
     yield of
@@ -77,6 +80,10 @@ def told(pieces: list[Piece]) -> str:
     return "".join(f"[{piece.text}]" if piece.is_hit else piece.text for piece in pieces)
 
 
+SYNONYMS = (
+    "hasło, kod dostępu, PIN", "ZC415, zgłoszenie przywozowe, zaimportowanie towaru",
+    "drukarka, urządzenie wielofunkcyjne",
+    "procedura awaryjna, tryb offline, fallback", "raport odbioru, kwit odbiorczy", "XKAPPA, superserwer")
 QUERIES = [
     # cases and numbers of nouns
     ("hasło", PASSWORD), ("hasła", PASSWORD), ("hasłem", PASSWORD), ("haseł", PASSWORD), ("drukarkami", PRINTER),
@@ -118,6 +125,50 @@ def test_what_people_type_finds_what_they_mean_on_both_databases(session: Sessio
     found = {typed: [hit.article_id for hit in look(session, typed, level=SIGNED_IN).hits] for typed, _ in QUERIES}
 
     assert {typed: found[typed][:3] for typed, article_id in QUERIES if found[typed][:1] != [article_id]} == {}
+
+
+def test_a_synonym_comes_after_the_word_itself_wherever_that_stands(session: Session) -> None:
+    for number, texts in enumerate([("PIN", "PIN", "PIN"), ("Inne", "", "Tu raz pada hasło."),
+                                    ("Kod dostępu", "", ""), ("Kod pocztowy", "", ""), ("Dostęp do archiwum", "", "")]):
+        postings.put(session, Entry(100 + number, EVERYONE, [Text("pl", *texts)], "", {"service": [7]}))
+
+    found = look(session, "hasło", own=frozenset({7}))
+    others = look(session, "pin")
+
+    assert [hit.article_id for hit in found.hits] == [PASSWORD, 101, 100, 102]
+    assert found.also == ("kod dostępu", "PIN")
+    assert [hit.article_id for hit in others.hits][:1] == [100] and 103 not in {hit.article_id for hit in others.hits}
+    assert told(found.hits[3].title) == "[Kod] [dostępu]"
+
+
+def test_a_synonym_changes_at_once_and_is_no_gap(session: Session) -> None:
+    assert look(session, "szyfr").unknown == ("szyfr",)
+
+    session.add(SynonymGroup(words="szyfr, hasło"))
+    session.flush()
+    postings.put(session, Entry(100, EVERYONE, [Text("pl", "Urządzenie wielofunkcyjne", "", "")]))
+    found = look(session, "szyfrem")
+    corrected = look(session, "drukraka")
+
+    assert (found.hits[0].article_id, found.unknown, found.is_partial) == (PASSWORD, (), False)
+    assert corrected.also == ("urządzenie wielofunkcyjne",)
+    session.query(SynonymGroup).update({"removed_at": datetime(2026, 1, 1, tzinfo=UTC)})
+    assert look(session, "szyfrem").hits == []
+
+
+def test_a_synonym_leads_nobody_to_what_is_for_agents(session: Session) -> None:
+    found = {level: look(session, "superserwer", level=level) for level in (EVERYONE, SIGNED_IN, AGENTS)}
+
+    assert [hit.article_id for hit in found[AGENTS].hits] == [IMPORT]
+    for level in (EVERYONE, SIGNED_IN):
+        assert (found[level].hits, found[level].also, found[level].unknown) == ([], (), ("superserwer",))
+
+
+def test_a_story_is_understood_by_synonyms(session: Session) -> None:
+    found = look(session, "Od wczoraj nie działa nam urządzenie wielofunkcyjne i nie możemy nic dostać na papierze.",
+                 is_story=True)
+
+    assert found.hits[0].article_id == PRINTER
 
 
 def test_the_reader_s_language_comes_first_then_the_other(session: Session) -> None:
@@ -274,7 +325,7 @@ def test_a_search_takes_few_statements_however_much_is_typed(session: Session, k
 
     with counting(filled(kind)) as seen:
         look(session, "zgłoszenie celne ZC415")
-    assert len(seen) <= 7
+    assert len(seen) <= 9  # of which two are for synonyms
 
 
 def test_of_very_common_words_no_more_is_read_than_was_set(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, g, render_template, request
 
 from helpdesk.catalogue.finding import find_offers
 from helpdesk.catalogue.offers import get_offer, list_offers, only_services
+from helpdesk.fulltext import synonyms
 from helpdesk.interests import chosen_ids
 from helpdesk.people.policy import Act
 from web.channels import client_served, viewer
@@ -61,5 +62,6 @@ def _wanted() -> str:
 
 
 def _found(wanted: str, own: frozenset[int], most: int) -> dict[str, Any]:
-    hits = find_offers(list_offers(session(), viewer()), wanted, own=own, most=most)
+    hits = find_offers(list_offers(session(), viewer()), wanted, own=own, most=most,
+                       thesaurus=synonyms.read(session()))
     return {"hits": hits, "wanted": wanted}
