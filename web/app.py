@@ -62,8 +62,6 @@ STAFF_ENTRIES: Entries = (
     (Act.ANSWER_REMARKS, "remarks.every", _("Remarks")),
     (Act.REGISTER_FOR_OTHERS, "phone.choose_client", _("By telephone")),
     (Act.REGISTER_FOR_OTHERS, "phone.choose_writer", _("By letter")),
-    (Act.VISIT, "catalogue.show", _("New request")),
-    (Act.USE_DESK, "requests.list_", _("My requests")),
     (Act.USE_DESK, "drafts.list_", _("Unfinished")),
     (Act.VISIT, "knowledge.list_", _("Knowledge base")),
     (Act.EDIT_ARTICLES, "articles.list_", _("Articles")),
@@ -72,7 +70,6 @@ STAFF_ENTRIES: Entries = (
     (Act.ADMINISTER, "catalogue_editor.show", _("Service catalogue")),
     (Act.ADMINISTER, "letters.list_", _("Letters")),
     (Act.VISIT, "home.start", _("Clients' page")),
-    (Act.USE_DESK, "account.show", _("My account")),
 )
 
 
