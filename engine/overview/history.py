@@ -4,7 +4,7 @@ A page begins where the one before ended, so the hundredth costs what the first 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -14,8 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 
-from engine.overview.orders import HAS_ENDED, IS_OPEN, IS_UNDER_WAY
-from engine.records import WorkItem
+from engine.overview.orders import HAS_ENDED, IS_UNDER_WAY, WAITS_FOR_CLIENT
 from helpdesk.catalogue import Classification, Service
 from helpdesk.fulltext.search import asked_of, expression_of, has_words
 from helpdesk.people.accounts import Person
@@ -102,8 +101,16 @@ def export(session: Session, wish: Wish, *, by: Person) -> tuple[list[Ticket], s
 
 def count_waiting(session: Session, *, by: Person) -> int:
     """How many requests wait for the person themselves, counted no further than MOST_COUNTED and one more."""
-    some = select(Ticket.id).where(_whose(False), IS_UNDER_WAY, _WAITS_FOR_CLIENT).limit(MOST_COUNTED + 1).subquery()
+    some = select(Ticket.id).where(_whose(False), IS_UNDER_WAY, WAITS_FOR_CLIENT).limit(MOST_COUNTED + 1).subquery()
     return session.scalar(select(func.count()).select_from(some), {"me": by.id}) or 0
+
+
+def waiting_among(session: Session, tickets: Sequence[Ticket]) -> set[int]:
+    """Which of these wait for their client."""
+    if not tickets:
+        return set()
+    wanted = select(Ticket.id).where(Ticket.id.in_([ticket.id for ticket in tickets]), IS_UNDER_WAY, WAITS_FOR_CLIENT)
+    return set(session.scalars(wanted))
 
 
 def list_choices(session: Session, *, by: Person, now: datetime) -> tuple[list[Service], list[int]]:
@@ -128,10 +135,8 @@ def _whose(with_firms: bool) -> ColumnElement[bool]:
     return or_(own, Ticket.firm_id.in_(seen_by(bindparam("me")))) if with_firms else own
 
 
-_WAITS_FOR_CLIENT = select(WorkItem.id).where(
-    WorkItem.ticket_id == Ticket.id, WorkItem.team_id.is_(None), IS_OPEN).exists()
 _STATES: dict[State, tuple[ColumnElement[bool], ...]] = {
-    State.OPEN: (IS_UNDER_WAY,), State.MINE: (IS_UNDER_WAY, _WAITS_FOR_CLIENT), State.ENDED: (HAS_ENDED,),
+    State.OPEN: (IS_UNDER_WAY,), State.MINE: (IS_UNDER_WAY, WAITS_FOR_CLIENT), State.ENDED: (HAS_ENDED,),
     State.ALL: ()}
 _SHOWN = (Ticket.number, Ticket.subject, Ticket.status, Ticket.outcome, Ticket.opened_at, Ticket.solved_at,
           Ticket.closed_at, Ticket.due_at, Ticket.changed_at, Ticket.paused_because, Ticket.request_type,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from engine.overview.orders import IS_OPEN, IS_UNDER_WAY
+from engine.overview.orders import IS_OPEN, IS_UNDER_WAY, WAITS_FOR_CLIENT
 from engine.records import WorkItem
 from helpdesk.people.accounts import Person
 from helpdesk.tickets import Ticket
@@ -24,14 +24,14 @@ class OpenRequest:
 
 
 def list_open_requests(session: Session, client: Person, *, most: int) -> list[OpenRequest]:
-    """The client's newest requests under way, those that wait for the client first."""
+    """The client's requests under way: those that wait for the client, then the newest."""
     tickets = session.scalars(select(Ticket).where(Ticket.client_id == client.id, IS_UNDER_WAY)
-                              .order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(most)).all()
+                              .order_by(WAITS_FOR_CLIENT.desc(), Ticket.opened_at.desc(), Ticket.id.desc())
+                              .limit(most)).all()
     steps: dict[int, WorkItem] = {}
     for item in session.scalars(select(WorkItem).where(
             WorkItem.ticket_id.in_([ticket.id for ticket in tickets]), IS_OPEN)
             .order_by(WorkItem.id).options(joinedload(WorkItem.team))):
         if item.ticket_id not in steps or item.is_for_client:
             steps[item.ticket_id] = item
-    found = [OpenRequest(ticket, steps.get(ticket.id)) for ticket in tickets]
-    return sorted(found, key=lambda one: not one.waits_for_client)
+    return [OpenRequest(ticket, steps.get(ticket.id)) for ticket in tickets]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, literal, true
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, literal, select, true
 from sqlalchemy.orm import Session
 
 from engine.records import ItemState, WorkItem
@@ -43,6 +43,8 @@ _ENDED: BindParameter[list[str]] = bindparam(
 IS_OPEN = WorkItem.state == literal(ItemState.OPEN.value, literal_execute=True)
 IS_UNDER_WAY = Ticket.status.not_in(_ENDED)
 HAS_ENDED = Ticket.status.in_(_ENDED)
+WAITS_FOR_CLIENT = select(WorkItem.id).where(
+    WorkItem.ticket_id == Ticket.id, WorkItem.team_id.is_(None), IS_OPEN).exists()
 
 Stretch = tuple[ColumnElement[bool], list[ColumnElement[Any]]]
 

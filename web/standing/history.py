@@ -5,7 +5,7 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy import select
 
-from engine.overview.history import Order, State, Wish, count_waiting, list_choices, list_requests
+from engine.overview.history import Order, State, Wish, count_waiting, list_choices, list_requests, waiting_among
 from helpdesk.people.accounts import Person
 from helpdesk.people.firms import list_firms
 from helpdesk.tickets import Ticket
@@ -35,10 +35,12 @@ def tell_list() -> dict[str, Any]:
     listed = list_requests(session(), wish, by=person())
     mine = list_firms(session(), person(), only_active=True)
     names = _others([ticket for ticket in listed.tickets if ticket.client_id != person().id])
+    waiting = waiting_among(session(), listed.tickets)
     of_firm = {one.firm_id: one.name for one in mine}
     return {
         "firms": [(str(firm_id), name) for firm_id, name in of_firm.items()],
         "tickets": [{"ticket": ticket, "by": names.get(ticket.client_id), "firm": of_firm.get(ticket.firm_id or 0),
+                     "waits": ticket.id in waiting and ticket.client_id == person().id,
                      "left": tell_due(ticket.due_at, ticket.paused_because)
                      if not ticket.is_ended else None} for ticket in listed.tickets],
         "wish": wish, "waiting": count_waiting(session(), by=person()), "years": years,

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, url_for
 
+from engine.overview.history import count_waiting
 from engine.overview.mine import list_open_requests
 from helpdesk.catalogue.offers import AreaOffer, list_offers
 from helpdesk.interests import chosen_ids, has_chosen
@@ -44,11 +45,12 @@ def _own(offers: list[AreaOffer]) -> dict[str, Any]:
     """What is on the page for whoever is signed in."""
     who = g.person
     if who is None:
-        return {"requests": [], "recent": [], "mine": [], "drafts": [], "is_asked": False,
+        return {"requests": [], "waiting": 0, "recent": [], "mine": [], "drafts": [], "is_asked": False,
                 "may_register": desk().settings.registration}
     chosen = chosen_ids(session(), who)
     return {
         "requests": list_open_requests(session(), who, most=OPEN_MOST),
+        "waiting": count_waiting(session(), by=who),
         "recent": recent_offers(offers, who),
         "drafts": [one for one in tell_drafts(session(), who, most=DRAFTS_MOST) if one["href"]],
         "mine": [one.service for offer in offers for one in offer.services if one.service.id in chosen],
