@@ -67,7 +67,8 @@ def shelve(desk: Desk, content: Content = WHOLE, *, slug: str = "jak-zmienic-has
             group = SynonymGroup(words="konto, profil")
             session.add(group)
             session.flush()
-            found |= {"group_id": group.id, "picture_id": picture.id, "miss_id": session.query(MissedSearch).one().id}
+            found |= {"classification_id": session.query(Classification).order_by(Classification.id).first().id,  # type: ignore[union-attr]
+                      "group_id": group.id, "picture_id": picture.id, "miss_id": session.query(MissedSearch).one().id}
     return found
 
 
@@ -142,6 +143,8 @@ class Library:
         if endpoint == "article_gaps.settle":
             miss = shelve(self.desk, slug="inny", with_draft=True)["miss_id"]
             return "oskar", f"/articles/gaps/{miss}/settle", {}
+        if endpoint == "article_gaps.settle_kind":
+            return "oskar", f"/articles/gaps/kinds/{place_of(self.desk)[0]}/settle", {}
         if room == "article_synonyms":
             with self.desk.session() as session:
                 session.add(group := SynonymGroup(words="konto, profil"))

@@ -39,6 +39,8 @@ _PREFIXES = ("za", "z", "s", "wy", "po", "na", "u", "prze", "ode", "od", "o", "d
 _ASPECTS = (("ac", "ic"), ("ywac", "ac"), ("iwac", "ac"), ("awac", "ac"), ("uwac", "unac"))
 KIN_MIN = 4  # letters of a verb
 _JOINTS = frozenset("-/._:")
+# As the dictionary calls them.
+FIRST_NAME, SURNAME, ONLY = "imię", "nazwisko", "only"
 
 _STOP_PL = """
     a aby ale ani albo az bardzo bez bo by byc byl byla bylo byly beda bedzie badz ci cie co czy czyli dla do dlaczego
@@ -175,6 +177,32 @@ def is_known(written: str) -> bool:
     """Whether the dictionary has the word, be it with diacritics that were left out."""
     dictionary, word = _dictionary(), written.lower()[:WORD_MAX]
     return dictionary is not None and bool(_readings(dictionary, (word,)) or _restored(dictionary, word))
+
+
+def gist_of(text: str) -> str:
+    """What a search is about, however inflected and ordered: a dictionary form of each word that says anything.
+
+    Whoever reads English pages may look for Polish words, so what the dictionary has is Polish.
+    """
+    found = set()
+    for word in said_words(text):
+        if not word.is_whole:
+            terms = terms_of(word.written, language="pl" if is_known(word.written) else "en")
+            found.add(min(terms, default=fold(word.written)))
+    return " ".join(sorted(found)) or fold(" ".join(text.split()))
+
+
+@lru_cache(maxsize=5_000)
+def people_named(written: str) -> frozenset[str]:
+    """What the word may be of a person's name, as the dictionary calls it; ONLY if it is nothing else."""
+    dictionary = _dictionary()
+    if dictionary is None or not written.isalpha():
+        return frozenset()
+    with _LOCK:
+        found = [set(one.getName(dictionary)) for spelled in (written.lower(), written.capitalize())
+                 for one in dictionary.analyse(spelled) if not one.isIgn()]
+    kinds = {kind for names in found for kind in names} & {FIRST_NAME, SURNAME}
+    return frozenset(kinds | ({ONLY} if kinds and all(names <= {FIRST_NAME, SURNAME} for names in found) else set()))
 
 
 def fold(text: str) -> str:

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+
+from helpdesk.fulltext.words import FIRST_NAME, ONLY, SURNAME, people_named
 
 
 def _(text: str) -> str:
@@ -44,10 +47,18 @@ def find_traces(text: str, *, names: Collection[str] = ()) -> list[Trace]:
 
 def is_personal(text: str) -> bool:
     """Whether something in it looks personal, also as people type it into a search: with blanks, without capitals."""
-    if find_traces(text.upper()):
+    if "@" in text or find_traces(text.upper()) or names_somebody(text):
         return True
     return sum(letter.isdigit() for letter in text) >= 7 or any(
         sum(letter.isdigit() for letter in word) >= 5 for word in re.split(r"\s+", text))
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a first name and a surname stand side by side in it, or a word that is nothing but a surname."""
+    named = [people_named(word) for word in re.findall(r"\w+", text)]
+    return any({SURNAME, ONLY} <= names and FIRST_NAME not in names for names in named) or any(
+        (FIRST_NAME in one and SURNAME in other) or (SURNAME in one and FIRST_NAME in other)
+        for one, other in pairwise(named))
 
 
 def _look(text: str, names: Collection[str]) -> Iterator[Trace]:

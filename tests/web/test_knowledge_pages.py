@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.files import find_draft
 from helpdesk.knowledge import gaps
-from helpdesk.knowledge.articles import Article, Topic
+from helpdesk.knowledge.articles import Article, ArticleVersion, Topic
 from helpdesk.knowledge.gaps import MissedSearch, list_unanswered, list_unhelpful
 from helpdesk.knowledge.votes import ArticleVote
 from helpdesk.knowledge.writing import editing
@@ -124,8 +124,8 @@ def test_articles_are_suggested_beside_the_form_and_end_it_kindly(desk: Desk, br
 
 def test_what_is_looked_for_in_vain_is_listed_without_what_tells_of_a_person(desk: Desk, browse: Browse) -> None:
     shelve(desk)
-    for words in ("Zupełnie Nieznane Słowo", "zupełnie nieznane słowo", "44051401359", "jan@example.com żyrafa",
-                  "500 123 456 zwrot", "mrn 24PL351010E00012A4"):
+    for words in ("Zupełnie Nieznanego Słowa", "nieznane zupełnie słowo", "44051401359", "jan@example.com żyrafa",
+                  "500 123 456 zwrot", "mrn 24PL351010E00012A4", "sprawa anny nowak", "lewandowski zwrot"):
         browse("clara").get(f"/knowledge?q={words}")
     desk.later(minutes=2)
     browse("clara").get("/knowledge/jak-zmienic-haslo")
@@ -133,10 +133,38 @@ def test_what_is_looked_for_in_vain_is_listed_without_what_tells_of_a_person(des
     page = browse("oskar").get("/articles/gaps")
 
     with desk.session() as session:
-        assert [(one.words, one.times) for one in session.query(MissedSearch)] == [("zupełnie nieznane słowo", 2)]
-    assert "zupełnie nieznane słowo" in page
+        assert [(one.words, one.times) for one in session.query(MissedSearch)] == [("zupełnie nieznanego słowa", 2)]
+    assert "zupełnie nieznanego słowa" in page
     with desk.session() as session:
         assert session.query(Article).one().readings == 1
+
+
+def test_an_article_begun_from_a_gap_knows_what_was_looked_for_and_settles_it(desk: Desk, browse: Browse) -> None:
+    shelve(desk)
+    classification, service = place_of(desk)
+    desk.complete(desk.submit(), decision="solve", priority="normal", solution="Proszę wyczyścić pamięć.")
+    with desk.session() as session:
+        gaps.note_misses(session, {("zwrot kaucji", "pl"): 2, ("zwroty kaucji", "pl"): 1}, now=desk.now)
+        miss = session.query(MissedSearch).one()
+        assert miss.times == 3
+    oskar = browse("oskar")
+
+    form = oskar.get(f"/articles/new?miss={miss.id}&kind={classification}")
+    oskar.post("/articles/new", {"title_pl": "Zwrot kaucji", "topic": "account", "miss": str(miss.id),
+                                 "kind": str(classification)})
+    oskar.post(f"/articles/gaps/kinds/{classification}/settle")
+    page = oskar.get("/articles/gaps")
+
+    assert "Looked for in vain: “zwroty kaucji”, 3 times" in form
+    with desk.session() as session:
+        draft = session.query(ArticleVersion).filter_by(title_pl="Zwrot kaucji").one()
+        assert (draft.keywords, [one.id for one in draft.classifications], [one.id for one in draft.services]) == (
+            "zwroty kaucji", [classification], [service])
+        assert list_unanswered(session, now=desk.now) == []
+    assert "Everything that was looked for was found." in page and "Every solution named an article." in page
+    desk.later(days=1)
+    desk.complete(desk.submit(), decision="solve", priority="normal", solution="Jeszcze raz.")
+    assert [one.without for one in desk.ask(lambda session: list_unanswered(session, now=desk.now))] == [1]
 
 
 def test_an_article_is_made_of_a_solution_and_personal_data_is_warned_about(desk: Desk, browse: Browse) -> None:

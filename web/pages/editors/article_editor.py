@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
 from engine.overview.progress import progress_of
 from engine.tickets import open_ticket
-from helpdesk.catalogue import list_areas
+from helpdesk.catalogue import Classification, list_areas
 from helpdesk.errors import Conflict, DeskError, NotFound
 from helpdesk.files import drop_draft
 from helpdesk.knowledge.articles import (
@@ -20,17 +20,19 @@ from helpdesk.knowledge.articles import (
     list_shelves,
     list_topics,
 )
+from helpdesk.knowledge.gaps import MissedSearch, find_miss, settle
 from helpdesk.knowledge.pictures import add_picture, list_pictures
 from helpdesk.knowledge.privacy import find_traces
+from helpdesk.knowledge.suggestions import find_place
 from helpdesk.knowledge.writing import editing
 from helpdesk.knowledge.writing import topics as shelves
 from helpdesk.knowledge.writing.content import LIMITS, Content
 from helpdesk.knowledge.writing.editing import ChangedMeanwhile
 from helpdesk.languages import translations
-from helpdesk.people.policy import Act
+from helpdesk.people.policy import Act, may
 from helpdesk.tickets import Ticket
 from web.edge import Page, ShowAgain, allow, now, person, row_id, session
-from web.forms import draft_at, keep_words
+from web.forms import draft_at, keep_words, or_again
 from web.language import gettext
 from web.showing import reading
 from web.showing.article_words import FIELDS, differences, say_article_error
@@ -56,21 +58,29 @@ class NoTopic(DeskError):
 @pages.route("/articles/new", methods=["GET", "POST"])
 @allow(Act.WRITE_ARTICLES)
 def new() -> Page:
-    """A new article: what it is called and where it belongs; the text comes next."""
-    def page(error: DeskError | None = None) -> str:
-        return render_template("articles/new.html", shelves=list_shelves(session()), typed=request.values,
-                               error=say_article_error(error) if error else None)
+    """A new article: what it is called and where it belongs; the text comes next.
 
-    if request.method == "GET":
-        return page()
-    try:
-        version = editing.begin(session(), Content(title_pl=request.form.get("title_pl", ""),
-                                                   title_en=request.form.get("title_en", "")),
-                                topic=_topic(), by=person(), now=now())
-    except DeskError as error:
-        kept = error
-        raise ShowAgain(error, lambda: page(kept)) from error
-    return redirect(url_for("article_editor.edit", slug=version.article.slug))
+    miss, kind: the gap that it is to fill: a search without a hit, or a kind of request that is asked again and again.
+    """
+    miss = find_miss(session(), row_id(request.values.get("miss"))) if may(g.person, Act.EDIT_ARTICLES) else None
+    kind = find_place(session(), row_id(request.values.get("kind")) or 0)
+
+    def page(error: DeskError | None = None) -> str:
+        return render_template(
+            "articles/new.html", shelves=list_shelves(session()), typed=request.form or _proposed(miss, kind),
+            miss=miss, kind=kind, error=say_article_error(error) if error else None)
+
+    def begin() -> Page:
+        content = Content(
+            title_pl=request.form.get("title_pl", ""), title_en=request.form.get("title_en", ""),
+            keywords=miss.words if miss else "", service_ids=(kind.service_id,) if kind else (),
+            classification_ids=(kind.id,) if kind else ())
+        version = editing.begin(session(), content, topic=_topic(), by=person(), now=now())
+        if miss:
+            settle(session(), miss.id, by=person(), now=now())
+        return redirect(url_for("article_editor.edit", slug=version.article.slug))
+
+    return page() if request.method == "GET" else or_again(begin, page)
 
 
 @pages.route("/articles/<slug>/edit", methods=["GET", "POST"])
@@ -164,6 +174,15 @@ def _page(slug: str, typed: Mapping[str, list[str]] | None, *, error: DeskError 
         # Saving once more is then meant: both texts have been seen.
         seen=version.revision if typed is None or is_late else (typed.get("seen") or [str(version.revision)])[0],
         traces=find_traces(texts, names=_names(version)), previews=_previews(content))
+
+
+def _proposed(miss: MissedSearch | None, kind: Classification | None) -> dict[str, str]:
+    """What an article that fills the gap may be called, and where it may stand."""
+    found = {f"title_{miss.language}": miss.words[:1].upper() + miss.words[1:]} if miss else {}
+    if kind is not None:
+        topic = next((one for one in list_topics(session()) if one.area_id == kind.service.area_id), None)
+        found |= {"title_pl": kind.name_pl, "title_en": kind.name_en, "topic": topic.key if topic else ""}
+    return found
 
 
 def _previews(content: Content) -> dict[str, Any]:

@@ -29,3 +29,12 @@ def settle(miss_id: int) -> Page:
     gaps.settle(session(), miss_id, by=person(), now=now())
     flash(gettext("It is off the list until somebody looks for it again."), "success")
     return redirect(url_for("article_gaps.show"))
+
+
+@pages.post("/articles/gaps/kinds/<int:classification_id>/settle")
+@allow(Act.EDIT_ARTICLES)
+def settle_kind(classification_id: int) -> Page:
+    """Requests of a kind need no article, or have got one."""
+    gaps.settle_kind(session(), classification_id, by=person(), now=now())
+    flash(gettext("It is off the list until requests of this kind are solved without an article again."), "success")
+    return redirect(url_for("article_gaps.show"))
