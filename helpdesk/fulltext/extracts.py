@@ -13,7 +13,8 @@ from helpdesk.fulltext.words import fold
 LENGTH = 240  # letters of an extract
 MOST_MARKS = 200
 _WORD = re.compile(r"\w+")
-_JOINED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+# No letter before it, and none is given back: a word without a dash is looked at once, and not once for each letter.
+_JOINED = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:-[^\W\d_]++)+")
 _SPACE = re.compile(r"\s+")
 _RUNS = re.compile(r"\d+|[^\W\d_]+|_")
 _fold = lru_cache(maxsize=50_000)(fold)
@@ -54,7 +55,8 @@ def has_phrase(text: str, words: Sequence[Collection[str]], *, gap: int = 2) -> 
 def _marks(text: str, forms: Collection[str]) -> list[tuple[int, int]]:
     """Where the text has one of the forms; a name also where its parts are joined by a dash, a slash or a space."""
     found = [(one.start(), one.end()) for one in _WORD.finditer(text) if _fold(one[0]) in forms]
-    found += [(one.start(), one.end()) for one in _JOINED.finditer(text) if _fold(one[0].replace("-", "")) in forms]
+    if "-" in text:
+        found += [(one.start(), one.end()) for one in _JOINED.finditer(text) if _fold(one[0].replace("-", "")) in forms]
     names = [form for form in forms if not form.isalpha()]
     if names:
         pattern = rf"\b(?:{'|'.join(_name(name) for name in sorted(names, key=len, reverse=True))})\b"
