@@ -14,8 +14,8 @@ TYPED_MAX, STORY_MAX = 300, 5_000  # letters of a query, and of a text that tell
 MOST_ASKED, MOST_OF_STORY = 12, 60
 PREFIX_MIN, NAME_PREFIX_MIN, HEAD_MAX = 3, 2, 5
 # How much a word counts that is as it was typed, is akin, was corrected, or only begins so; a whole name counts most.
-EXACT, RELATED, CORRECTED, BEGUN, EXACT_NAME, BEGUN_NAME = 1_000, 600, 600, 300, 3_000, 100
-# A synonym wherever it stands counts less than the rarest place of a word that was typed.
+EXACT, RELATED, CORRECTED, BEGUN, EXACT_NAME, BEGUN_NAME = 10_000, 6_000, 6_000, 3_000, 30_000, 1_000
+# A synonym wherever it stands counts less than a word that was typed does where it says least (finding.LEAST_TYPED).
 SYNONYM = 1
 
 

@@ -24,6 +24,10 @@ GAP, QUOTED_GAP, PHRASE_WITHIN = 2, 2, 5_000
 OWN_BONUS, CHOSEN_BONUS = 3, 5  # tenths that are added for one's own services and for the same classification
 PHRASE = 50  # hundredths that are added for words that stand one after another
 ENOUGH = 0.6  # of three words or more
+# More than any synonym counts in an article, less than any word that was typed: title, keywords, summary and text
+# together weigh 132, the rarest word of a million articles 138, and a typed one at least 6 times 7 times a thousand.
+LEAST_TYPED = 20_000
+TYPED_FIRST = 1_000_000
 Favour = Callable[[list[int]], Mapping[int, int]]
 _QUOTED = re.compile(r'["„”“«]([^"„”“»]+)["”“»]')
 
@@ -225,13 +229,15 @@ def _numbers(ids: Iterable[int]) -> str:
 
 # Counted in whole numbers, so that both databases give the same articles in the same order. Of several words that one
 # may mean the best counts; an article that has more of the words is better than one that has one of them often.
+# Articles that have enough of the words themselves come before all that need synonyms for it.
 _BEST = f"""
 WITH asked (word_id, place, factor, way, part, parts) AS (VALUES ASKED)
 SELECT article_id, SUM(best) * COUNT(*) * (10
     + CASE WHEN article_id IN (SELECT article_id FROM search_subject WHERE kind = 'service' AND subject_id IN (OWN))
         THEN {OWN_BONUS} ELSE 0 END
     + CASE WHEN article_id IN (SELECT article_id FROM search_subject
-        WHERE kind = 'classification' AND subject_id IN (CHOSEN)) THEN {CHOSEN_BONUS} ELSE 0 END) AS score
+        WHERE kind = 'classification' AND subject_id IN (CHOSEN)) THEN {CHOSEN_BONUS} ELSE 0 END)
+    * CASE WHEN SUM(CASE WHEN best >= {LEAST_TYPED} THEN 1 ELSE 0 END) >= NEEDED THEN {TYPED_FIRST} ELSE 1 END AS score
 FROM (TOLD) AS told
 GROUP BY article_id HAVING COUNT(*) >= NEEDED ORDER BY score DESC, article_id DESC LIMIT {MOST_RANKED}
 """  # noqa: S608

@@ -141,6 +141,13 @@ def test_a_synonym_comes_after_the_word_itself_wherever_that_stands(session: Ses
     assert told(found.hits[3].title) == "[Kod] [dostępu]"
 
 
+def test_who_has_all_words_comes_before_who_has_a_synonym_of_one(session: Session) -> None:
+    postings.put(session, Entry(100, EVERYONE, [Text("pl", "Portal klienta", "Portal.", "Portal i PIN.")], "portal"))
+    postings.put(session, Entry(101, EVERYONE, [Text("pl", "Inne", "", "Dawno temu na portalu podano hasło.")]))
+
+    assert [hit.article_id for hit in look(session, "hasło portal").hits][:2] == [101, 100]
+
+
 def test_a_synonym_changes_at_once_and_is_no_gap(session: Session) -> None:
     assert look(session, "szyfr").unknown == ("szyfr",)
 
