@@ -72,7 +72,7 @@ def _by_level(template: str, *lists: str) -> tuple[TextClause, ...]:
     """The statement for each kind of reader: KNOWN are the words that are known to them, with their articles."""
     return tuple(text(
         template.replace("KNOWN", "search_word.id, search_word.language, search_word.term, COUNT AS articles")
-        .replace("COUNT", f"search_word.{column}").replace("LEVEL", str(level)))
+        .replace("COUNT", f"search_word.{column}").replace("LEVEL", str(level)).replace("MOST", str(MOST_NEAR)))
         .bindparams(*(bindparam(name, type_=String(), expanding=True) for name in lists))
         for level, column in enumerate(LEVELS))
 
@@ -89,10 +89,13 @@ _BEGUN = _by_level(
 # longer than a beginning is one itself.
 _NEAR = text("SELECT DISTINCT beginning FROM search_near WHERE near IN :near "
              "ORDER BY beginning LIMIT :most").bindparams(bindparam("near", type_=String(), expanding=True))
+# The forms first and their order afterwards: asked for both at once, PostgreSQL, once it plans without knowing the
+# beginnings, walks through all forms in their order until it has met enough.
 _WITH_BEGINNING = _by_level(
-    "SELECT form, shown, KNOWN FROM search_form JOIN search_word ON search_word.id = search_form.word_id "
-    "WHERE substr(form, 1, 7) IN :beginnings AND level <= LEVEL AND COUNT > 0 AND is_name = 0 "
-    "ORDER BY form, search_word.id LIMIT :most", "beginnings")
+    "WITH met AS MATERIALIZED (SELECT form, shown, word_id FROM search_form "
+    "WHERE substr(form, 1, 7) IN :beginnings AND level <= LEVEL AND is_name = 0) "
+    "SELECT form, shown, KNOWN FROM met JOIN search_word ON search_word.id = met.word_id WHERE COUNT > 0 "
+    "ORDER BY form, search_word.id LIMIT MOST", "beginnings")
 _FORMS = text("SELECT word_id, form FROM search_form WHERE word_id IN :ids").bindparams(
     bindparam("ids", type_=BigInteger(), expanding=True))
 _LAST = "\U0010ffff"
@@ -162,8 +165,7 @@ def find_meant(session: Session, typed: str, *, language: str, level: int) -> Me
     connection = session.connection()
     beginnings = connection.execute(_NEAR, {
         "near": sorted(set(_near(form[:BEGINNING], most))), "most": MOST_BEGINNINGS}).scalars().all()
-    rows = connection.execute(_WITH_BEGINNING[level], {
-        "beginnings": beginnings, "most": MOST_NEAR}).all() if beginnings else ()
+    rows = connection.execute(_WITH_BEGINNING[level], {"beginnings": beginnings}).all() if beginnings else ()
     best: tuple[int, bool, bool, int, str] | None = None
     found: dict[str, tuple[str, list[Known]]] = {}
     for row in rows:
