@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import actions
 from engine.acts import mend_incidents
+from engine.arrivals import tell_teams
 from engine.business_rules import decide
 from engine.diagrams.bundle import Element
 from engine.diagrams.reports import Later
@@ -204,8 +205,11 @@ class Stage:
             if item.is_open and not item.is_for_client:
                 item.due_at = self._due_of(item.token)
             write(self.session, item)
-        known = {item.token for item in self.items}
-        self.items += [self._new_item(wait) for token, wait in waiting.items() if token not in known]
+        known, at_work = {item.token for item in self.items}, {item.team_id for item in self.items}
+        new = [self._new_item(wait) for token, wait in waiting.items() if token not in known]
+        self.items += new
+        tell_teams(self.session, self.ticket, [item for item in new if item.team_id and item.team_id not in at_work],
+                   by=self.by, now=self.now)
 
     def _due_of(self, token: int) -> datetime | None:
         """When a step of the staff is due: with its own clock or with the ticket's, whichever is first."""

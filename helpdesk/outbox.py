@@ -6,7 +6,7 @@ the reader is told (docs/decisions/0017-a-letter-is-also-the-notice.md).
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 
 from helpdesk.database import Record
 from helpdesk.errors import DeskError, NotFound
-from helpdesk.notices.choices import Way, way_of
+from helpdesk.notices.choices import Way, read_choices, way_by, way_of
 from helpdesk.notices.kinds import kind_of, pile_of
 from helpdesk.people.accounts import Person
 from helpdesk.statements import rows
@@ -45,6 +45,10 @@ class State(StrEnum):
     FAILED = "failed"
     # Its reader wants no letters of this kind; the row is the notice in the page, or only the trace that it happened.
     UNWANTED = "unwanted"
+
+
+# What its reader did not want as a letter is no letter.
+LETTERS = (State.WAITING, State.FAILED, State.SENT)
 
 
 class Letter(Record):
@@ -93,10 +97,18 @@ def queue(session: Session, *, to: Person, text: str, now: datetime, ticket_id: 
 
     A fact called `path` is where the notice leads when it is not about a ticket: a path of this desk.
     """
-    way, in_page, leaves_at = way_of(to, kind_of(text), now=now)
-    rows.add(session, Letter, person_id=to.id, ticket_id=ticket_id, text=text, facts=facts, queued_at=now,
-             try_at=leaves_at, way=way.value, in_page=in_page,
-             state=(State.UNWANTED if way is Way.NONE else State.WAITING).value)
+    rows.add(session, Letter, **_row(to.id, way_of(to, kind_of(text), now=now), text, now, ticket_id, facts))
+
+
+def queue_to_many(session: Session, people: Mapping[int, Mapping[str, Any] | None], *, text: str, now: datetime,
+                  ticket_id: int | None = None, **facts: Any) -> None:
+    """Tell many people the same, each by the ways they have chosen; who has chosen none gets no row.
+
+    people: what each of them has chosen, as it stands in their row, by id.
+    """
+    ways = {person_id: way_by(read_choices(told), kind_of(text), now=now) for person_id, told in people.items()}
+    rows.add_all(session, Letter, [_row(person_id, way, text, now, ticket_id, facts) for person_id, way in ways.items()
+                                   if way[0] is not Way.NONE or way[1]])
 
 
 def queue_to_address(session: Session, address: str, *, about: Person | None, text: str, now: datetime,
@@ -223,6 +235,14 @@ def list_letters(session: Session, *, ticket_id: int | None = None, person_id: i
 
 def count_letters(session: Session, *, person_id: int | None = None, states: Collection[State] = ()) -> int:
     return session.scalar(_filtered(select(func.count(Letter.id)), None, person_id, states)) or 0
+
+
+def _row(person_id: int, by: tuple[Way, bool, datetime], text: str, now: datetime, ticket_id: int | None,
+         facts: Mapping[str, Any]) -> dict[str, Any]:
+    way, in_page, leaves_at = by
+    return {"person_id": person_id, "ticket_id": ticket_id, "text": text, "facts": dict(facts), "queued_at": now,
+            "try_at": leaves_at, "way": way.value, "in_page": in_page,
+            "state": (State.UNWANTED if way is Way.NONE else State.WAITING).value}
 
 
 def _filtered(query: Select[Any], ticket_id: int | None, person_id: int | None,

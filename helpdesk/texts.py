@@ -3,6 +3,7 @@
 LETTERS = frozenset({
     "registered", "to_complete", "question", "reminder", "reply", "solution", "closed_without_answer", "refused",
     "closed", "escalation", "breach", "overdue", "account_deleted", "waiting_for_form", "reopened", "assigned",
+    "new_in_team",
     "withdrawn", "cancelled", "incident",
     "account_unlocked", "unlock_call_missed", "login_change_announced", "login_change_announced_new", "login_changed",
     "login_change_stopped", "one_time_password", "one_time_password_expired", "certificate_suspended",

@@ -22,7 +22,7 @@ from helpdesk.audit import AuditEntry
 from helpdesk.catalogue import Classification, Service, load_catalogue
 from helpdesk.conversation import Message
 from helpdesk.database import Database
-from helpdesk.outbox import Letter
+from helpdesk.outbox import Letter, State
 from helpdesk.people.accounts import Membership, Person, Role, Team, add_person
 from helpdesk.tickets import Ticket, lock_ticket
 from sla.alarms import Alarm
@@ -149,8 +149,8 @@ class Desk:
         return found[0]
 
     def letters(self, number: str, to: str | None = None) -> list[str]:
-        """Keys of the letters queued about the ticket, perhaps only those to one person."""
-        return [letter.text for letter in self.rows(Letter, number)
+        """Keys of the letters queued about the ticket, perhaps only those to one person; not notices alone."""
+        return [letter.text for letter in self.rows(Letter, number) if letter.state != State.UNWANTED.value
                 if to is None or (letter.person and letter.person.email == f"{to}@example.com" and not letter.address)]
 
     def letters_to(self, number: str, address: str) -> list[str]:

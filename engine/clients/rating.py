@@ -4,7 +4,7 @@ A task names the field of the stars in its property `rating`. The text of the fi
 is asked is put together by `engine.clients.survey`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,12 +42,19 @@ def note_rating(session: Session, item: WorkItem, properties: Mapping[str, str],
         write_answers(session, rating, answered_in(sheet, field, answers), is_first=True)
 
 
-def sheet_of_step(session: Session, version: LoadedVersion, item: WorkItem) -> Sheet | None:
-    """The form of a step: that of the process, and of a rating also the questions that an owner keeps."""
+def sheet_of_step(session: Session, version: LoadedVersion, item: WorkItem, *,
+                  ratings: Collection[Rating] | None = None) -> Sheet | None:
+    """The form of a step: that of the process, and of a rating also the questions that an owner keeps.
+
+    ratings: of the ticket, if they were read already.
+    """
     sheet, element = version.sheets.get(item.form), version.bundle.elements.get(item.element_id)
     field = element.properties.get(PROPERTY) if element else None
     if sheet is None or not field:
         return sheet
+    if ratings is not None:
+        survey = next((rating.survey for rating in ratings if rating.item_id == item.id), None)
+        return with_questions(sheet, field, survey.sheet if survey is not None else None)
     return with_questions(sheet, field, session.scalar(
         select(SurveyVersion.sheet).join(Rating, Rating.survey_id == SurveyVersion.id).where(
             Rating.item_id == item.id)))

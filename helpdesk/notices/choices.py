@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -53,15 +54,24 @@ class Choices:
     quiet: tuple[int, int] | None = None
 
     def of(self, kind: Kind) -> Choice:
-        return Choice() if kind in ALWAYS else self.kinds.get(kind, Choice())
+        return Choice() if kind in ALWAYS else self.kinds.get(kind, usual(kind))
 
 
 USUAL = Choices({})
 
 
+def usual(kind: Kind) -> Choice:
+    """What is done for those who have said nothing: what many are told of at once is no letter."""
+    return Choice(Way.NONE) if kind is Kind.TEAM else Choice()
+
+
 def choices_of(person: Person) -> Choices:
     """What the person has chosen; what they have said nothing about is as usual."""
-    told = person.notices
+    return read_choices(person.notices)
+
+
+def read_choices(told: Mapping[str, Any] | None) -> Choices:
+    """Choices as they stand in a person's row."""
     if not told:
         return USUAL
     kinds = {Kind(kind): Choice(Way(way), bool(in_page)) for kind, (way, in_page) in told.get("kinds", {}).items()
@@ -81,7 +91,7 @@ def choose(session: Session, person: Person, choices: Choices, *, now: datetime)
     if any(hour not in HOURS for hour in hours) or (choices.quiet and choices.quiet[0] == choices.quiet[1]):
         raise BadHours()
     kinds = {kind.value: [one.way.value, one.in_page] for kind, one in choices.kinds.items()
-             if kind not in ALWAYS and one != Choice()}
+             if kind not in ALWAYS and one != usual(kind)}
     person.notices = {"kinds": kinds, "hour": choices.digest_hour, "quiet": list(choices.quiet or ())}
     session.flush()
     audit.record(session, "notices_chosen", by=person.id, now=now, kinds=sorted(kinds))
@@ -97,7 +107,11 @@ def switch_off(session: Session, person: Person, kinds: Collection[Kind], *, now
 
 def way_of(person: Person, kind: Kind, *, now: datetime) -> tuple[Way, bool, datetime]:
     """How a letter of this kind goes to the person, whether the page shows it, and when it may leave."""
-    choices = choices_of(person)
+    return way_by(choices_of(person), kind, now=now)
+
+
+def way_by(choices: Choices, kind: Kind, *, now: datetime) -> tuple[Way, bool, datetime]:
+    """The same, for whom only the choices were read."""
     choice = choices.of(kind)
     if choice.way is Way.DIGEST:
         return Way.DIGEST, choice.in_page, _next_digest(choices, now)

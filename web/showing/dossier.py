@@ -69,6 +69,7 @@ LETTER_NAMES = {
     "refused": _("Refusal"), "closed": _("Closed"), "escalation": _("Time is running out"),
     "breach": _("Time has run out"), "overdue": _("Long overdue"), "account_deleted": _("Account deleted"),
     "waiting_for_form": _("A form is awaited"), "reopened": _("Opened again"), "assigned": _("Step assigned"),
+    "new_in_team": _("New in the team"),
     "withdrawn": _("Withdrawn"), "cancelled": _("Ended by the desk"), "incident": _("The process has stopped"),
     "account_unlocked": _("Account unlocked"),
     "unlock_call_missed": _("We could not reach you"), "login_change_announced": _("Change of login announced"),
@@ -114,7 +115,7 @@ def tell_ticket(session: Session, ticket: Ticket, viewer: Person, *, teams: Mapp
         "path": tell_path(progress, ticket, for_client=False),
         "articles": reading.beside_ticket(ticket),
         "letters": [tell_letter(letter) for letter in outbox.list_letters(
-            session, ticket_id=ticket.id, most=LETTERS_SHOWN)],
+            session, ticket_id=ticket.id, states=outbox.LETTERS, most=LETTERS_SHOWN)],
         "incidents": incidents,
         "marks": progress.marks() | {"failed": sorted({one["element"] for one in incidents if one["element"]})},
         "others": [(other, tell_due(other.due_at, other.paused_because))

@@ -22,7 +22,7 @@ from helpdesk.errors import DeskError
 from helpdesk.files import StoredFile, list_ticket_files
 from helpdesk.links import TicketLink, list_ticket_links
 from helpdesk.people.policy import Act, may
-from helpdesk.ratings.records import find_given
+from helpdesk.ratings.records import Rating, list_of
 from helpdesk.tickets import Status, Ticket
 from sla.promises import list_clocks
 from web.edge import desk, now, person, session
@@ -43,9 +43,10 @@ def request_page(number: str, *, drawing: str = "", error: DeskError | None = No
     progress = progress_of(session(), ticket)
     files = list_ticket_files(session(), ticket.id, with_internal=False)
     is_client = ticket.client_id == person().id
-    steps = [_step(progress, item, (filled or {}).get(item.id)) for item in progress.items
+    ratings = list_of(session(), ticket.id) if ticket.is_ended and is_client else None
+    steps = [_step(progress, item, (filled or {}).get(item.id), ratings) for item in progress.items
              if item.is_open and item.is_for_client and is_client]
-    rated = find_given(session(), ticket.id) if ticket.is_ended and is_client else None
+    rated = next((one for one in ratings or () if one.given_at is not None), None)
     return render_template(
         "requests/show.html", rating=rated, ticket=ticket, is_solved=is_solved(ticket), progress=progress,
         is_client=is_client, outage=find_outage(session(), ticket),
@@ -139,10 +140,10 @@ def _without_repeats(told: list[dict[str, Any]], question: Message | None, ticke
     return told[:-1] if is_above else told
 
 
-def _step(progress: Progress, item: WorkItem, filled: Filled | None) -> dict[str, Any]:
+def _step(progress: Progress, item: WorkItem, filled: Filled | None, ratings: list[Rating] | None) -> dict[str, Any]:
     """A step of the client with its form, as it was typed or fresh."""
     place, element = f"step:{item.id}", progress.version.element(item.element_id)
-    sheet = sheet_of_step(session(), progress.version, item)
+    sheet = sheet_of_step(session(), progress.version, item, ratings=ratings)
     assert sheet is not None, "a step that waits has a form"
     return {"item": item, "at": f"s{item.id}-", "filled": filled or shown_step(sheet, item),
             "kept_files": kept_by_field(place),

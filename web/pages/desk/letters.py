@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 
 from engine.staff import send_again
 from helpdesk.errors import DeskError, NotFound
-from helpdesk.outbox import Letter, State, count_letters, get_letter, list_letters
+from helpdesk.outbox import LETTERS, Letter, State, count_letters, get_letter, list_letters
 from helpdesk.people.policy import Act, may
 from mailroom.letters import Composed, compose, subjects
 from mailroom.replies import ACCOUNT_LINKS
@@ -16,8 +16,6 @@ from web.language import gettext, say_error
 pages = Blueprint("letters", __name__)
 PAGE = 25
 UNDELIVERED = (State.WAITING, State.FAILED)
-# What its reader did not want as a letter is no letter.
-LETTERS = (*UNDELIVERED, State.SENT)
 
 
 @pages.get("/letters")
