@@ -121,6 +121,15 @@ def if_it_fails(do: Callable[[], object]) -> None:
     g.if_it_fails = do
 
 
+def afterwards(make: Callable[[], Response]) -> Response:
+    """An answer that is made once the transaction has ended, because making it takes long.
+
+    make: has read everything it needs before; it asks the database for nothing.
+    """
+    g.afterwards = make
+    return Response()
+
+
 def form_token() -> str:
     """The token every form carries."""
     if g.get("signed_in") is not None:
@@ -223,7 +232,8 @@ def _answer(act: Act, view: View, arguments: dict[str, Any], *, from_outside: bo
     try:
         response = desk().database.run(inside)
         desk().tally.write(desk().database.run, now=now())
-        return response
+        make = g.pop("afterwards", None)
+        return response if make is None else make()
     except ShowAgain as again:
         if again.error is not None:
             _do_after_failure(again.error)

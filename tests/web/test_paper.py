@@ -8,6 +8,8 @@ import pytest
 from tests.desk import INCIDENT, Desk
 from tests.web.conftest import Browser
 from tests.web.pdf import text_of
+from web import edge
+from web.pages.client import papers
 from web.paper import printing
 
 Browse = Callable[..., Browser]
@@ -35,6 +37,20 @@ def test_the_paper_says_what_the_client_may_see_with_every_letter_and_for_screen
     # Staff who may see the request get the same paper, without what is internal.
     assert "TAJNE" not in text_of(browse("amir").client.get(f"/requests/{number}.pdf").data)
     browse("colin").get(f"/requests/{number}.pdf", status=404)
+
+
+def test_no_transaction_waits_while_the_paper_is_made(
+        browse: Browse, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    number, seen = desk.submit(), []
+
+    def make(paper: dict[str, object]) -> bytes:
+        seen.append((paper["number"], edge.session().in_transaction(), desk.database.engine.pool.checkedout()))  # type: ignore[attr-defined]
+        return b"%PDF-"
+
+    monkeypatch.setattr(papers, "make_pdf", make)
+
+    assert browse("clara").client.get(f"/requests/{number}.pdf").data == b"%PDF-"
+    assert seen == [(number, False, 0)]
 
 
 def test_what_takes_too_long_is_given_up_with_a_word(

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from helpdesk.errors import NotFound
 from helpdesk.people.policy import Act
-from web.edge import Page, allow, desk, person
+from web.edge import Page, afterwards, allow, desk, person
 from web.language import language
 from web.paper.content import request_paper
 from web.paper.printing import make_pdf
@@ -19,8 +19,9 @@ pages = Blueprint("papers", __name__)
 def request_(number: str) -> Page:
     """One request with everything its client may see."""
     paper = request_paper(number)
-    return Response(make_pdf(paper), mimetype="application/pdf",
-                    headers={"Content-Disposition": f'attachment; filename="{paper["number"]}.pdf"'})
+    return afterwards(lambda: Response(
+        make_pdf(paper), mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{paper["number"]}.pdf"'}))
 
 
 @pages.get("/requests/export.<ending>")
