@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.diagrams.bundle import Element, Kind
 from engine.diagrams.elements import Trigger
-from engine.overview.progress import CALL, Progress, is_told
+from engine.overview.progress import CALL, Progress
 from engine.records import Incident, TrailStep, WorkItem
 from feel import FeelError, parse
 from helpdesk.tickets import Ticket
@@ -17,6 +17,7 @@ from sla.alarms import Alarm
 from sla.alarms import Kind as AlarmKind
 
 MOST_HOPS = 10
+CLOSE = "close"
 
 
 class WaitsFor(StrEnum):
@@ -29,12 +30,21 @@ class WaitsFor(StrEnum):
     NEWS = "news"
 
 
+class After(StrEnum):
+    """What comes of it when a step is not done in time."""
+
+    CLOSED = "closed"
+    OVER = "over"
+    STEP = "step"
+    ONWARD = "onward"
+
+
 @dataclass(frozen=True)
 class Wait:
     """One thing that is waited for.
 
-    until: of a moment when it comes; of a step the moment at which the drawing goes on without it, to `otherwise`.
-    system: the key of the system that was asked.
+    until: of a moment when it comes; of a step the moment at which the drawing goes on without it.
+    after: what it goes on to; if that is a step, `otherwise` is the step. system: the key of the system that was asked.
     """
 
     element: Element
@@ -42,6 +52,7 @@ class Wait:
     since: datetime
     item: WorkItem | None = None
     until: datetime | None = None
+    after: After | None = None
     otherwise: Element | None = None
     system: str = ""
 
@@ -79,23 +90,27 @@ def _of_item(progress: Progress, item: WorkItem, moments: dict[str, datetime]) -
     elements = progress.version.bundle.elements
     ends = [(moments[one.id], one) for one in elements.values()
             if one.id in moments and one.attached_to == item.element_id and one.is_interrupting]
-    until, otherwise = min(ends, key=lambda end: end[0]) if ends else (None, None)
+    until, event = min(ends, key=lambda end: end[0]) if ends else (None, None)
     waits_for = WaitsFor.CLIENT if item.is_for_client else WaitsFor.TEAM
-    then = _told_after(progress, otherwise) if otherwise is not None else None
-    return Wait(elements[item.element_id], waits_for, item.opened_at, item, until, then)
+    after, otherwise = _after(progress, event) if event is not None else (None, None)
+    return Wait(elements[item.element_id], waits_for, item.opened_at, item, until, after, otherwise)
 
 
-def _told_after(progress: Progress, event: Element) -> Element:
-    """What an event leads to, in words for the client: the event itself if its drawing says so, else what follows."""
+def _after(progress: Progress, event: Element) -> tuple[After, Element | None]:
+    """What an event leads to: a step, an end, or something that the drawing decides only then."""
     bundle, element = progress.version.bundle, event
     for _ in range(MOST_HOPS):
-        if is_told(element) or element.kind in {Kind.END, Kind.USER_TASK}:
-            return element
-        onward = next((flow.target for flow in bundle.flows if flow.source == element.id), None)
-        if onward is None:
+        if element.kind is Kind.USER_TASK:
+            return After.STEP, element
+        if element.kind is Kind.END or element.verb == CLOSE:
+            # An end within the process says by an error that the matter did not go its way.
+            is_closed = element.verb == CLOSE or element.trigger is Trigger.ERROR
+            return (After.CLOSED if is_closed else After.OVER), None
+        ways = [flow.target for flow in bundle.flows if flow.source == element.id]
+        if element.verb == CALL or len(ways) != 1:
             break
-        element = bundle.elements[onward]
-    return event
+        element = bundle.elements[ways[0]]
+    return After.ONWARD, None
 
 
 def _of_trail(progress: Progress, step: TrailStep, moments: dict[str, datetime]) -> Wait:

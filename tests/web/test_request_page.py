@@ -12,6 +12,7 @@ from engine.acts import note_incident
 from engine.diagrams.errors import EngineError
 from engine.outside.delivering import deliver_due
 from tests.desk import Desk
+from tests.engine.test_complaint import REASONS, decide
 from tests.engine.test_ticket_process import do, report
 from tests.web.conftest import Browser
 from tests.web.test_complaint_pages import complain, solved
@@ -49,7 +50,8 @@ def test_the_five_answers_follow_the_live_process(browse: Browse, desk: Desk) ->
     desk.later(hours=1)
     desk.complete(number, "recognise", decision="ask", question="Which browser?", priority="normal")
     asked = told(clara, number)
-    assert "It is your turn. We wait until 30 November 2026, 10:00 ; after that: No answer." in asked
+    assert "It is your turn. We wait until 30 November 2026, 10:00 ." in asked
+    assert ". If we have no answer by then, we close the request." in asked
     assert "The time stands still because we are waiting for your answer." in asked and "3 hours" in asked
 
     desk.later(hours=5)
@@ -132,3 +134,32 @@ def test_the_first_name_of_who_works_is_told_only_if_the_desk_wants_it(
     desk.claim(number)
 
     assert ("Amir, Help Desk consultant" in told(browse("clara"), number)) is tells
+
+
+def test_the_reason_for_not_solved_stands_in_the_history(browse: Browse, desk: Desk) -> None:
+    number = desk.submit()
+    for solution, verdict, reason in (("Proszę odświeżyć.", "not_solved", "Strona nadal jest pusta."),
+                                      ("Proszę wyczyścić pamięć.", "accepted", None)):
+        desk.complete(number, "recognise", decision="solve", solution=solution, priority="normal")
+        desk.later(hours=1)
+        desk.complete(number, "accept_solution", by="clara", verdict=verdict, reason=reason)
+        desk.later(hours=1)
+
+    page = words(browse("clara").get(f"/requests/{number}"))
+
+    said = page[page.index("Messages"):]
+    assert said.index("Proszę odświeżyć.") < said.index("Strona nadal jest pusta.") < said.index("yes, it works")
+    assert "The request is closed: you have accepted the solution." in page
+
+
+def test_a_complaint_and_its_answer_stand_in_the_history(browse: Browse, solved: str, desk: Desk) -> None:
+    complaint = complain(browse("clara"), solved)
+    before = words(browse("clara").get(f"/requests/{solved}"))
+    desk.later(hours=2)
+    decide(desk, complaint, "rejected")
+
+    page = words(browse("clara").get(f"/requests/{solved}"))
+
+    assert f"Complaint {complaint} " in before and f"Answer to the complaint {complaint}" not in before
+    assert page.index(f"Complaint {complaint} ") < page.index(f"Answer to the complaint {complaint}")
+    assert REASONS in page

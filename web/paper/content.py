@@ -19,6 +19,7 @@ from sla.speech import say_day
 from web.edge import desk, now, person, session
 from web.forms import say_size
 from web.language import gettext, language
+from web.showing.conversation import in_order, list_client_answers, tell_disputes, tell_steps
 from web.showing.telling import tell_messages, tell_path, tell_start
 from web.standing.answers import tell_standing
 
@@ -42,8 +43,12 @@ def request_paper(number: str) -> dict[str, Any]:
     ticket = open_ticket(session(), number, by=person())
     progress = progress_of(session(), ticket)
     files = list_ticket_files(session(), ticket.id, with_internal=False)
-    messages = tell_messages(
-        session(), ticket, list_messages(session(), ticket.id, with_notes=False), files, ticket.client)
+    answers = list_client_answers(session(), ticket, progress)
+    messages = in_order(
+        tell_messages(session(), ticket, list_messages(session(), ticket.id, with_notes=False), files, ticket.client),
+        tell_steps(answers, ticket, progress, files, ticket.client),
+        tell_disputes(session(), ticket, list_links(session(), ticket.id), ticket.client,
+                      lambda other: other.client_id == person().id))
     return {
         "language": language(), "desk": gettext(_("Okienko – help desk")), "number": ticket.number,
         "title": f"{ticket.number}: {ticket.subject}", "made": gettext(_("printed {moment}"), moment=say_at(now())),
@@ -85,7 +90,8 @@ def _facts(ticket: Ticket) -> list[list[str]]:
 def _standing(ticket: Ticket, progress: Any) -> list[list[str]]:
     told = tell_standing(
         standing_of(session(), ticket, progress), progress, ticket, list_clocks(session(), ticket.id), complaint=None,
-        calendars=shelf_of(session()).calendars, tell_names=desk().settings.tell_names)
+        calendars=shelf_of(session()).calendars, tell_names=desk().settings.tell_names,
+        is_client=ticket.client_id == person().id)
     time = told["time"] or {}
     going_on = [told["ended"] or "", *(f"{one['name']}." for one in told["now"])]
     rows = [

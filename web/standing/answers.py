@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.diagrams.bundle import Element, Kind
 from engine.outside.catalogue import system_name
 from engine.overview.progress import Progress, client_name
-from engine.overview.standing import Standing, Wait, WaitsFor
+from engine.overview.standing import After, Standing, Wait, WaitsFor
 from helpdesk.tickets import Status, Ticket
 from sla.calendars import ALWAYS, Calendar, calendar_of
 from sla.clocks import Reading
@@ -26,13 +27,22 @@ def _(text: str) -> str:
 YOU, NOBODY, SETTLED = _("You"), _("Nobody: it goes on by itself"), _("Nobody: nothing more has to be done")
 DECIDERS = _("Those who decide the complaint {number}; nobody of them took part in this request")
 WORKED_ON, IN_QUEUE = _("Somebody is working on it."), _("It waits for its turn.")
+# What comes of it when a client's step is not done in time.
+AFTER = {After.CLOSED: _("If we have no answer by then, we close the request."),
+         After.OVER: _("After that it can no longer be done."),
+         After.STEP: _("If we have no answer by then, this follows: {step}."),
+         After.ONWARD: _("If we have no answer by then, the matter goes on without it.")}
+# What the outcome of a request is called when it is told to its client.
+YOURS = {"accepted": _("you have accepted the solution"), "no_answer": _("we had no answer from you"),
+         "withdrawn": _("you have withdrawn it"), "expired": _("there was no objection to the solution")}
 ENDED = {Status.CLOSED: _("The request is closed: {outcome}."),
          Status.CANCELLED: _("The request was ended: {outcome}.")}
 
 
 def tell_standing(standing: Standing, progress: Progress, ticket: Ticket, clocks: list[Clock], *,
-                  complaint: str | None, calendars: Mapping[str, Calendar], tell_names: bool) -> dict[str, Any]:
-    """The answers, ready for the template.
+                  complaint: str | None, calendars: Mapping[str, Calendar], tell_names: bool,
+                  is_client: bool = False) -> dict[str, Any]:
+    """The answers, ready for the template; is_client: whether the client of the request reads them.
 
     now: what is going on, each with a detail, the moment it waits until and what then. who: texts, each once.
     complaint: the number of the complaint that is being decided about it. tell_names: whether the first name of who
@@ -45,17 +55,25 @@ def tell_standing(standing: Standing, progress: Progress, ticket: Ticket, clocks
     if complaint is not None:
         who, going_on = [gettext(DECIDERS, number=complaint)], [_disputed()]
     return {
-        "ended": gettext(ENDED[Status(ticket.status)], outcome=_outcome(ticket)) if ticket.is_ended else None,
+        "ended": gettext(ENDED[Status(ticket.status)], outcome=_outcome(ticket, is_client=is_client))
+        if ticket.is_ended else None,
         "now": going_on,
         "who": list(dict.fromkeys(who)) or [gettext(SETTLED if ticket.is_ended else NOBODY)],
-        "next": client_name(standing.next[0], language()) if standing.next and not ticket.is_ended else None,
+        "next": _next(standing.next[0]) if standing.next and not ticket.is_ended else None,
         "stopped_since": standing.stopped_since,
         "time": _time(clock, calendars) if clock is not None and ticket.status != Status.CANCELLED.value else None,
         "is_timed": ticket.status != Status.CANCELLED.value,
         "moves": tell_moves(clock, progress) if clock is not None else []}
 
 
-def _outcome(ticket: Ticket) -> str:
+def _next(element: Element) -> str:
+    """What is likely to come; which end it will be is not said before it is reached."""
+    return gettext(_("The end of the matter")) if element.kind is Kind.END else client_name(element, language())
+
+
+def _outcome(ticket: Ticket, *, is_client: bool) -> str:
+    if is_client and ticket.outcome in YOURS:
+        return gettext(YOURS[ticket.outcome])
     return gettext(OUTCOME_NAMES.get(ticket.outcome, ticket.outcome or _("solved")))
 
 
@@ -83,7 +101,13 @@ def _now(wait: Wait) -> dict[str, Any]:
     return {"name": name, "detail": detail, "since": wait.since,
             "until": wait.until if is_clients or wait.waits_for is WaitsFor.MOMENT else None,
             "is_clients": is_clients,
-            "then": client_name(wait.otherwise, language()) if is_clients and wait.otherwise is not None else None}
+            "then": _after(wait) if is_clients and wait.after is not None else None}
+
+
+def _after(wait: Wait) -> str:
+    step = client_name(wait.otherwise, language()) if wait.otherwise is not None else ""
+    assert wait.after is not None, "asked only of what has an end"
+    return gettext(AFTER[wait.after], step=step)
 
 
 def _who(wait: Wait, progress: Progress, *, tell_names: bool) -> str:

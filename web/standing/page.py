@@ -8,11 +8,11 @@ from flask import render_template, url_for
 
 from engine.clients.rating import PROPERTY as RATING
 from engine.clients.rating import sheet_of_step
-from engine.complaints.records import list_links
+from engine.complaints.records import Complaint, list_links
 from engine.complaints.terms import find_obstacle
 from engine.overview.progress import Progress, progress_of
 from engine.overview.standing import standing_of
-from engine.records import WorkItem
+from engine.records import Answer, WorkItem
 from engine.returns.terms import find_return
 from engine.tickets import open_ticket, teams_of_ticket
 from engine.versions import shelf_of
@@ -29,7 +29,8 @@ from web.edge import desk, now, person, session
 from web.forms import draft_at, kept_by_field, kept_files, shown_step
 from web.language import language, say_error
 from web.showing.announcing import find_outage
-from web.showing.telling import tell_complaints, tell_messages, tell_path, tell_start
+from web.showing.conversation import in_order, list_client_answers, tell_disputes, tell_steps
+from web.showing.telling import describe_start, tell_complaints, tell_messages, tell_path
 from web.standing.answers import tell_standing
 
 ABOUT, SOLUTION = "about", "solution"  # the property of a step that is shown with the solution
@@ -44,6 +45,9 @@ def request_page(number: str, *, drawing: str = "", error: DeskError | None = No
     files = list_ticket_files(session(), ticket.id, with_internal=False)
     is_client = ticket.client_id == person().id
     ratings = list_of(session(), ticket.id) if ticket.is_ended and is_client else None
+    answers, links = list_client_answers(session(), ticket, progress), list_links(session(), ticket.id)
+    beside = in_order(tell_steps(answers, ticket, progress, files, person()),
+                      tell_disputes(session(), ticket, links, person(), _may_see))
     steps = [_step(progress, item, (filled or {}).get(item.id), ratings) for item in progress.items
              if item.is_open and item.is_for_client and is_client]
     rated = next((one for one in ratings or () if one.given_at is not None), None)
@@ -55,8 +59,8 @@ def request_page(number: str, *, drawing: str = "", error: DeskError | None = No
         path=tell_path(progress, ticket, for_client=is_client or not person().is_staff),
         drawings=_drawings(progress, number, drawing),
         error=say_error(error) if error else None, error_place=place, act_id=secrets.token_urlsafe(16),
-        limits=desk().settings.limits, files=files, asked=tell_start(session(), ticket, progress, files),
-        **_talk(ticket, steps, files), **_stand(ticket, progress), **_returns(ticket, progress))
+        limits=desk().settings.limits, files=files, asked=_start(answers, progress, files),
+        **_talk(ticket, steps, files, beside), **_stand(ticket, progress, links), **_returns(ticket, progress))
 
 
 def is_solved(ticket: Ticket) -> bool:
@@ -64,23 +68,33 @@ def is_solved(ticket: Ticket) -> bool:
     return bool(ticket.solution) and Status(ticket.status) in SOLVED
 
 
-def _talk(ticket: Ticket, steps: list[dict[str, Any]], files: list[StoredFile]) -> dict[str, Any]:
-    """The conversation, the question that waits for an answer, and what is being written."""
+def _start(answers: list[Answer], progress: Progress, files: list[StoredFile]) -> list[tuple[str, str]]:
+    """What was asked and answered when the request was registered, in words."""
+    start = progress.version.start_element
+    return describe_start(next((one.content for one in answers if one.element_id == start), None), progress, files)
+
+
+def _talk(ticket: Ticket, steps: list[dict[str, Any]], files: list[StoredFile],
+          beside: list[dict[str, Any]]) -> dict[str, Any]:
+    """The conversation, the question that waits for an answer, and what is being written.
+
+    beside: what was said in the forms of steps and in complaints, which belongs to it.
+    """
     messages = list_messages(session(), ticket.id, with_notes=False)
     question = _open_question(steps, messages)
     told = tell_messages(session(), ticket, messages, files, person())
-    return {"messages": told, "said": _without_repeats(told, question, ticket), "question": question,
+    return {"messages": told, "said": in_order(_without_repeats(told, question, ticket), beside), "question": question,
             "reply_draft": draft_at(f"reply:{ticket.id}"), "reply_files": kept_files(f"reply:{ticket.id}")}
 
 
-def _stand(ticket: Ticket, progress: Progress) -> dict[str, Any]:
+def _stand(ticket: Ticket, progress: Progress, links: list[Complaint]) -> dict[str, Any]:
     """The five answers, and the requests beside this one."""
-    links = list_links(session(), ticket.id)
     disputing = next((one.ticket.number for one in links if one.disputed_id == ticket.id and one.is_open), None)
     standing = standing_of(session(), ticket, progress)
     return {"standing": tell_standing(
                 standing, progress, ticket, list_clocks(session(), ticket.id), complaint=disputing,
-                calendars=shelf_of(session()).calendars, tell_names=desk().settings.tell_names),
+                calendars=shelf_of(session()).calendars, tell_names=desk().settings.tell_names,
+                is_client=ticket.client_id == person().id),
             "complaints": tell_complaints(links, ticket, person(), _may_see),
             "related": [_related(one, ticket) for one in list_ticket_links(session(), ticket.id)],
             "complain_until": _complain_until(ticket)}
