@@ -28,6 +28,7 @@ CLAIMED_FOR = timedelta(minutes=2)
 ADDRESS_MAX = 254
 # So many letters that wait at the same moment become one.
 PILE_FROM = 4
+BOTH = {"pl", "en"}
 UNREAD = "in_page AND read_at IS NULL"
 # One mailbox and nothing else: no name, no second reader, no line end.
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+\.[A-Za-z][A-Za-z0-9-]*")
@@ -49,6 +50,12 @@ class State(StrEnum):
 
 # What its reader did not want as a letter is no letter.
 LETTERS = (State.WAITING, State.FAILED, State.SENT)
+
+
+def spoken(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Facts in one language: words that are kept in both are told in this one."""
+    return {name: fact[language] if isinstance(fact, Mapping) and fact.keys() == BOTH else fact
+            for name, fact in facts.items()}
 
 
 class Letter(Record):
@@ -95,7 +102,8 @@ def queue(session: Session, *, to: Person, text: str, now: datetime, ticket_id: 
           **facts: Any) -> None:
     """Tell somebody something by the ways they have chosen; it leaves only if this transaction commits.
 
-    A fact called `path` is where the notice leads when it is not about a ticket: a path of this desk.
+    A fact called `path` is where the notice leads when it is not about a ticket: a path of this desk. Words that the
+    desk has in both languages are a fact with `pl` and `en`: the page tells them in the language of whoever reads it.
     """
     rows.add(session, Letter, **_row(to.id, way_of(to, kind_of(text), now=now), text, now, ticket_id, facts))
 

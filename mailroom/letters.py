@@ -24,7 +24,7 @@ from helpdesk.conversation import Message
 from helpdesk.errors import DeskError
 from helpdesk.languages import choose_language
 from helpdesk.notices.kinds import ALWAYS, ASKING, Kind, kind_of
-from helpdesk.outbox import Letter
+from helpdesk.outbox import Letter, spoken
 from helpdesk.people.accounts import Person
 from helpdesk.settings import Settings
 from helpdesk.texts import TO_OFFICES
@@ -179,7 +179,8 @@ def one_line(text: str) -> str:
 
 
 def _subject(letter: Letter, ticket: Ticket | None, language: str) -> str:
-    facts = {**letter.facts, **_facts_of_ticket(ticket), "name": letter.person.name if letter.person else ""}
+    name = letter.person.name if letter.person else ""
+    facts = {**spoken(letter.facts, language), **_facts_of_ticket(ticket), "name": name}
     return one_line(fill(letter_texts()[letter.text]["subject"][language], facts))[:SUBJECT_MAX]
 
 
@@ -189,7 +190,7 @@ def _write(letter: Letter, facts: Mapping[str, Any], *, link: str, identity: str
     to, address = letter.person, letter.address
     language = choose_language(letter.language, settings.language)
     frame = {name: words[language] for name, words in letter_texts()["frame"].items()}
-    facts = {**facts, "link": link, "desk": frame["desk"], "phone": PHONE,
+    facts = {**spoken(facts, language), "link": link, "desk": frame["desk"], "phone": PHONE,
              "name": "" if address or to is None else to.name, "choices": f"{_base(settings)}/account/notices"}
     texts = letter_texts()[text or letter.text]
     subject = one_line(fill(texts["subject"][language], facts))[:SUBJECT_MAX]

@@ -17,11 +17,11 @@ from helpdesk.files import TYPES
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, may
 from helpdesk.settings import check_secret
-from helpdesk.waiting import COUNTED_MOST, Waiting, waiting_for
+from helpdesk.waiting import COUNTED_MOST, Waiting
 from helpdesk.years import ZONE
 from sla import speech
 from web import edge, errors, language
-from web.bell import bell_of
+from web.bell import bell_of, read_here
 from web.channels import carry
 from web.edge import Desk, form_token
 from web.forms import say_size
@@ -169,7 +169,7 @@ def _languages(current: str) -> list[dict[str, Any]]:
 def _waiting() -> Waiting | None:
     """What waits for whoever is signed in; unknown when the page tells of an error and its transaction is over."""
     who, session = g.get("person"), g.get("session")
-    return waiting_for(session, who.id) if who and session is not None and session.in_transaction() else None
+    return read_here(session, who) if who and session is not None and session.in_transaction() else None
 
 
 def _bell(waiting: Waiting | None) -> Mapping[str, str] | None:

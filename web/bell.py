@@ -2,8 +2,37 @@
 
 from collections.abc import Mapping
 
-from helpdesk.waiting import COUNTED_MOST
+from flask import request
+from sqlalchemy.orm import Session
+
+from helpdesk.notices.inbox import mark_path_read, mark_ticket_read
+from helpdesk.people.accounts import Person
+from helpdesk.waiting import COUNTED_MOST, Waiting, waiting_for
+from web.edge import now
 from web.language import gettext, ngettext
+
+# Pages that show what a notice is about: opening one by whatever way reads the notice.
+OF_TICKETS = frozenset({"requests.show", "tickets.show", "incidents.show"})
+OF_OTHERS = frozenset({"status.show_one", "announcements.show", "announcements.list_", "knowledge.show",
+                       "articles.show", "remarks.show", "firms.list_", "firms.show"})
+
+
+def read_here(session: Session, who: Person) -> Waiting:
+    """What waits for the person, once the notices are read that the page itself shows.
+
+    Written only when there are some; what a browser fetches before anybody wants it reads nothing.
+    """
+    is_seen = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    number = (request.view_args or {}).get("number", "") if request.endpoint in OF_TICKETS and is_seen else ""
+    waiting = waiting_for(session, who.id, number=number)
+    read = waiting.here
+    if read:
+        mark_ticket_read(session, who, number, now=now())
+    elif waiting.notices and is_seen and request.endpoint in OF_OTHERS:
+        read = mark_path_read(session, who, request.path, now=now())
+    if not read or waiting.notices > COUNTED_MOST:
+        return waiting
+    return waiting._replace(notices=max(0, waiting.notices - read))
 
 
 def bell_of(unread: int) -> Mapping[str, str]:

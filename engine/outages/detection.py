@@ -15,6 +15,7 @@ from helpdesk.announcements.kinds import Environment
 from helpdesk.announcements.records import find_active
 from helpdesk.catalogue import Classification
 from helpdesk.errors import NotFound
+from helpdesk.languages import LANGUAGES
 from helpdesk.people.accounts import Person, Role, list_leads, list_with_role
 from helpdesk.people.policy import Act, demand
 from helpdesk.settings import Settings
@@ -125,6 +126,7 @@ def _tell_leads(session: Session, suspicion: Suspicion, *, now: datetime, thresh
         select(TicketTeam.team_id).distinct().join(Ticket, Ticket.id == TicketTeam.ticket_id)
         .join(Classification, Classification.id == Ticket.classification_id)
         .where(Classification.service_id == suspicion.service_id, Ticket.opened_at > now - threshold.within)).all()
+    names = {language: suspicion.service.name(language) for language in LANGUAGES}
     for lead in list_leads(session, teams) or list_with_role(session, Role.MANAGER):
-        outbox.queue(session, to=lead, text="mass_failure", now=now, count=suspicion.reports,
-                     service=suspicion.service.name(lead.language), path="/announcements")
+        outbox.queue(session, to=lead, text="mass_failure", now=now, count=suspicion.reports, service=names,
+                     path="/announcements")

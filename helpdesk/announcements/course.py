@@ -14,6 +14,7 @@ from helpdesk.announcements.mailing import Occasion, queue_mailing
 from helpdesk.announcements.records import TEXT_MAX, Announcement, AnnouncementUpdate, lock_announcement
 from helpdesk.announcements.writing import WrongStep, move, next_look
 from helpdesk.errors import DeskError
+from helpdesk.languages import LANGUAGES
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, demand
 
@@ -122,14 +123,15 @@ def remind(session: Session, announcement: Announcement, *, now: datetime) -> No
     announcement.look_at = min(end, again) if end is not None and end > now else again
     session.flush()
     if reader is not None:
-        outbox.queue(session, to=reader, now=now, **facts_for_letters(announcement, reader.language),
+        outbox.queue(session, to=reader, now=now, **facts_for_letters(announcement),
                      text="announcement_unconfirmed" if is_unconfirmed else "announcement_overdue")
     audit.record(session, "announcement_reminded", by=None, now=now, announcement=announcement.id)
 
 
-def facts_for_letters(announcement: Announcement, language: str) -> dict[str, Any]:
+def facts_for_letters(announcement: Announcement) -> dict[str, Any]:
     """What letters about it name."""
-    return {"announcement": announcement.number, "title": announcement.text("title", language),
+    return {"announcement": announcement.number,
+            "title": {language: announcement.text("title", language) for language in LANGUAGES},
             "path": f"/announcements/{announcement.id}"}
 
 

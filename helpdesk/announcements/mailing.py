@@ -21,6 +21,7 @@ from helpdesk.announcements.records import (
 )
 from helpdesk.database import Database, Record
 from helpdesk.interests import Interest
+from helpdesk.languages import LANGUAGES
 from helpdesk.people.accounts import Person
 
 BATCH = 200
@@ -92,8 +93,9 @@ def mail_batch(session: Session, *, now: datetime, size: int = BATCH) -> int | N
         .returning(AnnouncementMailing.id).execution_options(synchronize_session=False)).all()
     if not moved:
         return 0
+    facts = _facts(mailing)
     for reader in readers:
-        outbox.queue(session, to=reader, text=f"announcement_{mailing.occasion}", now=now, **_facts(mailing, reader))
+        outbox.queue(session, to=reader, text=f"announcement_{mailing.occasion}", now=now, **facts)
     return len(readers)
 
 
@@ -109,9 +111,11 @@ def _readers(session: Session, mailing: AnnouncementMailing, size: int) -> list[
         .order_by(Person.id).limit(size).options(lazyload(Person.memberships))))
 
 
-def _facts(mailing: AnnouncementMailing, reader: Person) -> dict[str, Any]:
-    announcement, language = mailing.announcement, reader.language
-    said = mailing.update.text(language) if mailing.update else "\n\n".join(
+def _facts(mailing: AnnouncementMailing) -> dict[str, Any]:
+    announcement = mailing.announcement
+    said = {language: mailing.update.text(language) if mailing.update else "\n\n".join(
         text for text in (announcement.text("impact", language), announcement.text("advice", language)) if text)
-    return {"announcement": announcement.number, "title": announcement.text("title", language), "said": said,
+        for language in LANGUAGES}
+    return {"announcement": announcement.number, "said": said,
+            "title": {language: announcement.text("title", language) for language in LANGUAGES},
             "path": f"/status/{announcement.year}/{announcement.serial}"}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_c
 from helpdesk.catalogue import Area, Bilingual, Classification, Service
 from helpdesk.database import Record
 from helpdesk.errors import NotFound
+from helpdesk.languages import LANGUAGES
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, may
 
@@ -165,6 +166,11 @@ class ArticleVersion(Record):
     services: Mapped[list[Service]] = relationship(secondary="article_service", order_by=Service.position)
     classifications: Mapped[list[Classification]] = relationship(
         secondary="article_classification", order_by=Classification.id)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title by language."""
+        return {language: self.title(language) for language in LANGUAGES}
 
     def title(self, language: str) -> str:
         return self._in(language, "title")

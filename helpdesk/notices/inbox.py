@@ -11,6 +11,7 @@ from helpdesk.errors import NotFound
 from helpdesk.notices.kinds import Kind, texts_of
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person
+from helpdesk.tickets import Ticket
 
 
 def list_notices(session: Session, person: Person, *, is_unread: bool = False, kinds: Collection[Kind] = (),
@@ -39,6 +40,26 @@ def mark_all_read(session: Session, person: Person, *, upto: int, now: datetime)
     session.execute(update(Letter).where(
         Letter.person_id == person.id, Letter.in_page.is_(True), Letter.read_at.is_(None), Letter.id <= upto)
         .values(read_at=now))
+
+
+def mark_ticket_read(session: Session, person: Person, number: str, *, now: datetime) -> None:
+    """What the notices about a request tell has been seen on its own page."""
+    session.execute(update(Letter).where(
+        Letter.person_id == person.id, Letter.in_page.is_(True), Letter.read_at.is_(None),
+        Letter.ticket_id == select(Ticket.id).where(Ticket.number == number).scalar_subquery()).values(read_at=now))
+
+
+def mark_path_read(session: Session, person: Person, path: str, *, now: datetime) -> int:
+    """The same for what has another page: an announcement, an article, a remark; how many there were.
+
+    Nothing is written when there is none.
+    """
+    found = session.scalars(select(Letter.id).where(
+        Letter.person_id == person.id, Letter.in_page.is_(True), Letter.read_at.is_(None),
+        Letter.facts["path"].as_string() == path)).all()
+    if found:
+        session.execute(update(Letter).where(Letter.id.in_(found)).values(read_at=now))
+    return len(found)
 
 
 def mark_older_read(session: Session, *, than: datetime) -> None:

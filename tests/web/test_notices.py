@@ -6,13 +6,15 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from helpdesk import outbox
 from helpdesk.notices.choices import Choice, Choices, Way, choices_of
 from helpdesk.notices.kinds import Kind
 from helpdesk.outbox import Letter
 from helpdesk.people.signin import SignedIn
+from helpdesk.ratings.remarks import RemarkKind, answer, make
+from helpdesk.settings import Settings
 from mailroom.letters import compose
 from tests.desk import Desk
 from tests.web.conftest import Browser
@@ -130,3 +132,58 @@ def test_letters_that_nobody_wanted_are_not_among_letters(browse: Callable[..., 
 
     assert number in clara.get("/notices")
     assert number not in clara.get("/letters")
+
+
+def test_a_notice_is_read_by_opening_what_it_is_about(browse: Callable[..., Browser], desk: Desk) -> None:
+    numbers = [desk.submit(), desk.submit()]
+    clara, amir = browse("clara"), browse("amir")
+    before = bell(clara), bell(amir)
+
+    clara.client.get(f"/requests/{numbers[0]}", headers={"Sec-Purpose": "prefetch"})
+    fetched = bell(clara)
+    shown = clara.get(f"/requests/{numbers[0]}")
+    amir.get(f"/tickets/{numbers[1]}")
+
+    assert before == ("2", "2") and fetched == "2"
+    assert "1 unread notice" in shown and bell(clara) == "1"
+    assert bell(amir) == "1"
+    browse("lena").get(f"/requests/{numbers[1]}")
+    assert bell(clara) == "1"
+
+
+def test_a_remark_that_was_answered_is_read_on_its_page_and_nothing_is_written_twice(
+        browse: Callable[..., Browser], desk: Desk) -> None:
+    with desk.session() as session:
+        remark = make(session, kind=RemarkKind.WISH, body="Więcej!", by=desk.person(session, "clara"), now=desk.now)
+        answer(session, remark, "Dobrze.", by=desk.person(session, "lena"), now=desk.now)
+        remark_id = remark.id
+    clara = browse("clara")
+    assert bell(clara) == "1"
+    clara.get(f"/remarks/{remark_id}")
+    seen: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(desk.database.engine, "before_cursor_execute", note)
+    clara.get(f"/remarks/{remark_id}")
+    event.remove(desk.database.engine, "before_cursor_execute", note)
+
+    assert bell(clara) == ""
+    assert not [statement for statement in seen if "letter" in statement and statement.startswith("UPDATE")]
+
+
+def test_a_notice_speaks_the_language_of_the_page(browse: Callable[..., Browser], desk: Desk) -> None:
+    with desk.session() as session:
+        clara = desk.person(session, "clara")
+        clara.language = "pl"
+        outbox.queue(session, to=clara, text="announcement_published", now=desk.now, announcement="KOM/2026/0001",
+              title={"pl": "Awaria SENT", "en": "SENT is down"}, said={"pl": "Nie działa.", "en": "It does not work."},
+              path="/status/2026/1")
+
+    english, polish = (browse("clara", language=language).get("/notices") for language in ("en", "pl"))
+    mail = desk.ask(lambda session: compose(session, session.scalars(select(Letter)).one(), Settings()))
+
+    assert "SENT is down" in english and "Awaria SENT" not in english
+    assert "Awaria SENT" in polish
+    assert "Nie działa." in mail.text and "{" not in mail.text

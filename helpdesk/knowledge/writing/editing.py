@@ -239,7 +239,7 @@ def _short(text: str) -> str:
 
 def _write_to(session: Session, to: Person, letter: str, version: ArticleVersion, *, now: datetime,
               **facts: Any) -> None:
-    outbox.queue(session, to=to, text=letter, now=now, title=version.title(to.language),
+    outbox.queue(session, to=to, text=letter, now=now, title=version.titles,
                  path=f"/articles/{version.article.slug}", **facts)
 
 

@@ -51,7 +51,7 @@ def hand_over(session: Session, article: Article, *, to: Person, by: Person, now
     version = find_published(session, article.id) or find_open(session, article.id)
     if to.id != by.id and version is not None:
         outbox.queue(session, to=to, text="article_handed_over", now=now, path=f"/articles/{article.slug}",
-                     title=version.title(to.language), editor=by.name)
+                     title=version.titles, editor=by.name)
 
 
 def list_without_owner(session: Session, writers: Collection[Person], *, most: int = 200) -> list[ArticleVersion]:

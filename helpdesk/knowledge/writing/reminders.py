@@ -32,7 +32,7 @@ def remind(session: Session, *, now: datetime) -> int:
     for version in due:
         for reader in _readers(session, version.article, editors):
             outbox.queue(session, to=reader, text="article_due", now=now, path=f"/articles/{version.article.slug}",
-                         title=version.title(reader.language), day=str(version.review_by))
+                         title=version.titles, day=str(version.review_by))
         version.article.reminded_on = now.date()
     session.flush()
     audit.record(session, "reviews_reminded", by=None, now=now, number=len(due))

@@ -18,7 +18,7 @@ def look(desk: Desk) -> int:
 
 def letters(desk: Desk) -> list[tuple[str, str, int]]:
     query = select(Letter).where(Letter.text == "mass_failure")
-    return desk.ask(lambda session: [(letter.person.name, letter.facts["service"], letter.facts["count"])
+    return desk.ask(lambda session: [(letter.person.name, letter.facts["service"]["en"], letter.facts["count"])
                                      for letter in session.scalars(query)])
 
 

@@ -74,8 +74,9 @@ def test_updates_and_the_end_also_go_to_those_who_asked_and_nobody_gets_two(desk
         assert letters(desk, text) == Counter([*readers, clara])
     facts = desk.ask(lambda session: session.scalars(select(Letter.facts).where(
         Letter.person_id == clara, Letter.text == "announcement_ended")).one())
-    assert facts == {"announcement": "KOM/2026/0001", "title": "Awaria portalu", "said": "Trwa naprawa.",
-                     "path": "/status/2026/1"}
+    assert facts == {"announcement": "KOM/2026/0001", "path": "/status/2026/1",
+                     "title": {"pl": "Awaria portalu", "en": "The portal has failed"},
+                     "said": {"pl": "Trwa naprawa.", "en": "It is being repaired."}}
 
 
 def test_nobody_is_written_to_when_the_authors_say_so(desk: Desk, readers: list[int]) -> None:
