@@ -20,6 +20,7 @@ pages = Blueprint("surveys", __name__)
 # No key of a request type has a hyphen.
 EVERY_TYPE = "every-type"
 MOST_LINES = 20
+MOVES = {"up": -1, "down": 1}
 
 
 def _(text: str) -> str:
@@ -166,11 +167,11 @@ def _rearranged(asked: list[Asking], button: str, place: int) -> tuple[list[Aski
     """The questions after a button was pressed, and which of them it was about."""
     if button == "add" and len(asked) < MOST_QUESTIONS:
         return [*asked, Asking(label={"pl": "", "en": ""})], len(asked)
-    if place >= len(asked):
+    if place >= len(asked) or button not in {"remove", *MOVES}:
         return asked, None
     if button == "remove":
         return asked[:place] + asked[place + 1:], None
-    other = place + {"up": -1, "down": 1}.get(button, 0)
+    other = place + MOVES[button]
     if not 0 <= other < len(asked):
         return asked, place
     changed = list(asked)
