@@ -1,6 +1,6 @@
 """The plots of the errands: accounts, certificates, accessibility, consents. Each stops where its story does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,11 +14,24 @@ SECOND_PERSON = "tomasz_gajda"
 def told(tale: Tale) -> Moments:
     """The story's own acts, one after another: who finishes which step, with which answers, after how long."""
     yield from opened(tale)
-    for act in tale.facts.get("acts", ()):
-        yield _when(tale, act)
-        tale.complete(act["step"], by=_who(tale, act["by"]), **_answers(tale, act.get("answers", {})))
+    yield from _acts(tale, tale.facts.get("acts", ()))
     if "survey" in tale.facts:
         yield from rate(tale)
+    if "came_back" in tale.facts:
+        yield from _came_back(tale, tale.facts["came_back"])
+
+
+def _acts(tale: Tale, acts: Iterable[Mapping[str, Any]]) -> Moments:
+    for act in acts:
+        yield _when(tale, act)
+        tale.complete(act["step"], by=_who(tale, act["by"]), **_answers(tale, act.get("answers", {})))
+
+
+def _came_back(tale: Tale, facts: Mapping[str, Any]) -> Moments:
+    """The client adds something after the end; it goes on in the same request, or in a new one that is linked."""
+    yield tale.by_client(facts["hours"], facts["hours"] * 1.1)
+    tale.come_back(facts["text"])
+    yield from _acts(tale, facts.get("acts", ()))
 
 
 def _when(tale: Tale, act: Mapping[str, Any]) -> Any:

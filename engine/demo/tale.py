@@ -20,6 +20,7 @@ from engine.demo.content import Facts
 from engine.demo.moments import awake, in_office, local_day, local_text, opened_at
 from engine.demo.scene import Scene
 from engine.records import ItemState, WorkItem
+from engine.returns.coming_back import come_back
 from engine.tickets import teams_of_ticket
 from helpdesk.catalogue import get_classification
 from helpdesk.files import Draft, FileLimits, add_file, keep_draft
@@ -36,6 +37,7 @@ TAKEN_UP_LATE = {"upload_large_scan": 3.4, "tax_free_new_shop": 4.6, "receipt_sh
 # Basic accounts that wait for the second line longer than was promised.
 SWITCHED_OFF_LATE = frozenset({"second_account_by_mistake", "employee_private_account", "leaving_poland"})
 LATE_BY = timedelta(hours=7)
+RETURN_DAYS = 14
 # Answers of start forms that say when something was noticed.
 BEFORE = ("locked_since", "noticed_at", "began_at")
 AFTER = ("expected_end",)
@@ -171,6 +173,13 @@ class Tale:
         self.complaint = self.scene.act(lambda session: complain(
             session, get_ticket(session, self.number).id, typed, by=self.scene.person(session, self.facts["client"]),
             now=self.now, terms=Terms()))
+
+    def come_back(self, body: str) -> None:
+        """The client adds something after the end; the story goes on under the number that gets."""
+        self.number = self.scene.act(lambda session: come_back(
+            session, get_ticket(session, self.number).id, body, by=self.scene.person(session, self.facts["client"]),
+            now=self.now, days=RETURN_DAYS))
+        self.scene.ask_directory()
 
     def decide(self, verdict: str, *, reasons: str, by: str) -> None:
         """Somebody who took no part decides about the complaint."""
