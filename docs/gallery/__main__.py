@@ -23,7 +23,7 @@ def main(words: list[str]) -> None:
         sys.exit(f"There is no Chromium here ({', '.join(BROWSERS)}).")
     (FOLDER / "pages").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, demo_desk(Path(place)) as desk, sync_playwright() as players:
-        browser = players.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        browser = players.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu", "--lang=pl"])
         # The guide first: it shows the desk as it is before anybody does anything for the other pictures.
         for shot in (*guide_shots(desk), *page_shots(Found(desk), desk.app)):
             if not words or any(word in shot.name for word in words):

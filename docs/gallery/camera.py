@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -10,10 +11,13 @@ from sqlalchemy import select
 
 from docs.gallery.demo import NOW
 from helpdesk.people.accounts import Person
+from helpdesk.people.signin import sign_in, sign_out_everywhere
 from tests.browser.served import Served, Visitor
+from web.edge import LANGUAGE_COOKIE, SESSION_COOKIE
 
 FOLDER = Path(__file__).parents[1] / "pictures"
 WIDE, HALF, NARROW = (1440, 1000), (720, 480), (360, 740)
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
 Area = tuple[float, float, float, float]
 
 
@@ -48,7 +52,8 @@ def take(browser: Browser, desk: Served, shot: Shot) -> int:
     context = browser.new_context(viewport=_window(shot.frames[0]), reduced_motion="reduce", locale=shot.language,
                                   color_scheme="dark" if shot.is_dark else "light", timezone_id="Europe/Warsaw")
     context.set_default_timeout(20_000)
-    context.add_cookies(desk.cookies(_whole(desk, shot.person), shot.language))  # type: ignore[arg-type]
+    context.add_cookies([{"name": name, "value": value, "url": desk.address}
+                         for name, value in _cookies(desk, shot).items()])
     visitor = Visitor(context, desk, shot.language)
     visitor.page.clock.set_fixed_time(NOW)
     statuses: list[int] = []
@@ -100,9 +105,12 @@ def _show_drawing(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
-def _whole(desk: Served, person: str | None) -> str | None:
-    """The address of somebody of the demo whose address begins so."""
-    if person is None or "@" in person:
-        return person
-    return desk.desk.ask(lambda session: session.scalars(
-        select(Person.email).where(Person.email.startswith(f"{person}@"))).one())
+def _cookies(desk: Served, shot: Shot) -> dict[str, str]:
+    if shot.person is None:
+        return {LANGUAGE_COOKIE: shot.language}
+    with desk.desk.session() as session:
+        beginning = shot.person if "@" in shot.person else f"{shot.person}@"
+        person = session.scalars(select(Person).where(Person.email.startswith(beginning))).one()
+        sign_out_everywhere(session, person)  # one browser, whatever was looked at before
+        token = sign_in(session, person, lasts=timedelta(hours=1), now=NOW, agent=AGENT)
+        return {LANGUAGE_COOKIE: shot.language, SESSION_COOKIE: token}

@@ -21,6 +21,7 @@ from tests.desk import Desk
 
 # A Monday, 9:40 in Warsaw.
 NOW = datetime(2026, 11, 16, 8, 40, tzinfo=UTC)
+ADDRESS = "https://pomoc.example.gov.pl"
 TAKEN = 5  # steps that Amir takes before he is looked at
 
 
@@ -38,7 +39,7 @@ def demo_desk(folder: Path) -> Iterator[Served]:
             steps.claim(session, item_id, by=amir, now=NOW)
     desk = Desk(database)
     desk.now = NOW
-    with served(database, folder, desk, demo=True) as running:
+    with served(database, folder, desk, demo=True, address=ADDRESS) as running:
         yield running
     database.engine.dispose()
 

@@ -46,9 +46,11 @@ class Served:
 
 
 @contextmanager
-def served(database: Database, folder: Path, desk: Desk, *, demo: bool = False) -> Iterator[Served]:
-    """Serve the desk on a free port until the block ends."""
-    settings = Settings(data=str(folder), secret="x" * 40, requests_per_hour=500, demo=demo, tick_seconds=1)
+def served(database: Database, folder: Path, desk: Desk, *, demo: bool = False,
+           address: str = Settings.address) -> Iterator[Served]:
+    """Serve the desk on a free port until the block ends. address: which one it gives in letters and on pages."""
+    settings = Settings(data=str(folder), secret="x" * 40, requests_per_hour=500, demo=demo, tick_seconds=1,
+                        address=address)
     app = create_app(WebDesk(settings, database, clock=lambda: desk.now, hasher=CHEAP))
     server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
     thread = Thread(target=server.run, name="server")
