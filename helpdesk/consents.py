@@ -3,8 +3,10 @@
 A refusal is kept beside them, without a number; it counts for nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +26,8 @@ PREFIX = "PA"
 MARK = "3PL15"
 LEAST_HOURS, MOST_HOURS = 1, 72
 IDENTIFIER_MAX, FIRM_MAX = 20, 160
+# The share of a firm's declarations of the year above which the decision table lets a person examine the request.
+MOST_PERCENT = 2
 
 
 class ConsentState(StrEnum):
@@ -84,6 +88,23 @@ class Firm:
     def as_columns(self) -> dict[str, Any]:
         name = " ".join(self.name.split())[:FIRM_MAX]
         return {"identifier": normal_identifier(self.identifier), "firm": name, "declarations": self.declarations}
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many consents a firm was given in a year, and how many declarations it said last that it sends."""
+
+    consents: int
+    declarations: int | None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Consents to a hundred declarations, as the decision table counts them; None if the firm never said."""
+        return Decimal(self.consents * 100) / self.declarations if self.declarations else None
+
+    @property
+    def is_over(self) -> bool:
+        return self.percent is not None and self.percent > MOST_PERCENT
 
 
 class BadValidity(DeskError):
@@ -160,6 +181,21 @@ def count_of_year(session: Session, identifier: str, *, year: int) -> int:
     """How many consents the firm was given in a year, each prolongation counted with its consent."""
     return session.scalar(select(func.count(Consent.id)).where(
         Consent.identifier == normal_identifier(identifier), Consent.year == year, Consent.serial.is_not(None))) or 0
+
+
+def shares_of(session: Session, shown: Iterable[Consent]) -> dict[tuple[str, int], Share]:
+    """The share of each firm in each year that is shown, by its number and the year."""
+    keys = {(one.identifier, one.year) for one in shown}
+    if not keys:
+        return {}
+    last = (select(Consent.identifier, Consent.year, func.count(Consent.serial).label("count"),
+                   func.max(Consent.id).label("last_id"))
+            .where(Consent.identifier.in_(sorted({one[0] for one in keys})),
+                   Consent.year.in_(sorted({one[1] for one in keys})))
+            .group_by(Consent.identifier, Consent.year).subquery())
+    rows = session.execute(select(last.c.identifier, last.c.year, last.c.count, Consent.declarations)
+                           .join(Consent, Consent.id == last.c.last_id))
+    return {(row[0], row[1]): Share(row[2], row[3]) for row in rows}
 
 
 def normal_identifier(identifier: str) -> str:

@@ -58,6 +58,7 @@ STAFF_ENTRIES: Entries = (
     (Act.SEE_TEAM_WORK, "lead.show", _("Teams")),
     (Act.SEE_INCIDENTS, "incidents.list_", _("Incidents")),
     (Act.WRITE_ANNOUNCEMENTS, "announcements.list_", _("Announcements")),
+    (Act.SEE_CONSENTS, "consents.list_", _("Consents")),
     (Act.SEE_RATINGS, "results.show", _("Ratings")),
     (Act.ANSWER_REMARKS, "remarks.every", _("Remarks")),
     (Act.REGISTER_FOR_OTHERS, "phone.choose_client", _("By telephone")),

@@ -59,6 +59,7 @@ class Act(StrEnum):
     LEAVE_OUTAGE = "leave_outage"
     WRITE_ANNOUNCEMENTS = "write_announcements"
     DECIDE_ANNOUNCEMENTS = "decide_announcements"
+    SEE_CONSENTS = "see_consents"
 
 
 R = Relation
@@ -95,6 +96,8 @@ RULES: Mapping[Act, frozenset[Relation]] = {
     Act.LEAVE_OUTAGE: frozenset({R.MEMBER, R.LEAD}),
     Act.WRITE_ANNOUNCEMENTS: frozenset({R.AGENT, R.LEAD, R.MANAGER}),
     Act.DECIDE_ANNOUNCEMENTS: frozenset({R.LEAD, R.MANAGER}),
+    # Which of them is decided by the teams that had to do with each.
+    Act.SEE_CONSENTS: frozenset({R.AGENT, R.LEAD, R.MANAGER}),
 }
 TO_TICKET = frozenset({R.CLIENT, R.REGISTRAR, R.MEMBER, R.LEAD, R.MANAGER})
 ON_TICKETS = frozenset({Act.SEE_TICKET, Act.SEE_INSIDE, Act.REPLY, Act.NOTE, Act.WITHDRAW, Act.COMPLAIN, Act.COME_BACK,

@@ -523,6 +523,8 @@ CLIENT_SIGHTS = (
     Sight("answer by a link, which one", "answers.show", None, lambda found: found.answerable("")),
     Sight("answer by a broken link", "answers.show", None, lambda found: {**found.answerable(""), "code": "0"},
           status=404),
+    Sight("our consents", "our_consents.list_", "clara"),
+    Sight("no consents, English", "our_consents.list_", "colin", lambda found: {"state": "valid"}, language="en"),
     Sight("status", "status.show", None),
     Sight("status of my services, English", "status.show", "clara", language="en"),
     Sight("announcement", "status.show_one", None, lambda found: found.announcement()),
@@ -602,6 +604,9 @@ STAFF_SIGHTS = (
     Sight("incident of an owner", "incidents.show", "oskar", lambda found: {
         **found.broken(), "variable": "incident_report.system"}, send_repair_without_reason, 422),
     Sight("part of a failure", "outages.choose", "amir", inside("recognise")),
+    Sight("consents", "consents.list_", "lena"),
+    Sight("consents that are overdue, English", "consents.list_", "beth", lambda found: {"state": "overdue"},
+          language="en"),
     Sight("announcements", "announcements.list_", "lena"),
     Sight("announcements, drafts", "announcements.list_", "amir", lambda found: {"tab": "drafts"}, language="en"),
     Sight("kinds of announcements", "announcements.new", "amir"),
@@ -646,6 +651,6 @@ NO_PAGES = {
     "knowledge.picture": "a picture of an article",
     "letters.download": "a letter as a file",
     "notices.count": "JSON for the bell",
-    "results.export": "a table for a spreadsheet",
+    "results.export": "a table for a spreadsheet", "consents.export": "the same",
     "health.show": "JSON for a monitor",
 }

@@ -116,6 +116,8 @@ BY_HAND: dict[tuple[str, str], set[str | None]] = {
     ("GET", "catalogue_editor.show"): {"ada"}, ("GET", "catalogue_editor.export"): {"ada"},
     ("POST", "catalogue_editor.change"): {"ada"}, ("POST", "catalogue_editor.load"): {"ada"},
     ("GET", "status.show"): set(PEOPLE), ("GET", "status.show_one"): set(PEOPLE),
+    ("GET", "consents.list_"): {"amir", "beth", "lena", "marek", "otto"},
+    ("GET", "our_consents.list_"): {key for key in PEOPLE if key},
     ("GET", "announcements.show"): {"amir", "beth", "lena", "marek", "otto"},
     ("POST", "announcements.publish"): {"lena", "marek", "otto"},
     ("POST", "announcements.end"): {"lena", "marek", "otto"},

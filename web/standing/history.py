@@ -5,6 +5,7 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy import select
 
+from engine.consents.listing import has_any
 from engine.overview.history import Order, State, Wish, count_waiting, list_choices, list_requests, waiting_among
 from helpdesk.people.accounts import Person
 from helpdesk.people.firms import list_firms
@@ -45,6 +46,7 @@ def tell_list() -> dict[str, Any]:
                      if not ticket.is_ended else None} for ticket in listed.tickets],
         "wish": wish, "waiting": count_waiting(session(), by=person()), "years": years,
         "services": [(str(service.id), service.name(language())) for service in services],
+        "has_consents": has_any(session(), by=person()),
         "is_filtered": bool(wish.text.strip() or wish.service_id or wish.year or wish.firm_id),
         "before": listed.before and address_of(wish, at=listed.before),
         "after": listed.after and address_of(wish, at=listed.after),

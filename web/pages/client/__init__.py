@@ -2,13 +2,26 @@
 
 from flask import Blueprint
 
-from web.pages.client import complaints, drafts, intake, notices, papers, ratings, remarks, requests, returns, services
+from web.pages.client import (
+    complaints,
+    consents,
+    drafts,
+    intake,
+    notices,
+    papers,
+    ratings,
+    remarks,
+    requests,
+    returns,
+    services,
+)
 
 ALL: tuple[Blueprint, ...] = (
     services.pages,
     intake.pages,
     drafts.pages,
     requests.pages,
+    consents.pages,
     papers.pages,
     returns.pages,
     complaints.pages,

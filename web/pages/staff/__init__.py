@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from web.pages.staff import (
     announcements,
+    consents,
     incidents,
     lead,
     outages,
@@ -22,6 +23,7 @@ ALL: tuple[Blueprint, ...] = (
     incidents.pages,
     announcements.pages,
     outages.pages,
+    consents.pages,
     results.pages,
     surveys.pages,
 )
