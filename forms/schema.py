@@ -30,6 +30,8 @@ from helpdesk.errors import DeskError
 LARGEST = 512 * 1024
 DEEPEST = 5  # groups in groups
 Json = Mapping[str, Any]
+# A place in the subject of a form, with the marks in front of it: “, {began_at}”.
+PLACE = re.compile(r"([^\w{}]*)\{([a-z][a-z0-9_.]*)\}")
 
 
 class UnreadableSheet(DeskError):
@@ -57,6 +59,13 @@ def load(source: bytes | str | Json) -> Json:
 def parts_of(components: list[Json], path: tuple[str, ...] = ()) -> tuple[Part, ...]:
     """The components as frozen parts. They have passed check_sheet, so nothing is missing or odd."""
     return tuple(_part(component, path) for component in components)
+
+
+def subject_of(schema: Json) -> Words:
+    """What a start form says about the subject of its tickets; empty if it says nothing."""
+    properties = schema.get("properties") or {}
+    return {language: properties[f"subject.{language}"] for language in LANGUAGES
+            if f"subject.{language}" in properties}
 
 
 def kind_of(component: Json) -> Kind | None:

@@ -1,7 +1,7 @@
 """A sheet of questions: compiled once for each version of a process, asked, read and told many times."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
@@ -10,12 +10,23 @@ from typing import Any
 from forms import answers as filling
 from forms.answers import Filled, Posted, find_answer
 from forms.checks import SheetFinding, check_sheet
-from forms.components import TEXT_LIMIT, Group, Kind, Part, Question, Repeated, questions, repeated, walk
+from forms.components import (
+    TEXT_LIMIT,
+    Group,
+    Kind,
+    Part,
+    Question,
+    Repeated,
+    Words,
+    questions,
+    repeated,
+    walk,
+)
 from forms.conditions import nest
 from forms.fields import Compiled, compile_parts
 from forms.messages import LANGUAGES, say, spoken
 from forms.rows import Row, rows_of
-from forms.schema import Json, load, parts_of
+from forms.schema import PLACE, Json, load, parts_of, subject_of
 from forms.values import tell
 from helpdesk.errors import DeskError
 
@@ -32,10 +43,14 @@ class BadSheet(DeskError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """The question sheet of one human step."""
+    """The question sheet of one human step.
+
+    subject: what the ticket is called that a start form makes, with places for answers; empty where none is given.
+    """
 
     key: str
     parts: Sequence[Part]
+    subject: Words = field(default_factory=dict)
 
     @cached_property
     def questions(self) -> Sequence[Question]:
@@ -106,6 +121,13 @@ class Sheet:
              file_names: Mapping[str, str] | None = None) -> list["Told"]:
         """The same, each with the part of the sheet that it stands in and the field that it was typed into."""
         return list(_tell(self.parts, answers, spoken(language), file_names or {}))
+
+    def subject_of(self, answers: Mapping[str, object], language: str, **known: str) -> str:
+        """What the ticket of these answers is called, or nothing. known: places beside the answers."""
+        template = self.subject.get(spoken(language), "")
+        told = {**{one.field: one.text for one in self.tell(answers, language) if not one.row}, **known}
+        # A place that nobody filled in takes the mark in front of it along.
+        return PLACE.sub(lambda found: f"{found[1]}{told[found[2]]}" if told.get(found[2]) else "", template).strip()
 
     def label_of(self, name: str, language: str) -> str:
         """What a question or a list is called."""
@@ -187,7 +209,7 @@ def parse_sheet(source: bytes | str | Json) -> Sheet:
     if findings := check_sheet(schema):
         raise BadSheet(key=str(schema.get("id", "")), findings=findings, reason=" ".join(
             f"{finding.component}: {finding.en}" for finding in findings[:5]))
-    return Sheet(schema["id"], parts_of(schema["components"]))
+    return Sheet(schema["id"], parts_of(schema["components"]), subject_of(schema))
 
 
 def _is_short(value: object) -> bool:

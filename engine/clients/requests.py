@@ -81,8 +81,8 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
     # 1 the ticket  2 the letter with its number, before any the process writes
     # 3 the instance, run to the first waits  4 files
     ticket = register(session, answers, request_type=classification.request_type, classification=classification,
-                      subject=_subject(answers, classification, by.language), client=client, by=by, channel=channel,
-                      received_on=received_on, firm_id=firm_id, now=now)
+                      subject=_subject(version, answers, classification, client.language), client=client, by=by,
+                      channel=channel, received_on=received_on, firm_id=firm_id, now=now)
     if lacking:
         intake.wait_for_rest(session, ticket, version, answers, by=by, now=now)
     else:
@@ -172,10 +172,13 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(row)
 
 
-def _subject(answers: Mapping[str, Any], classification: Classification, language: str) -> str:
-    for field in SUBJECT_FIELDS + TEXT_FIELDS:
-        text = answers.get(field)
-        if isinstance(text, str) and text.strip():
-            line = text.strip().splitlines()[0]
-            return line if len(line) <= SUBJECT_MAX else line[: SUBJECT_MAX - 1].rstrip() + "…"
-    return classification.name(language)[:SUBJECT_MAX]
+def _subject(version: LoadedVersion, answers: Mapping[str, Any], classification: Classification,
+             language: str) -> str:
+    """What the start form calls it, else the first line of what was written, else the classification."""
+    names = {"service": classification.service.name(language), "classification": classification.name(language)}
+    sheet = version.start_sheet
+    texts = [sheet.subject_of(answers, language, **names) if sheet else "",
+             *(answers.get(field) for field in SUBJECT_FIELDS + TEXT_FIELDS)]
+    written = next((text.strip() for text in texts if isinstance(text, str) and text.strip()), names["classification"])
+    line = written.splitlines()[0]
+    return line if len(line) <= SUBJECT_MAX else line[: SUBJECT_MAX - 1].rstrip() + "…"

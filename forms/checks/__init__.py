@@ -8,12 +8,16 @@ from typing import Any
 from feel import FeelError, parse
 from forms.checks import details
 from forms.checks.findings import SheetFinding, finding
-from forms.schema import DEEPEST, Json, UnreadableSheet, group_path, kind_of, load
+from forms.messages import LANGUAGES
+from forms.schema import DEEPEST, PLACE, Json, UnreadableSheet, group_path, kind_of, load
 
 MOST_COMPONENTS = 200
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 CONTAINERS = frozenset({"group", "dynamiclist"})
 SILENT = frozenset({"text", "separator"})
+# Of a subject: how long, and which places it may have beside the form's fields.
+SUBJECT_MOST = 120
+CATALOGUE = frozenset({"service", "classification"})
 
 __all__ = ["SheetFinding", "check_sheet"]
 
@@ -48,8 +52,26 @@ def check_sheet(schema: bytes | str | Json, known: Collection[str] = ()) -> list
     seen = _Seen()
     found.extend(_check_all(components, (), 0, (), seen))
     found.extend(_check_names(seen, known))
+    found.extend(_check_subject(sheet, seen))
     found.extend(_find_circles(seen.conditions, seen.lists, seen.names))
     return found
+
+
+def _check_subject(sheet: Json, seen: _Seen) -> Iterator[SheetFinding]:
+    """A subject is given in both languages, and its places are fields or what the catalogue says."""
+    properties = sheet.get("properties") or {}
+    if not isinstance(properties, Mapping):
+        yield finding("", "bad_subject", n=SUBJECT_MOST)
+        return
+    texts = [properties.get(f"subject.{language}") for language in LANGUAGES]
+    if texts == [None] * len(texts):
+        return
+    if not all(isinstance(text, str) and 0 < len(text) <= SUBJECT_MOST for text in texts):
+        yield finding("", "bad_subject", n=SUBJECT_MOST)
+        return
+    places = {found[2] for text in texts for found in PLACE.finditer(str(text))}
+    for place in sorted(places - seen.names - CATALOGUE):
+        yield finding("", "unknown_place", place=place)
 
 
 def _check_all(components: list[Any], path: tuple[str, ...], depth: int, around: tuple[details.Condition, ...],

@@ -156,6 +156,14 @@ RULES: Mapping[str, tuple[str, str]] = {
         "Wartość domyślna nie jest poprawną odpowiedzią na to pytanie.",
         "The default value is not a valid answer to this question.",
     ),
+    "bad_subject": (
+        "Temat zgłoszenia („subject.pl” i „subject.en”) ma być tekstem w obu językach, najwyżej {n} znaków.",
+        "The subject (“subject.pl” and “subject.en”) has to be a text in both languages, at most {n} characters.",
+    ),
+    "unknown_place": (
+        "Temat zgłoszenia wspomina pole „{place}”, którego w formularzu nie ma.",
+        "The subject names the field “{place}”, which the form does not have.",
+    ),
     "bad_autocomplete": (
         "Podpowiedź „{value}” nie jest obsługiwana.",
         "The autocomplete value “{value}” is not supported.",

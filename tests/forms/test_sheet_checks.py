@@ -261,3 +261,24 @@ def test_a_spoilt_sheet_is_refused_or_works(draft, place, setting, inner, value)
             assert str(filled.shown) and str(parse_sheet(draft).blank("en").shown)
     finally:
         component[setting] = before
+
+
+@pytest.mark.parametrize(("properties", "found"), [
+    ({}, []),
+    ({"subject.pl": "Sprawa: {name}", "subject.en": "Matter: {name}, {service}"}, []),
+    ({"subject.pl": "Sprawa: {name}"}, [("", "bad_subject")]),
+    ({"subject.pl": "Sprawa", "subject.en": "x" * 121}, [("", "bad_subject")]),
+    ([], []), (["subject"], [("", "bad_subject")]),
+    ({"subject.pl": "Sprawa: {other}", "subject.en": "Matter: {other}"}, [("", "unknown_place")])])
+def test_a_subject_names_fields_that_there_are_in_both_languages(properties, found):
+    assert rules(sheet(text()) | {"properties": properties}) == found
+
+
+@pytest.mark.parametrize(("answers", "subject"), [
+    ({"name": "Lipowy Dwór"}, "Matter: Lipowy Dwór, Portal"), ({}, "Matter, Portal"),
+    ({"name": "{service}"}, "Matter: {service}, Portal")])
+def test_a_place_nobody_filled_in_takes_the_mark_before_it_along(answers, subject):
+    made = parse_sheet(sheet(text()) | {"properties": {
+        "subject.pl": "Sprawa: {name}, {service}", "subject.en": "Matter: {name}, {service}"}})
+
+    assert made.subject_of(answers, "en", service="Portal") == subject

@@ -301,3 +301,13 @@ def test_what_is_not_about_production_or_not_for_clients_is_no_answer_to_them(
 
     assert desk.item(number).element_id == "check_channel"
     assert desk.instance(number).variables["situation"]["is_announced"] is False
+
+
+@pytest.mark.parametrize(("language", "subject"), [
+    ("pl", "Procedura awaryjna: Portal, 16 listopada 2026, 7:30"),
+    ("en", "Emergency procedure: Portal, 16 November 2026, 7:30")])
+def test_the_request_is_called_by_its_system_and_its_moment(desk: Desk, language: str, subject: str) -> None:
+    with desk.session() as session:
+        desk.person(session, "clara").language = language
+
+    assert desk.ticket(desk.submit(ASKED, about="emergency_consent")).subject == subject
