@@ -1,10 +1,12 @@
 """Availability: how long systems were away, computed from the announcements and from nothing else.
 
-Failures count whole, whichever share of the system they were about. Difficulties and planned breaks are shown and do
-not count. Announcements that overlap count once. Local days of Warsaw have 23, 24 or 25 hours, and are measured in UTC.
+A channel is away while a failure lasts that names it, or that names no channel. A system is away while all of its
+channels are: one channel that fails by itself is shown at the system and counts at that channel. Local failures count
+like central ones. Difficulties and planned breaks are shown and do not count. Announcements that overlap count once.
+Local days of Warsaw have 23, 24 or 25 hours, and are measured in UTC.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -24,12 +26,13 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 class Level(IntEnum):
-    """The worst of a day."""
+    """The worst of a day. PART: some channels of the system failed, and others worked."""
 
     FINE = 0
     BREAK = 1
     DIFFICULTY = 2
-    FAILURE = 3
+    PART = 3
+    FAILURE = 4
 
 
 LEVELS = {Kind.PLANNED_BREAK: Level.BREAK, Kind.DIFFICULTY: Level.DIFFICULTY,
@@ -82,18 +85,40 @@ def window(now: datetime, days: int = DAYS) -> Span:
     return Span(_midnight(first), now)
 
 
+def level_of(one: Announcement, way: Way | None = None) -> Level:
+    """How bad it is for the system as a whole, or for one channel that it is about."""
+    level = LEVELS[Kind(one.kind)]
+    is_part = level is Level.FAILURE and way is None and one.channels and not set(Way) <= set(one.channels)
+    return Level.PART if is_part else level
+
+
 def history(troubles: Iterable[Announcement], *, now: datetime, way: Way | None = None, days: int = DAYS) -> History:
     """The last days of a system, from the troubles about it; of one channel if `way` is given.
 
     A trouble that names no channel is about all of them. One that still lasts has lasted until now.
     """
     whole = window(now, days)
-    about = [one for one in troubles
-             if not one.is_called_off and (way is None or not one.channels or way in one.channels)]
-    spans = [(LEVELS[Kind(one.kind)], span) for one in about if (span := _clip(_span(one, now), whole)) is not None]
-    away = merge(span for level, span in spans if level is Level.FAILURE)
+    about = [one for one in troubles if not one.is_called_off and (way is None or is_about(one, way))]
+    spans = [(one, span) for one in about if (span := _clip(_span(one, now), whole)) is not None]
+    failed = [(one, span) for one, span in spans if LEVELS[Kind(one.kind)] is Level.FAILURE]
+    ways = list(Way) if way is None else [way]
+    away = common([merge(span for one, span in failed if is_about(one, each)) for each in ways])
     away_for = _length(away)
-    return History(tuple(_days(whole, days, spans, away)), away_for, _percent(away_for, whole.until - whole.since))
+    shown = [(level_of(one, way), span) for one, span in spans] + [(Level.FAILURE, span) for span in away]
+    return History(tuple(_days(whole, days, shown, away)), away_for, _percent(away_for, whole.until - whole.since))
+
+
+def is_about(one: Announcement, way: Way) -> bool:
+    """Whether a trouble is about a channel: it names it, or it names none."""
+    return not one.channels or way.value in one.channels
+
+
+def common(many: Sequence[list[Span]]) -> list[Span]:
+    """The time that lies in each of these: the stretches of each are in order and do not touch."""
+    found = many[0]
+    for spans in many[1:]:
+        found = [cut for one in found for other in spans if (cut := _clip(one, other)) is not None]
+    return found
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:
@@ -146,5 +171,3 @@ def _percent(away_for: timedelta, whole: timedelta) -> Decimal:
 
 def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), ZONE).astimezone(UTC)
-
-

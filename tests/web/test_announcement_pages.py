@@ -11,7 +11,7 @@ from icalendar import Calendar
 from engine.outages import ending
 from helpdesk.announcements import course
 from helpdesk.announcements.feeds import ATOM
-from helpdesk.announcements.kinds import Audience, Kind, State
+from helpdesk.announcements.kinds import Audience, Kind, State, Way
 from helpdesk.interests import choose
 from tests.desk import INCIDENT, Desk
 from tests.helpdesk.announcements.writing import do, published, read
@@ -238,3 +238,28 @@ def test_a_new_request_for_the_service_joins_while_it_is_filled_in(desk: Desk, b
     assert "Part of a known failure" in clara.get(f"/requests/{number[0]}")
 
 
+
+
+def test_one_press_beside_a_system_follows_it_and_another_one_takes_it_back(desk: Desk, browse: Browse) -> None:
+    published(desk)
+    clara, nobody = browse("clara"), browse(None)
+    for page in ("/status", "/status/2026/1"):
+        back = re.search(r'href="(/sign-in\?next=[^"]+)"[^>]*>Sign in to follow', nobody.get(page))
+        assert back is not None
+    assert "/status?all%3D1%23system-portal" in nobody.get("/status").replace("%3F", "?").replace("%2F", "/")
+
+    for page in ("/status?all=1", "/status/2026/1"):
+        assert "is one of your services now" in clara.post(
+            "/my-services/portal/follow", {"back": "/status?all=1#system-portal"})
+        assert "one of my services" in clara.get(page) and "Stop following" in clara.get(page)
+        assert ">Follow<" in clara.post("/my-services/portal/unfollow", {"back": page})
+
+
+def test_a_channel_that_failed_by_itself_has_a_line_of_its_own(desk: Desk, browse: Browse) -> None:
+    published(desk, channels=(Way.PUSH,))
+    desk.later(hours=2)
+
+    page = browse(None).get("/status")
+
+    assert "some channels fail" in page and "web service: system sends" in page
+    assert re.findall(r"([\d.]+)%</p>", page)[:2] == ["100", "99.86"]

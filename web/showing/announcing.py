@@ -57,7 +57,7 @@ AUDIENCE_NAMES = {Audience.EVERYBODY: _("everybody"), Audience.CLIENTS: _("peopl
 STEP_NAMES = {Step.NEWS: _("News"), Step.PROLONGED: _("Another expected end"), Step.ENDED: _("Over"),
               Step.CALLED_OFF: _("Called off")}
 LEVEL_NAMES = {Level.FINE: _("works"), Level.BREAK: _("planned break"), Level.DIFFICULTY: _("difficulty"),
-               Level.FAILURE: _("failure")}
+               Level.PART: _("some channels fail"), Level.FAILURE: _("failure")}
 FIELD_NAMES = {
     "kind": _("Kind"), "environment": _("Environment"), "audience": _("Who reads it"), "is_mailed": _("Letters"),
     "area_id": _("Area"), "service_ids": _("Services"), "channels": _("Channels"), "offices": _("Offices"),

@@ -29,6 +29,18 @@ def trouble(kind: Kind, starts_at: datetime, ended_at: datetime | None, *, chann
         **{"is_called_off": False, "ends_by_itself": False, "expected_end_at": None, **facts})
 
 
+def fails(one: Announcement, way: Way) -> bool:
+    return LEVELS[Kind(one.kind)] is Level.FAILURE and (not one.channels or way.value in one.channels)
+
+
+def seen(one: Announcement, way: Way | None) -> Level:
+    """How bad one trouble is by itself: nothing at a channel that it is not about."""
+    if way is not None and one.channels and way.value not in one.channels:
+        return Level.FINE
+    level = LEVELS[Kind(one.kind)]
+    return Level.PART if level is Level.FAILURE and way is None and 0 < len(one.channels) < len(Way) else level
+
+
 def count(troubles: list[Announcement], now: datetime, way: Way | None) -> tuple[Decimal, list[tuple[Level, int]]]:
     """The oracle: every minute by itself, from the local midnight three days ago up to now."""
     first = now.astimezone(WARSAW).date() - timedelta(days=DAYS - 1)
@@ -36,13 +48,11 @@ def count(troubles: list[Announcement], now: datetime, way: Way | None) -> tuple
     total = away = 0
     days: dict[object, tuple[Level, int]] = {}
     while moment < now:
-        here = [LEVELS[Kind(one.kind)] for one in troubles
-                if one.starts_at <= moment and (one.ended_at is None or moment < one.ended_at)
-                and (way is None or not one.channels or way.value in one.channels)]
-        level = max(here, default=Level.FINE)
+        here = [one for one in troubles if one.starts_at <= moment and (one.ended_at is None or moment < one.ended_at)]
+        is_away = all(any(fails(one, each) for one in here) for each in (list(Way) if way is None else [way]))
+        level = Level.FAILURE if is_away else max((seen(one, way) for one in here), default=Level.FINE)
         day = moment.astimezone(WARSAW).date()
         before = days.get(day, (Level.FINE, 0))
-        is_away = level is Level.FAILURE
         days[day] = (max(before[0], level), before[1] + is_away)
         total, away = total + 1, away + is_away
         moment += MINUTE
@@ -51,10 +61,10 @@ def count(troubles: list[Announcement], now: datetime, way: Way | None) -> tuple
 
 
 spans = st.tuples(st.integers(-2000, 5800), st.integers(1, 900), st.booleans(), st.sampled_from(list(LEVELS)),
-                  st.sets(st.sampled_from([Way.PORTAL, Way.PUSH]), max_size=2))
+                  st.sampled_from([set(), {Way.PORTAL}, {Way.PORTAL, Way.PUSH}, set(Way) - {Way.PUSH}, set(Way)]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(many=st.lists(spans, max_size=5), now=st.sampled_from([NOON, SPRING]),
        way=st.sampled_from([None, Way.PORTAL, Way.PUSH]))
 def test_the_arithmetic_is_that_of_an_oracle(
@@ -70,6 +80,20 @@ def test_the_arithmetic_is_that_of_an_oracle(
     percent, days = count(troubles, now, way)
     assert found.percent == percent
     assert [(day.level, int(day.away_for / MINUTE)) for day in found.days] == days
+
+
+def test_channels_that_fail_one_by_one_take_the_system_away_only_while_all_of_them_do() -> None:
+    portal = trouble(Kind.CENTRAL_FAILURE, NOON - timedelta(hours=6), NOON - timedelta(hours=2), channels=(Way.PORTAL,))
+    others = trouble(Kind.LOCAL_FAILURE, NOON - timedelta(hours=3), NOON,
+                     channels=tuple(way for way in Way if way is not Way.PORTAL))
+
+    def away(*troubles: Announcement, way: Way | None = None) -> float:
+        return history(troubles, now=NOON, way=way).away_for / timedelta(hours=1)
+
+    assert (away(portal), away(portal, way=Way.PORTAL), away(portal, way=Way.PUSH)) == (0, 4, 0)
+    assert (away(portal, others), away(portal, others, way=Way.PUSH)) == (1, 3)
+    assert history([portal], now=NOON).days[-1].level is Level.PART
+    assert history([portal, others], now=NOON).days[-1].level is Level.FAILURE
 
 
 def test_the_day_of_the_long_night_has_twenty_five_hours() -> None:

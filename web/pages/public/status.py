@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from helpdesk.announcements import availability, calendars, feeds, watchers
 from helpdesk.announcements.availability import Level, list_troubles
-from helpdesk.announcements.kinds import FAILURES, TROUBLES, Audience, Environment, Kind, State
+from helpdesk.announcements.kinds import FAILURES, TROUBLES, Audience, Environment, Kind, State, Way
 from helpdesk.announcements.records import (
     Announcement,
     audiences_of,
@@ -36,7 +36,9 @@ from web.showing.announcing import LEVEL_NAMES, WAY_NAMES, known_troubles, tell,
 
 pages = Blueprint("status", __name__)
 FIRST_YEAR, FED = 2020, timedelta(days=180)
-MARKS = {Level.FINE: "", Level.BREAK: "b", Level.DIFFICULTY: "d", Level.FAILURE: "f"}
+MARKS = {Level.FINE: "", Level.BREAK: "b", Level.DIFFICULTY: "d", Level.PART: "p", Level.FAILURE: "f"}
+LEVEL_COLOURS = {Level.FINE: "green", Level.BREAK: "blue", Level.DIFFICULTY: "amber", Level.PART: "amber",
+                 Level.FAILURE: "red"}
 
 
 @pages.app_context_processor
@@ -59,6 +61,7 @@ def show_one(year: int, serial: int) -> Page:
     one = get_public(session(), year, serial, audiences=audiences_of(g.person))
     return answer_anybody(f"{one.id}:{one.revision}", lambda: render_template(
         "status/one.html", one=tell(one), may_use_procedure=one.may_use_procedure(now()),
+        chosen=chosen_ids(session(), g.person),
         is_watched=g.person is not None and watchers.is_watched(session(), one.id, g.person)))
 
 
@@ -169,7 +172,7 @@ def _status() -> str:
     return render_template(
         "status/show.html", active=tell_all(one for one in active if one.kind in TROUBLES),
         changes=tell_all(one for one in active if one.kind not in TROUBLES), planned=tell_all(planned),
-        areas=[(offer.area, _rows(offer, by_service(bad), troubles)) for offer in offers], is_fine=not bad,
+        areas=[(offer.area, _rows(offer, by_service(bad), troubles, chosen)) for offer in offers], is_fine=not bad,
         failures=sum(one.kind in FAILURES for one in bad), is_mine=is_mine, has_chosen=bool(chosen),
         days=availability.DAYS, year=now().astimezone(ZONE).year,
         own_calendar=_own_calendar())
@@ -180,29 +183,29 @@ def _own_calendar() -> str:
     return _address("status.calendar_mine", person_id=who.id, code=code_of(who)) if who is not None else ""
 
 
-def _rows(offer: AreaOffer, bad: Any, troubles: Any) -> list[dict[str, Any]]:
+def _rows(offer: AreaOffer, bad: Any, troubles: Any, chosen: frozenset[int]) -> list[dict[str, Any]]:
     """The services of an area, the worst first: how each is now, and its last days."""
     rows = []
     for one in offer.services:
         now_bad = bad.get(one.service.id, [])
         about = troubles.get(one.service.id, [])
-        level = max((availability.LEVELS[Kind(trouble.kind)] for trouble in now_bad), default=Level.FINE)
+        level = max((availability.level_of(trouble) for trouble in now_bad), default=Level.FINE)
         rows.append({"service": one.service, "level": level, "state": gettext(LEVEL_NAMES[level]),
-                     "strip": _strip(about), "ways": _ways(about), "numbers": tell_all(now_bad)})
+                     "colour": LEVEL_COLOURS[level], "strip": _strip(about), "ways": _ways(about),
+                     "numbers": tell_all(now_bad), "is_followed": one.service.id in chosen})
     return sorted(rows, key=lambda row: -row["level"])
 
 
-def _strip(about: list[Announcement]) -> dict[str, Any]:
-    past = availability.history(about, now=now())
+def _strip(about: list[Announcement], way: Way | None = None) -> dict[str, Any]:
+    past = availability.history(about, now=now(), way=way)
     return {"marks": [MARKS[day.level] for day in past.days], "percent": _say_percent(past),
             "days": [{"on": say_day(day.on, language()), "level": gettext(LEVEL_NAMES[day.level]),
                       "minutes": int(day.away_for.total_seconds() // 60)} for day in reversed(past.bad_days)]}
 
 
 def _ways(about: list[Announcement]) -> list[dict[str, Any]]:
-    return [{"name": gettext(WAY_NAMES[way]),
-             "percent": _say_percent(availability.history(about, now=now(), way=way))}
-            for way in availability.ways_of(about)]
+    """The channels that were not as their system, each with a line of its own."""
+    return [{"name": gettext(WAY_NAMES[way]), "strip": _strip(about, way)} for way in availability.ways_of(about)]
 
 
 def _say_percent(past: availability.History) -> str:
