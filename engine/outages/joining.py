@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from engine.acts import one_step
 from engine.outages.records import OutageTicket, find_open_link, hang
@@ -27,6 +27,7 @@ from sla.promises import SOLUTION_CLOCK, PauseReason
 REPORTS = ("incident", "ticket", "emergency_consent")
 # People report before the desk knows since when it is.
 BEFORE = timedelta(hours=1)
+JOINABLE_MOST = 50
 ANSWERED = frozenset({Status.SOLVED, Status.COMPLAINT})
 JOINED = {
     "pl": "Zgłoszenie jest częścią znanej awarii {number}: {title}. Nie trzeba go ponawiać. Gdy awaria się skończy, "
@@ -116,6 +117,22 @@ def list_candidates(session: Session, announcement: Announcement, *, team_ids: C
                Ticket.opened_at >= announcement.starts_at - BEFORE, seen, Ticket.id.not_in(taken),
                Ticket.status.in_([one.value for one in Status if one not in ENDED | ANSWERED]))
         .options(joinedload(Ticket.client)).order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(most)))
+
+
+def list_joinable(session: Session, *, by: Person, now: datetime) -> list[Announcement]:
+    """The troubles under way that requests can be joined to, the newest first; without their services and updates."""
+    found = session.scalars(select(Announcement).where(
+        Announcement.state == State.PUBLISHED.value, Announcement.starts_at <= now,
+        Announcement.kind.in_([kind.value for kind in TROUBLES]),
+        Announcement.audience.in_([audience.value for audience in audiences_of(by)]))
+        .options(lazyload(Announcement.places), lazyload(Announcement.updates))
+        .order_by(Announcement.starts_at.desc(), Announcement.id.desc()).limit(JOINABLE_MOST))
+    return [one for one in found if one.is_under_way(now)]
+
+
+def may_be_joined(ticket: Ticket) -> bool:
+    """Whether the request is still without an answer, so that it can hang on an announcement."""
+    return not ticket.is_ended and Status(ticket.status) not in ANSWERED
 
 
 def _take(session: Session, announcement_id: int, by: Person) -> Announcement:

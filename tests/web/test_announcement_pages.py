@@ -219,6 +219,30 @@ def test_requests_are_joined_from_the_announcement_and_from_the_ticket(desk: Des
     assert "Is it part of a failure" in amir.post(f"/tickets/{second}/outage/leave")
 
 
+def test_many_requests_are_joined_from_the_worklist_and_the_others_are_named_with_the_reason(
+        desk: Desk, browse: Browse) -> None:
+    assert "Join the ticked" not in browse("amir").get("/worklist?tab=teams")
+    one = published(desk)
+    first, second, solved = desk.submit(), desk.submit(by="colin"), desk.submit()
+    desk.complete(solved, "recognise", decision="solve", solution="Już działa.", priority="normal")
+    ids = {number: str(desk.ticket(number).id) for number in (first, second, solved)}
+    amir, marek = browse("amir"), browse("marek")
+    page = amir.get("/worklist?tab=teams")
+    assert [f'value="{ids[number]}"' in page for number in ids] == [True, True, False]
+    assert 'name="ticket"' not in marek.get("/worklist?tab=teams")
+
+    page = amir.post("/worklist/join", {"ticket": [*ids.values(), "999999"], "announcement": str(one),
+                                        "back": "/worklist?tab=teams"})
+    assert "2 requests hang on the announcement now." in page
+    assert f"{solved}: This request has its solution already." in page and "(1)" in page
+    assert {desk.ticket(number).paused_because for number in (first, second)} == {"known_failure"}
+
+    assert "Tick at least one request." in amir.post("/worklist/join", {"announcement": str(one)})
+    assert "Choose the announcement." in amir.post("/worklist/join", {"ticket": ids[first]})
+    page = marek.post("/worklist/join", {"ticket": ids[first], "announcement": str(one)})
+    assert f"{first}: You are not allowed to do this." in page
+
+
 def test_a_new_request_for_the_service_joins_while_it_is_filled_in(desk: Desk, browse: Browse) -> None:
     one = published(desk)
     clara = browse("clara")
@@ -236,8 +260,6 @@ def test_a_new_request_for_the_service_joins_while_it_is_filled_in(desk: Desk, b
     other = re.search(r"ZGL\d{7}", page)
     assert other is not None and "Tylko dla nas" not in clara.get(f"/requests/{other[0]}")
     assert "Part of a known failure" in clara.get(f"/requests/{number[0]}")
-
-
 
 
 def test_one_press_beside_a_system_follows_it_and_another_one_takes_it_back(desk: Desk, browse: Browse) -> None:
