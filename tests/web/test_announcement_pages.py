@@ -12,7 +12,7 @@ from icalendar import Calendar
 from engine.outages import ending
 from helpdesk.announcements import course
 from helpdesk.announcements.feeds import ATOM
-from helpdesk.announcements.kinds import Audience, Kind, State, Way
+from helpdesk.announcements.kinds import Audience, Kind, Procedure, State, Way
 from helpdesk.interests import choose
 from tests.desk import INCIDENT, Desk
 from tests.helpdesk.announcements.writing import do, published, read
@@ -261,6 +261,18 @@ def test_a_new_request_for_the_service_joins_while_it_is_filled_in(desk: Desk, b
     other = re.search(r"ZGL\d{7}", page)
     assert other is not None and "Tylko dla nas" not in clara.get(f"/requests/{other[0]}")
     assert "Part of a known failure" in clara.get(f"/requests/{number[0]}")
+
+
+def test_the_banner_says_how_to_use_the_emergency_procedure_as_long_as_it_holds(desk: Desk, browse: Browse) -> None:
+    published(desk, procedure=Procedure.YES, mark="N04737", legal_basis="art. 5", instruction_pl="Pole 44.",
+              instruction_en="Put it into box 44.", valid_until=desk.now + timedelta(hours=3))
+    clara = browse("clara")
+    for page in ("/catalogue/portal", "/catalogue/portal/emergency_consent"):
+        for said in ("you need not ask for consent", "KOM/2026/0001", "N04737", "Put it into box 44.", "12:00"):
+            assert said in clara.get(page), (page, said)
+
+    desk.later(hours=4)
+    assert "you need not ask for consent" not in clara.get("/catalogue/portal")
 
 
 def test_one_press_beside_a_system_follows_it_and_another_one_takes_it_back(desk: Desk, browse: Browse) -> None:

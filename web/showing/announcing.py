@@ -82,6 +82,7 @@ def tell(one: Announcement) -> dict[str, Any]:
         "kind": gettext(KIND_NAMES[kind]), "colour": KIND_COLOURS[kind],
         "services": sorted((service.name(lang) for service in one.services), key=str.lower),
         "channels": [gettext(WAY_NAMES[Way(way)]) for way in one.channels],
+        "may_use_procedure": one.may_use_procedure(moment),
         "is_under_way": one.is_under_way(moment), "is_planned": one.is_planned(moment),
         "is_test": one.environment == Environment.TEST.value,
         "texts": {name: one.text(name, lang) for name in ("impact", "advice", "afterwards", "instruction")},
