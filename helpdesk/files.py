@@ -21,6 +21,7 @@ from helpdesk.storage import FoundVirus, Full, Storage, Unreachable
 MIB = 1024 * 1024
 PIECE = 64 * 1024
 DRAFT_LASTS = timedelta(days=30)
+BEGUN_LASTS = timedelta(days=1)  # what somebody typed who is not signed in
 UNOWNED_LASTS = timedelta(days=1)
 CLEANED_AT_ONCE = 20
 # Our own list decides the type that is stored and sent back, never the sender's word.
@@ -72,12 +73,16 @@ class StoredFile(Record):
 
 
 class Draft(Record):
-    """What a person has typed at one place (a start form, a step, a reply) and not sent yet."""
+    """What a person has typed at one place (a start form, a step, a reply) and not sent yet.
+
+    person_id: None for somebody who is not signed in; then begun_by is the hash of what their browser knows it by.
+    """
 
     __tablename__ = "draft"
-    __table_args__ = (UniqueConstraint("person_id", "place"),)
+    __table_args__ = (UniqueConstraint("person_id", "place"), UniqueConstraint("begun_by", "place"))
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    begun_by: Mapped[str | None] = mapped_column(String(64))
     place: Mapped[str] = mapped_column(String(80))
     typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changed_at: Mapped[datetime]
@@ -268,13 +273,14 @@ def open_file(storage: Storage, stored: StoredFile) -> IO[bytes]:
 
 
 def clean(session: Session, storage: Storage, *, now: datetime) -> int:
-    """Forget drafts nobody has touched for a month, and remove some files that belong to nothing; how many went.
+    """Forget what is unfinished too long, and remove some files that belong to nothing; how many went.
 
     A file is removed only a day after it was added: the act that takes it may still be under way.
     """
     old = select(Draft.id).where(Draft.changed_at < now - DRAFT_LASTS)
     session.execute(update(StoredFile).where(StoredFile.draft_id.in_(old)).values(draft_id=None))
     session.execute(delete(Draft).where(Draft.changed_at < now - DRAFT_LASTS))
+    session.execute(delete(Draft).where(Draft.person_id.is_(None), Draft.changed_at < now - BEGUN_LASTS))
     unowned = list(session.scalars(select(StoredFile).where(
         StoredFile.draft_id.is_(None), StoredFile.ticket_id.is_(None), StoredFile.added_at < now - UNOWNED_LASTS)
         .order_by(StoredFile.id).limit(CLEANED_AT_ONCE)))

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk.people.accounts import Person
 from helpdesk.people.signin import HALFWAY_LASTS, begin_halfway, find_halfway, is_proved, sign_in, sign_out
+from web import begun
 from web.edge import (
     HALFWAY_COOKIE,
     SESSION_COOKIE,
@@ -31,7 +32,7 @@ def enter(found: Person, back: str) -> Response:
     for cookie in (SESSION_COOKIE, HALFWAY_COOKIE):
         sign_out(session(), request.cookies.get(cookie, ""), now=now())
     token = sign_in(session(), found, lasts=session_lasts(), now=now(), agent=_agent())
-    response = redirect(own_path(back, "/"))
+    response = redirect(own_path(begun.take_over(found, back), "/"))
     set_cookie(response, SESSION_COOKIE, token, lasts=session_lasts())
     if HALFWAY_COOKIE in request.cookies:
         response.delete_cookie(HALFWAY_COOKIE, httponly=True, samesite="Lax")

@@ -35,6 +35,7 @@ log = structlog.get_logger()
 SESSION_COOKIE = "okienko_session"
 VISIT_COOKIE = "okienko_visit"
 HALFWAY_COOKIE = "okienko_halfway"
+BEGUN_COOKIE = "okienko_begun"
 LANGUAGE_COOKIE = "okienko_language"
 # Where staff may go before they have the second step that the desk demands.
 WITHOUT_SECOND_STEP = {"account", "factors", "oidc", "passkeys", "password", "sessions"}
@@ -218,7 +219,7 @@ def _answer(act: Act, view: View, arguments: dict[str, Any], *, from_outside: bo
         if request.method not in READING and not from_outside:
             _check_form_token()
         if g.person is None and Relation.ANYBODY not in RULES[act]:
-            return _send_to_sign_in()
+            return to_sign_in()
         if _lacks_second_step(act):
             return redirect(url_for("factors.show"))
         if act not in ON_TICKETS:
@@ -290,11 +291,12 @@ def _check_form_token() -> None:
 def _lacks_second_step(act: Act) -> bool:
     """Whether the desk demands a second step of staff, this member has none yet and is elsewhere than to get one."""
     return (desk().settings.staff_second_step and g.person is not None and g.person.is_staff
-            and g.person.second_step_at is None and Relation.ANYBODY not in RULES[act]
+            and g.person.second_step_at is None and (Relation.ANYBODY not in RULES[act] or act is Act.FILL_IN)
             and request.blueprint not in WITHOUT_SECOND_STEP)
 
 
-def _send_to_sign_in() -> AnyResponse:
+def to_sign_in() -> AnyResponse:
+    """To signing in, and from there back to this page."""
     back = request.full_path.rstrip("?") if request.method in READING else "/"
     return redirect(url_for("signin.sign_in", next=own_path(back, "/")))
 

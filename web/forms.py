@@ -30,6 +30,7 @@ from helpdesk.files import (
 )
 from helpdesk.years import ZONE
 from sla.speech import say_day
+from web import begun
 from web.edge import Page, ShowAgain, desk, if_it_fails, now, person, row_id, separately, session
 from web.language import gettext, language, say_error
 
@@ -71,6 +72,10 @@ def keep(place: str) -> list[DeskError]:
     """
     if "kept" in g and place in g.kept:
         return list(g.kept[place])
+    if g.person is None:
+        # Files come after signing in: the page does not ask for them before.
+        problem = begun.keep(place, typed())
+        return [problem] if problem else []
     words, who, moment = typed(), person().id, now()
     problems: list[DeskError] = []
     added: list[int] = []
@@ -125,7 +130,12 @@ def keep_words(place: str, *, check: Callable[[], object]) -> list[DeskError]:
 
 
 def draft_at(place: str) -> Draft | None:
-    """The person's draft at a place; a page asks for it more than once, and it is read once in a transaction."""
+    """The person's draft at a place, or what somebody not signed in has begun there.
+
+    A page asks for it more than once, and it is read once in a transaction.
+    """
+    if g.person is None:
+        return begun.find(place)
     known: dict[tuple[Session, str], Draft | None] = g.setdefault("drafts", {})
     if (session(), place) not in known:
         known[session(), place] = find_draft(session(), person().id, place)
@@ -148,6 +158,8 @@ def begin_anew(place: str) -> None:
 
 def is_overtaken(place: str) -> bool:
     """Whether the draft was changed since the page that sends this was made or last kept it."""
+    if g.person is None:
+        return False
     who = person().id
 
     def changed(own: Session) -> str | None:
@@ -177,7 +189,9 @@ def keep_quietly(place: str) -> Page:
 
 
 def leave_unfinished() -> Page:
-    """To what is unfinished: the form was kept and can be finished later."""
+    """To what is unfinished: the form was kept and can be finished later; by signing in it becomes one's own."""
+    if g.person is None:
+        return redirect(url_for("signin.sign_in", next=url_for("drafts.list_")))
     until = say_day((now() + DRAFT_LASTS).astimezone(ZONE).date(), language())
     flash(gettext("Your form was saved. You can finish it here, also on another device, until {day}.", day=until),
           "success")

@@ -31,6 +31,7 @@ class Act(StrEnum):
 
     VISIT = "visit"
     USE_DESK = "use_desk"
+    FILL_IN = "fill_in"
     SUBMIT = "submit"
     SEE_TICKET = "see_ticket"
     SEE_INSIDE = "see_inside"
@@ -67,6 +68,8 @@ R = Relation
 RULES: Mapping[Act, frozenset[Relation]] = {
     Act.VISIT: frozenset({R.ANYBODY}),
     Act.USE_DESK: frozenset({R.SIGNED_IN}),
+    # Only what the catalogue shows to everyone; sending it is another act.
+    Act.FILL_IN: frozenset({R.ANYBODY}),
     Act.SUBMIT: frozenset({R.SIGNED_IN}),
     Act.SEE_TICKET: frozenset({R.CLIENT, R.COLLEAGUE, R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),
     Act.SEE_INSIDE: frozenset({R.MEMBER, R.REGISTRAR, R.LEAD, R.MANAGER}),

@@ -299,10 +299,17 @@ def send_with_an_error(visitor: Visitor) -> None:
     visitor.fill({**INCIDENT, "what_happened": "x"})
     visitor.page.locator("input[type=file]").set_input_files(PDF)  # type: ignore[arg-type]
     visitor.press("Continue")
+    visitor.page.locator(".error-summary").wait_for()
+
+
+def begin(visitor: Visitor) -> None:
+    """Fill in a form before signing in, and go on to that."""
+    visitor.fill(INCIDENT)
+    visitor.press("Save and finish later")
 
 
 def send_nothing(visitor: Visitor) -> None:
-    visitor.page.locator("main form.form button[type=submit]").first.click()
+    visitor.page.locator("main form.form button[type=submit]:not([aria-hidden])").first.click()
 
 
 def send_cleared(visitor: Visitor) -> None:
@@ -478,6 +485,9 @@ CLIENT_SIGHTS = (
     Sight("service", "catalogue.service", "clara", lambda found: {"service_key": found.form["service_key"]}),
     Sight("form", "intake.form", "colin", form),
     Sight("form, English", "intake.form", "colin", form, language="en"),
+    Sight("form before signing in", "intake.form", None, form),
+    Sight("summary before signing in, English", "intake.summary", None, form, None, language="en"),
+    Sight("signing in with a form filled in", "intake.form", None, form, begin),
     Sight("form with errors", "intake.form", "clara", form, send_with_an_error, 422),
     Sight("form of a consent, English", "intake.form", "clara",
           lambda found: {"service_key": "export", "key": "emergency_consent"}, language="en"),

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog
+from playwright.sync_api import Dialog, expect
 
 from helpdesk.people.signin import set_password
 from tests.browser.conftest import Visit
@@ -44,20 +44,27 @@ def test_a_client_signs_in_and_registers_a_request(visit: Visit, counter: Served
     clara = visit(None, language, scripts=scripts)
     page = clara.go("/catalogue")
 
-    # 1. catalogue, service, classification; the form asks to sign in and is there afterwards
+    # 1. catalogue, service, classification; the form is filled in, and asks to sign in when it is to be sent
     names = {"pl": ("Portal", "Błąd portalu"), "en": ("Portal", "Portal error")}[language]
     for name in names:
         clara.follow(name)
+    assert clara.path() == "/catalogue/portal/error"
+    assert page.locator("input[type=file]").count() == 0
+    clara.fill(INCIDENT)
+    clara.press("Continue")
+    assert str(INCIDENT["what_happened"]) in clara.text()
+    clara.follow("Sign in and send")
     page.fill("#email", "clara@example.com")
     page.fill("#password", PASSWORD)
     clara.press("Sign in")
-    assert clara.path() == "/catalogue/portal/error"
+    assert clara.path() == "/catalogue/portal/error/summary" and str(INCIDENT["what_happened"]) in clara.text()
+    clara.follow("Add files")
 
     # 2. a form with an error: what was typed and attached is still there
     clara.fill({**INCIDENT, "what_happened": "za krótko"})
     page.locator("input[type=file]").set_input_files(paper)
     clara.press("Continue")
-    assert page.locator(".error-summary a").count() == 1
+    expect(page.locator(".error-summary a")).to_have_count(1)
     assert page.locator("#f-subject").input_value() == INCIDENT["subject"]
     assert page.locator("#f-what_happened").input_value() == "za krótko"
     assert page.locator("#f-system").input_value() == INCIDENT["system"]
@@ -153,6 +160,7 @@ def test_a_client_adds_a_message_with_a_file(visit: Visit, counter: Served, pape
     page.fill("#body", "Jeszcze jeden zrzut.")
     page.set_input_files("#attachments", paper)
     clara.press("Send the message")
+    page.locator(".flashes .notice--success").wait_for()
 
     said = page.locator(".message").last.inner_text()
     assert "Jeszcze jeden zrzut." in said and "zrzut ekranu.pdf" in said

@@ -5,13 +5,14 @@ from datetime import timedelta
 from flask import Blueprint, render_template
 
 from engine.acts import REMEMBERED_FOR
-from helpdesk.files import DRAFT_LASTS, UNOWNED_LASTS
+from helpdesk.files import BEGUN_LASTS, DRAFT_LASTS, UNOWNED_LASTS
 from helpdesk.knowledge.votes import KEPT_FOR as VOTES_KEPT_FOR
 from helpdesk.people import proofs
 from helpdesk.people.policy import Act
 from helpdesk.people.signin import HALFWAY_LASTS, TRIES_KEPT_FOR
 from sla.speech import say_duration
 from web.edge import (
+    BEGUN_COOKIE,
     HALFWAY_COOKIE,
     LANGUAGE_COOKIE,
     SESSION_COOKIE,
@@ -39,7 +40,7 @@ def accessibility() -> str:
 def privacy() -> str:
     """What is kept of people, why, and for how long, read from what removes it."""
     settings = desk().settings
-    cookies = {"session": SESSION_COOKIE, "visit": VISIT_COOKIE, "halfway": HALFWAY_COOKIE,
+    cookies = {"session": SESSION_COOKIE, "visit": VISIT_COOKIE, "halfway": HALFWAY_COOKIE, "begun": BEGUN_COOKIE,
                "language": LANGUAGE_COOKIE, "flash": "okienko_flash"}
     return render_template("privacy.html", office=settings.office, site_address=settings.address,
                            desk_mail=settings.mail_from, lasts=_lasts(), cookies=cookies)
@@ -49,6 +50,7 @@ def _lasts() -> dict[str, str]:
     """How long the desk keeps what it removes by itself, in words."""
     asked = max(proofs.LASTS.values()) + proofs.KEPT_FOR
     lasts: dict[str, timedelta] = {
-        "drafts": DRAFT_LASTS, "marks": REMEMBERED_FOR, "sign_in": session_lasts(), "halfway": HALFWAY_LASTS,
-        "tries": TRIES_KEPT_FOR, "proofs": asked, "files": UNOWNED_LASTS, "votes": VOTES_KEPT_FOR}
+        "drafts": DRAFT_LASTS, "begun": BEGUN_LASTS, "marks": REMEMBERED_FOR, "sign_in": session_lasts(),
+        "halfway": HALFWAY_LASTS, "tries": TRIES_KEPT_FOR, "proofs": asked, "files": UNOWNED_LASTS,
+        "votes": VOTES_KEPT_FOR}
     return {name: say_duration(long, language()) for name, long in lasts.items()}

@@ -23,7 +23,8 @@ from helpdesk.knowledge.pictures import get_picture
 from helpdesk.knowledge.suggestions import find_place
 from helpdesk.knowledge.votes import find_vote, vote
 from helpdesk.people.policy import Act
-from web.edge import Page, ShowAgain, allow, desk, now, person, row_id, session
+from web import begun
+from web.edge import Page, ShowAgain, allow, desk, now, row_id, session
 from web.language import gettext, language, say_error
 from web.showing import reading
 
@@ -103,14 +104,17 @@ def suggestions() -> Page:
 
 
 @pages.post("/knowledge/<slug>/solved")
-@allow(Act.SUBMIT)
+@allow(Act.VISIT)
 def solved(slug: str) -> Page:
     """The article answered what was about to be asked: the draft is put away, and it counts."""
     version, where = _published(slug), _where()
     vote(session(), version, voter=reading.voter(), is_helpful=True, language=language(), spared=True, now=now())
-    draft = find_draft(session(), person().id, f"start:{where.id}") if where else None
+    place = f"start:{where.id}" if where else ""
+    draft = find_draft(session(), g.person.id, place) if g.person else None
     if draft is not None:
         drop_draft(session(), draft)
+    if g.person is None:
+        begun.drop(place)
     flash(gettext("We are glad that this helped. What you had begun to write was put away; nothing was sent."),
           "success")
     return redirect(url_for("knowledge.show", slug=slug))
