@@ -174,6 +174,10 @@ class FlashCookie(SecureCookieSessionInterface):
         return self._signer
 
 
+class StaleForm(BadRequest):
+    """A form whose token is not that of this browser's session: it ended, or another one began in another tab."""
+
+
 class NoRule(DeskError):
     """The pages {pages} do not say who may see them."""
 
@@ -285,7 +289,13 @@ def _check_form_token() -> None:
     given = request.form.get("csrf_token", "")
     expected = g.signed_in.csrf_token if g.signed_in else request.cookies.get(VISIT_COOKIE, "")
     if not expected or not secrets.compare_digest(given.encode(), expected.encode()):
-        raise BadRequest()
+        raise StaleForm()
+
+
+def needs_sign_in() -> bool:
+    """Whether the page that was asked for lets nobody in who is not signed in."""
+    act = getattr(current_app.view_functions.get(request.endpoint or ""), "act", Act.VISIT)
+    return g.person is None and Relation.ANYBODY not in RULES[act]
 
 
 def _lacks_second_step(act: Act) -> bool:

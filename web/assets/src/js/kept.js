@@ -31,6 +31,8 @@ function follow(form) {
     words.append('next', 'quietly');
     try {
       const answer = await fetch(form.action, { method: 'POST', body: words, redirect: 'error' });
+      // The form's token is no longer good: the session has ended, here or in another tab.
+      if (answer.status === 400) status.textContent = status.dataset.keptLost;
       if (!answer.ok && answer.status !== 409) return;
       status.textContent = await answer.text();
       if (answer.ok) form.elements.kept.value = answer.headers.get('X-Draft-Changed');
