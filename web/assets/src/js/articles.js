@@ -1,5 +1,8 @@
 // Small help with articles: printing one, citing one in a reply, seeing what is typed as it will be read.
 
+import { afterTyping, asker, bodyOf } from './asking.js';
+import { whereWritten } from './writing.js';
+
 const PAUSE = 500; // milliseconds without typing
 
 export function printArticle(root) {
@@ -13,19 +16,11 @@ export function printArticle(root) {
 export function citeArticles(root) {
   const links = root.querySelectorAll('[data-cite]');
   if (links.length === 0) return;
-  let last = root.getElementById('body');
-  root.addEventListener('focusin', (event) => {
-    if (event.target.matches('textarea')) last = event.target;
-  });
+  const write = whereWritten(root, 'textarea', root.getElementById('body'));
   for (const link of links) {
     link.addEventListener('click', (event) => {
-      if (!last) return;
-      event.preventDefault();
-      const before = last.value.slice(0, last.selectionEnd);
-      const gap = before && !before.endsWith('\n') ? '\n' : '';
-      last.setRangeText(`${gap}${link.dataset.cite}\n`, last.selectionEnd, last.selectionEnd, 'end');
-      last.dispatchEvent(new Event('input', { bubbles: true }));
-      last.focus();
+      const cited = (before) => `${before && !before.endsWith('\n') ? '\n' : ''}${link.dataset.cite}\n`;
+      if (write(cited, { isBeside: true })) event.preventDefault();
     });
   }
 }
@@ -36,36 +31,16 @@ export function previewArticle(root) {
   if (!form) return;
   for (const textarea of form.querySelectorAll('[data-preview]')) {
     const target = root.getElementById(textarea.dataset.preview);
-    let timer, asking;
-    const show = async () => {
-      asking?.abort();
-      asking = new AbortController();
-      const body = new FormData();
-      body.append('csrf_token', form.elements.csrf_token.value);
-      body.append('text', textarea.value);
-      try {
-        const answer = await fetch(form.dataset.previewAt, { method: 'POST', body, signal: asking.signal });
-        if (answer.ok) target.innerHTML = await answer.text(); // our own server's, escaped there
-      } catch {
-        // The next letter asks again.
-      }
-    };
-    textarea.addEventListener('input', () => {
-      clearTimeout(timer);
-      timer = setTimeout(show, PAUSE);
+    const desk = asker();
+    afterTyping(textarea, PAUSE, async () => {
+      const piece = await desk.ask(form.dataset.previewAt, { method: 'POST', body: bodyOf(form, { text: textarea.value }) });
+      if (typeof piece === 'string') target.innerHTML = piece; // our own server's, escaped there
     });
   }
   // A picture's button puts it where one wrote last.
-  let last = form.querySelector('[data-preview]');
-  form.addEventListener('focusin', (event) => {
-    if (event.target.matches('[data-preview]')) last = event.target;
-  });
+  const write = whereWritten(form, '[data-preview]', form.querySelector('[data-preview]'));
   for (const button of root.querySelectorAll('[data-insert]')) {
     button.hidden = false;
-    button.addEventListener('click', () => {
-      last.setRangeText(button.dataset.insert, last.selectionStart, last.selectionEnd, 'end');
-      last.dispatchEvent(new Event('input', { bubbles: true }));
-      last.focus();
-    });
+    button.addEventListener('click', () => write(() => button.dataset.insert));
   }
 }

@@ -1,6 +1,8 @@
 // form[data-finder]: what the search finds appears under the field while one is typing. The address in data-finder gives
 // a piece of a page. Without script, or when the desk does not answer, the form is simply sent.
 
+import { afterTyping, asker } from './asking.js';
+
 const PAUSE = 180; // milliseconds without typing before the desk is asked
 const LEAST = 2; // letters
 
@@ -17,12 +19,11 @@ function attach(form) {
   spoken.setAttribute('role', 'status');
   form.append(spoken);
 
-  let timer;
-  let asked = null;
+  const desk = asker();
   let shown = '';
 
   const close = () => {
-    asked?.abort();
+    desk.stop();
     found.hidden = true;
     shown = '';
     spoken.textContent = '';
@@ -32,31 +33,23 @@ function attach(form) {
     const wanted = input.value.trim();
     if (wanted.length < LEAST) return close();
     if (wanted === shown && !found.hidden) return;
-    asked?.abort();
-    asked = new AbortController();
     const address = new URL(form.dataset.finder, location.href);
     address.searchParams.set('q', wanted);
-    try {
-      const answer = await fetch(address, { signal: asked.signal, headers: { Accept: 'text/html' } });
-      if (!answer.ok) return close();
-      // Our own page, escaped by the desk; parsed apart, so that nothing in it runs.
-      const piece = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      found.replaceChildren(...piece.body.childNodes);
-      found.hidden = false;
-      shown = wanted;
-      const count = links().length;
-      spoken.textContent = count ? form.dataset.some.replace('{count}', String(count)) : form.dataset.nothing;
-    } catch (error) {
-      if (error.name !== 'AbortError') close();
-    }
+    const answer = await desk.ask(address, { headers: { Accept: 'text/html' } });
+    if (answer === null) return close();
+    if (answer === undefined) return;
+    // Our own page, escaped by the desk; parsed apart, so that nothing in it runs.
+    const piece = new DOMParser().parseFromString(answer, 'text/html');
+    found.replaceChildren(...piece.body.childNodes);
+    found.hidden = false;
+    shown = wanted;
+    const count = links().length;
+    spoken.textContent = count ? form.dataset.some.replace('{count}', String(count)) : form.dataset.nothing;
   };
 
   const links = () => [...found.querySelectorAll('a[href]')];
 
-  input.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(ask, PAUSE);
-  });
+  afterTyping(input, PAUSE, ask);
   form.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !found.hidden) {
       close();

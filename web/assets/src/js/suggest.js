@@ -1,6 +1,8 @@
 // Articles beside a form: asked for anew when the person pauses while typing. Without script those of the classification
 // stand there from the beginning, and the page before sending shows them again.
 
+import { afterTyping, asker, bodyOf } from './asking.js';
+
 const PAUSE = 700; // milliseconds without typing
 const LEAST = 12; // letters; fewer say nothing
 
@@ -13,32 +15,21 @@ export function suggestArticles(root) {
   // Under the words that they answer, where they are seen in time.
   form.querySelector('textarea')?.closest('.field')?.after(box);
 
-  let timer, asking, last = '';
-  const ask = async () => {
+  const desk = asker();
+  let last = '';
+  afterTyping(form, PAUSE, async () => {
     const text = [...form.querySelectorAll('textarea, input[type="text"], input:not([type])')]
       .map((control) => control.value.trim()).filter((value) => value.includes(' ')).join('\n');
     // An opened article is being read: nothing moves under the reader.
     if (text.length < LEAST || text === last || here.querySelector('details[open]')) return;
     last = text;
-    asking?.abort();
-    asking = new AbortController();
-    const body = new FormData();
-    body.append('csrf_token', form.elements.csrf_token.value);
-    body.append('classification', box.dataset.classification);
-    body.append('text', text.slice(0, 2000));
-    try {
-      const answer = await fetch(box.dataset.suggest, { method: 'POST', body, signal: asking.signal });
-      if (!answer.ok) return;
-      here.innerHTML = await answer.text(); // our own server's, escaped there
-      const count = here.querySelectorAll('details').length;
-      box.hidden = count === 0;
-      if (said) said.textContent = count ? said.dataset.one.replace('{count}', String(count)) : '';
-    } catch {
-      // Asked anew, or no connection: what stands there stays.
-    }
-  };
-  form.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(ask, PAUSE);
+    const body = bodyOf(form, { classification: box.dataset.classification, text: text.slice(0, 2000) });
+    const piece = await desk.ask(box.dataset.suggest, { method: 'POST', body });
+    // Asked anew, or no connection: what stands there stays.
+    if (typeof piece !== 'string') return;
+    here.innerHTML = piece; // our own server's, escaped there
+    const count = here.querySelectorAll('details').length;
+    box.hidden = count === 0;
+    if (said) said.textContent = count ? said.dataset.one.replace('{count}', String(count)) : '';
   });
 }
