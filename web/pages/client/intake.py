@@ -104,7 +104,7 @@ def form(service_key: str, key: str) -> Page:
 def summary(service_key: str, key: str) -> Page:
     """Everything once more before it is sent; whoever is not signed in signs in now."""
     where = _find(service_key, key)
-    if where is None or (g.person is None and request.method == "POST"):
+    if where is None:
         return to_sign_in()
     # The draft is read first: the act that has used it up has then also been written, and is found.
     draft = draft_at(_place(where))
@@ -116,6 +116,8 @@ def summary(service_key: str, key: str) -> Page:
         return redirect(_address("intake.form", where))
     if request.method == "GET":
         return _summary_page(where)
+    if g.person is None:
+        return redirect(url_for("signin.sign_in", next=_address("intake.summary", where)))
     return try_to(lambda: _send(where, draft),  # type: ignore[no-any-return]
                   lambda error, filled: _form_page(_again(service_key, key), error, filled))
 
