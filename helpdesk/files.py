@@ -104,6 +104,10 @@ class WrongType(DeskError):
     """Files of this kind cannot be added: “{name}”. You can add {kinds}. The other files were kept."""
 
 
+class NotItsKind(WrongType):
+    """The file “{name}” is not what its name says, or it is damaged. Save it again on your computer, or add another one. The other files were kept."""  # noqa: E501
+
+
 class NoRoom(DeskError):
     """There is no room for files at this moment. Send it without the file “{name}”, or try again later."""
 
@@ -207,7 +211,7 @@ def add_file(session: Session, storage: Storage, stream: IO[bytes], *, name: str
     if not data:
         raise EmptyFile(name=name)
     if not _is_of_kind(ending, data):
-        raise WrongType(name=name, kinds=", ".join(sorted(TYPES)))
+        raise NotItsKind(name=name)
     place = secrets.token_hex(24)
     _store(storage, place, data, name)
     stored = StoredFile(draft_id=draft_id, ticket_id=ticket_id, by_id=by_id, field=field, name=name,

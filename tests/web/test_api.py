@@ -178,7 +178,7 @@ def test_files_beside_the_request_come_in_the_same_call_and_only_once(
 @pytest.mark.one_database
 @pytest.mark.parametrize(("files", "says"), [
     ([("attachments", "program.exe", b"MZ")], "Files of this kind"),
-    ([("attachments", "screen.png", b"no picture")], "Files of this kind"),
+    ([("attachments", "screen.png", b"no picture")], "is not what its name says"),
     ([("attachments", "big.txt", b"x" * (10 * 1024 * 1024 + 1))], "larger than 10 MB"),
     ([("attachments", f"{number}.txt", b"x") for number in range(11)], "At most 10 files"),
     ([("attachments", "harmful.txt", HARMFUL)], "the virus scanner found"),

@@ -38,7 +38,7 @@ async function sendAll(form, files, told, words) {
     if (answer.isOutOfDate && (await renewToken(form))) {
       answer = await sendOne(form, box.field, one.file, words, told.begin(one.file, place + 1, files.length));
     }
-    if (answer.isStopped) return { text: words.stopped };
+    if (answer.isStopped) return { text: words.stopped, isWanted: true };
     if (answer.isOutOfDate) return { text: words.signedOut, isAgain: true, href: words.signIn };
     if (answer.kept) {
       box.mark(one, { id: answer.kept.id });
@@ -138,7 +138,8 @@ function tellers(form, words) {
     spoken.textContent = '';
   };
 
-  const fail = ({ text, isAgain, href }, again) => {
+  const fail = ({ text, isAgain, isWanted, href }, again) => {
+    failure.className = `notice notice--${isWanted ? 'info' : 'error'}`;
     const sentence = Object.assign(document.createElement('p'), { textContent: text });
     failure.replaceChildren(sentence);
     if (href) {
