@@ -143,7 +143,7 @@ class Found:
 
     def topic(self) -> int:
         """A topic of the knowledge base."""
-        return self._one(select(Topic.id).order_by(Topic.id))
+        return self._one(select(Topic).order_by(Topic.id), lambda one: int(one.id))
 
     def synonyms(self) -> int:
         """A group of words that mean the same."""
