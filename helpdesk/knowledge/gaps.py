@@ -109,6 +109,14 @@ def find_miss(session: Session, miss_id: int | None) -> MissedSearch | None:
     return session.get(MissedSearch, miss_id) if miss_id is not None else None
 
 
+def settle_words(session: Session, phrases: Iterable[str], *, now: datetime) -> None:
+    """Take searches for these off the list: they are synonyms now. What still finds nothing is listed again."""
+    session.execute(update(MissedSearch).where(
+        MissedSearch.gist.in_({gist_of(phrase)[:GIST_MAX] for phrase in phrases}), MissedSearch.done_at.is_(None))
+        .values(done_at=now))
+    session.flush()
+
+
 def settle_kind(session: Session, classification_id: int, *, by: Person, now: datetime) -> None:
     """An editor has dealt with requests of a kind: those solved until now are listed no more."""
     demand(by, Act.EDIT_ARTICLES)

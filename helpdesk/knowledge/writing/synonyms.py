@@ -19,6 +19,7 @@ from helpdesk.fulltext.synonyms import (
     phrase_of,
 )
 from helpdesk.fulltext.words import fold
+from helpdesk.knowledge.gaps import settle_words
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, demand
 
@@ -63,6 +64,7 @@ def add(session: Session, typed: str, *, by: Person, now: datetime) -> SynonymGr
     group = SynonymGroup(words=joined(typed.split(",")), changed_at=now)
     session.add(group)
     session.flush()
+    settle_words(session, group.phrases, now=now)
     audit.record(session, "synonyms_added", by=by.id, now=now, group_id=group.id)
     return group
 
@@ -75,6 +77,7 @@ def change(session: Session, group: SynonymGroup, typed: str, *, seen: str, by: 
         raise GroupChanged()
     group.words, group.changed_at = words, now
     session.flush()
+    settle_words(session, group.phrases, now=now)
     audit.record(session, "synonyms_changed", by=by.id, now=now, group_id=group.id)
 
 

@@ -10,6 +10,7 @@ from helpdesk.errors import DeskError, NotAllowed
 from helpdesk.fulltext.synonyms import GROUP_MOST, SynonymGroup
 from helpdesk.knowledge import index
 from helpdesk.knowledge.articles import Audience
+from helpdesk.knowledge.gaps import list_misses, note_misses
 from helpdesk.knowledge.writing import synonyms
 from helpdesk.knowledge.writing.synonyms import (
     GroupChanged,
@@ -56,6 +57,15 @@ def test_what_an_editor_adds_changes_and_takes_away_is_used_at_once(desk: Desk) 
     do(desk, synonyms.remove)
 
     assert (found, look("szyfrem"), groups(desk)) == ([0, 1, 0, 1], 0, [])
+
+
+def test_what_was_looked_for_in_vain_is_settled_once_it_is_a_synonym(desk: Desk) -> None:
+    with desk.session() as session:
+        note_misses(session, {("kody dostępu", "pl"): 2, ("ebok", "pl"): 1}, now=desk.now)
+
+    do(desk, synonyms.add, "hasło, kod dostępu")
+
+    assert [one.words for one in desk.ask(list_misses)] == ["ebok"]
 
 
 @pytest.mark.parametrize(("typed", "error"), [
