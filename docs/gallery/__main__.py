@@ -3,6 +3,7 @@
 import shutil
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -25,7 +26,7 @@ def main(words: list[str]) -> None:
     with tempfile.TemporaryDirectory() as place, demo_desk(Path(place)) as desk, sync_playwright() as players:
         browser = players.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu", "--lang=pl"])
         # The guide first: it shows the desk as it is before anybody does anything for the other pictures.
-        for shot in (*guide_shots(desk), *page_shots(Found(desk), desk.app)):
+        for shot in chain(guide_shots(desk), page_shots(Found(desk), desk.app)):
             if not words or any(word in shot.name for word in words):
                 print(f"{shot.name}  {take(browser, desk, shot) // 1000} kB", flush=True)
         browser.close()
