@@ -24,6 +24,9 @@ def told(tale: Tale) -> Moments:
 def _acts(tale: Tale, acts: Iterable[Mapping[str, Any]]) -> Moments:
     for act in acts:
         yield _when(tale, act)
+        if "says" in act:
+            tale.reply(act["says"], by=_who(tale, act["by"]))
+            continue
         tale.complete(act["step"], by=_who(tale, act["by"]), **_answers(tale, act.get("answers", {})))
 
 

@@ -70,7 +70,8 @@ def test_it_is_as_large_as_was_ordered(played: Played) -> None:
 
 
 def test_clara_finds_a_request_that_was_opened_again_and_one_that_goes_on_in_another(played: Played) -> None:
-    client = {ticket.id: ticket.client.email for ticket in played.rows(Ticket)}
+    emails = {person.id: person.email for person in played.rows(Person)}
+    client = {ticket.id: emails[ticket.client_id] for ticket in played.rows(Ticket)}
 
     reopened = {client[entry.ticket_id] for entry in played.rows(AuditEntry)
                 if entry.act == "reopened" and entry.ticket_id}
