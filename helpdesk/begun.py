@@ -59,8 +59,14 @@ def take_over(session: Session, token: str, person: Person, *, now: datetime) ->
     """What was begun in this browser is the person's from now on; how many forms.
 
     Where they have an unfinished form already, nothing is written over: what was begun stays beside it, to be chosen.
+    What says the same as their own is no choice, and is forgotten.
     """
     own = aliased(Draft)
+    for begun, kept in session.execute(select(Draft, own).join(own, own.place == Draft.place).where(
+            Draft.begun_by == hash_token(token), own.person_id == person.id)):
+        if begun.typed == kept.typed:
+            session.delete(begun)
+    session.flush()
     taken = session.scalars(update(Draft).where(
         Draft.begun_by == hash_token(token), Draft.changed_at > now - BEGUN_LASTS,
         ~exists().where(own.person_id == person.id, own.place == Draft.place))

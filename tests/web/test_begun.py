@@ -112,6 +112,19 @@ def test_an_unfinished_form_of_ones_own_is_never_written_over(browse: Callable[.
 
 
 @pytest.mark.one_database
+def test_what_says_the_same_as_ones_own_form_is_no_choice(browse: Callable[..., Browser], desk: Desk) -> None:
+    browse("clara").post(FORM, TYPED)
+    somebody = browse()
+    somebody.post(FORM, TYPED)
+
+    page = enter(somebody, desk, back=f"{FORM}/summary")
+
+    assert "Before signing in" not in page and "Send the request" in page
+    assert somebody.client.get_cookie(BEGUN_COOKIE) is None
+    assert [one.begun_by for one in drafts(desk)] == [None]
+
+
+@pytest.mark.one_database
 def test_what_is_begun_is_small_few_and_short_lived(browse: Callable[..., Browser], desk: Desk,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     # 1. too much for a stranger: it stays on the page, and nothing is stored
