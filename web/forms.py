@@ -31,7 +31,7 @@ from helpdesk.files import (
 from helpdesk.years import ZONE
 from sla.speech import say_day
 from web import begun
-from web.edge import Page, ShowAgain, desk, if_it_fails, now, person, row_id, separately, session
+from web.edge import Page, ShowAgain, StaleForm, desk, if_it_fails, now, person, row_id, separately, session
 from web.language import gettext, language, say_error
 
 ACT_FIELD = "act_id"
@@ -73,6 +73,9 @@ def keep(place: str) -> list[DeskError]:
     if "kept" in g and place in g.kept:
         return list(g.kept[place])
     if g.person is None:
+        if request.form.get("next") == "upload":
+            # The page was somebody's: its files have nowhere to go until they are signed in again.
+            raise StaleForm()
         # Files come after signing in: the page does not ask for them before.
         problem = begun.keep(place, typed())
         return [problem] if problem else []

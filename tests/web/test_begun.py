@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from helpdesk.catalogue import Classification
-from helpdesk.files import Draft, clean
+from helpdesk.files import Draft, StoredFile, clean
 from helpdesk.languages import translations
 from helpdesk.people.signin import hash_token, set_password
 from helpdesk.settings import Settings
@@ -167,6 +167,21 @@ def test_what_is_not_for_everyone_asks_to_sign_in_first(browse: Callable[..., Br
         assert somebody.client.get(path).location.startswith("/sign-in?next=/catalogue/portal/"), path
     assert somebody.send(FORM, TYPED, follow=False, status=302).location.startswith("/sign-in")
     assert drafts(desk) == []
+
+
+@pytest.mark.one_database
+def test_nobody_stores_a_file_before_signing_in(browse: Callable[..., Browser], desk: Desk) -> None:
+    def paper() -> tuple[BytesIO, str]:
+        return BytesIO(b"%PDF-1.4 x"), "umowa.pdf"
+
+    # 1. as the page's script sends one whose session has ended: it is told, and nothing is kept
+    browse().send(FORM, TYPED | {"next": "upload", "attachments": paper()}, status=400)
+    assert drafts(desk) == []
+
+    # 2. with the form: the words are kept, the file is not
+    browse().post(FORM, TYPED | {"attachments": paper()})
+    assert len(drafts(desk)) == 1
+    assert desk.ask(lambda session: session.scalars(select(StoredFile)).all()) == []
 
 
 @pytest.mark.one_database
