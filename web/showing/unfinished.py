@@ -1,9 +1,10 @@
 """Drafts as pages tell them: what each is, where it goes on, until when it is kept."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from engine.records import WorkItem
@@ -34,15 +35,14 @@ class _Places:
             ids.setdefault(kind, set()).add(int(number))
             if kind == "start" and rest:
                 ids.setdefault("client", set()).add(int(rest[0]))
-        self.starts = {one.id: one for one in session.scalars(select(Classification).where(
-            Classification.id.in_(ids.get("start", ()))).options(
-                joinedload(Classification.service).joinedload(Service.area)))}
-        self.items = {one.id: one for one in session.scalars(select(WorkItem).where(
-            WorkItem.id.in_(ids.get("step", ()))).options(joinedload(WorkItem.ticket).lazyload(Ticket.client)))}
-        self.tickets = {one.id: one for one in session.scalars(select(Ticket).where(
-            Ticket.id.in_(ids.get("reply", set()) | ids.get("complaint", set()) | ids.get("again", set()))))}
-        self.clients = {one.id: one for one in session.scalars(select(Person).where(
-            Person.id.in_(ids.get("client", ()))).options(lazyload(Person.memberships)))}
+        tickets = ids.get("reply", set()) | ids.get("complaint", set()) | ids.get("again", set())
+        self.starts: dict[int, Classification] = _by_id(session, ids.get("start"), select(Classification).options(
+            joinedload(Classification.service).joinedload(Service.area)), Classification)
+        self.items: dict[int, WorkItem] = _by_id(session, ids.get("step"), select(WorkItem).options(
+            joinedload(WorkItem.ticket).lazyload(Ticket.client)), WorkItem)
+        self.tickets: dict[int, Ticket] = _by_id(session, tickets, select(Ticket), Ticket)
+        self.clients: dict[int, Person] = _by_id(session, ids.get("client"), select(Person).options(
+            lazyload(Person.memberships)), Person)
 
     def tell(self, draft: Draft, person: Person) -> dict[str, Any]:
         kind, number, *rest = draft.place.split(":")
@@ -90,6 +90,11 @@ class _Places:
         if ticket is None:
             return None
         return gettext("Asking again"), _words(ticket), url_for("returns.form", number=ticket.number)
+
+
+def _by_id(session: Session, ids: Collection[int] | None, query: Select[Any], kind: Any) -> dict[int, Any]:
+    """The records of a kind with these ids; where there are none nobody is asked."""
+    return {one.id: one for one in session.scalars(query.where(kind.id.in_(ids)))} if ids else {}
 
 
 def _written(draft: Draft) -> list[str]:
