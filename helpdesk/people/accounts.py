@@ -172,8 +172,8 @@ def get_person(session: Session, person_id: int) -> Person:
 
 
 def list_people(session: Session, *, text: str = "", is_staff: bool | None = None,
-                is_disabled: bool | None = None) -> list[Person]:
-    """People whose name, address or firm contains `text`, by name; the first LISTED_MOST of them."""
+                is_disabled: bool | None = None, most: int = LISTED_MOST) -> list[Person]:
+    """People whose name, address or firm contains `text`, by name; the first `most` of them."""
     query = select(Person).order_by(Person.name, Person.id)
     text = text.replace("\x00", "").strip()
     if text:
@@ -185,7 +185,7 @@ def list_people(session: Session, *, text: str = "", is_staff: bool | None = Non
         query = query.where(works_here if is_staff else ~works_here)
     if is_disabled is not None:
         query = query.where(Person.is_disabled.is_(is_disabled))
-    return sorted(session.scalars(query.limit(LISTED_MOST)), key=lambda person: name_order(person.name))
+    return sorted(session.scalars(query.limit(most)), key=lambda person: name_order(person.name))
 
 
 def list_teams(session: Session) -> list[Team]:
