@@ -80,7 +80,14 @@ MESSAGES: Mapping[str, Mapping[str, Message]] = {
         "pl": "EORI to kod kraju Unii i najwyżej 15 znaków; polski: PL i 15 cyfr.",
         "en": "An EORI is the code of an EU country and up to 15 characters; a Polish one is PL and 15 digits.",
     },
-    "id_sisc": {"pl": "ID SISC ma 17 liter i cyfr.", "en": "An ID SISC has 17 letters and digits."},
+    "id_sisc": {
+        "pl": "ID SISC ma 17 znaków: PL, NIP i 5 cyfr REGON albo PESEL lub EORI uzupełnione zerami.",
+        "en": "An ID SISC has 17 characters: PL, the NIP and 5 digits of the REGON, or a PESEL or EORI with zeros.",
+    },
+    "id_sisc_inside": {
+        "pl": "NIP albo PESEL w tym numerze ID SISC jest błędny: nie zgadza się cyfra kontrolna. Sprawdź każdy znak.",
+        "en": "The NIP or PESEL in this ID SISC is wrong: its check digit does not fit. Check every character.",
+    },
     "mrn": {
         "pl": "MRN ma 18 znaków: rok, kod kraju, numer i cyfrę kontrolną.",
         "en": "An MRN has 18 characters: year, country code, number and check digit.",

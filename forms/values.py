@@ -12,7 +12,7 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 
 from forms.messages import locale, spoken
-from helpdesk.identifiers import IDENTIFIERS, BadIdentifier, WrongCheckDigit
+from helpdesk.identifiers import IDENTIFIERS, BadIdentifier, WrongCheckDigit, WrongInSisc
 from helpdesk.years import ZONE
 
 DIGITS = 20  # of a number, before and after the point together
@@ -129,6 +129,8 @@ def read_shape(text: str, shape: str) -> str:
         return _read_phone(text)
     try:
         return IDENTIFIERS[shape](text)
+    except WrongInSisc:
+        raise Unreadable("id_sisc_inside") from None
     except WrongCheckDigit:
         raise Unreadable("check_digit") from None
     except BadIdentifier:

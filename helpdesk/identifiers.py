@@ -20,6 +20,14 @@ class WrongCheckDigit(BadIdentifier):
     """One of the characters of this {kind} number is wrong: its check digit does not fit."""
 
 
+class WrongSisc(WrongShape):
+    """An ID SISC has 17 characters: PL, the NIP and five digits of the REGON; or a PESEL or an EORI with zeros."""
+
+
+class WrongInSisc(WrongCheckDigit):
+    """The {inside} inside this ID SISC is wrong: its check digit does not fit."""
+
+
 EU = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
     "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
@@ -83,10 +91,26 @@ def eori(text: str) -> str:
 
 
 def id_sisc(text: str) -> str:
-    """The seventeen characters by which the customs systems know a client; they have no check digit."""
+    """The seventeen characters by which the customs systems know a client: another number of theirs, filled up.
+
+    PL, NIP and the last five digits of the REGON (zeros without one); a PESEL with zeros on either side, behind PL or
+    without it; or the EORI of another country with zeros, whose check digits are that country's own.
+    """
     number = _compact(text)
-    _shape("ID SISC", number, r"[A-Z0-9]{17}")
-    return number
+    digits = number.removeprefix("PL")
+    is_polish = number.startswith("PL") and len(digits) == 15
+    if re.fullmatch(r"[0-9]{17}|PL[0-9]{15}", number, re.ASCII) is None:
+        if re.fullmatch(r"(?!PL)[A-Z]{2}(?!0{15})[A-Z0-9]{15}", number, re.ASCII) is None or (
+                number[:2] not in EORI_COUNTRIES):
+            raise WrongSisc(kind="ID SISC")
+        return number
+    zeros = "0" * (len(digits) - 11)
+    people = [digits[:11] if digits.endswith(zeros) else "", digits[-11:] if digits.startswith(zeros) else ""]
+    if any(_is(pesel, one) for one in people) or (is_polish and _is(nip, digits[:10])):
+        return number
+    if not is_polish and not any(people):
+        raise WrongSisc(kind="ID SISC")
+    raise WrongInSisc(kind="ID SISC", inside=("NIP / PESEL" if any(people) else "NIP") if is_polish else "PESEL")
 
 
 def mrn(text: str) -> str:
@@ -139,6 +163,14 @@ IDENTIFIERS: Mapping[str, Callable[[str], str]] = {
 
 def _compact(text: str) -> str:
     return text.strip().translate(_SPARE).upper()
+
+
+def _is(read: Callable[[str], str], number: str) -> bool:
+    try:
+        read(number)
+    except BadIdentifier:
+        return False
+    return True
 
 
 def _shape(kind: str, number: str, pattern: str) -> None:

@@ -17,7 +17,7 @@ PRIORITIES = tuple(Priority)
 RESULTS = {
     "record_attempt": frozenset({"made", "failed"}),
     "find_announcement": frozenset({"is_announced", "number", "has_procedure", "is_suspected"}),
-    "count_consents": frozenset({"this_year"}),
+    "count_consents": frozenset({"this_year", "is_unconfirmed"}),
     "grant_consent": frozenset({"number", "valid_until", "is_prolonged"}),
 }
 CLIENT = "client"  # the lane of the person who asks; the other lanes are teams

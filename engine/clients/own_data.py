@@ -69,7 +69,8 @@ def gather(session: Session, person: Person, *, now: datetime) -> dict[str, Any]
         "format": FORMAT, "made_at": _plain(now), "account": _account(person), "signing_in": _ways_in(
             session, person, now=now),
         "firms": [{"name": one.name, "numbers": one.firm.numbers if one.is_active else "", "state": one.state,
-                   "is_manager": one.is_manager, "sees_all": one.sees_all, "since_at": _plain(one.since_at)}
+                   "basis": one.basis, "is_manager": one.is_manager, "sees_all": one.sees_all,
+                   "since_at": _plain(one.since_at)}
                   for one in list_firms(session, person)],
         "services": _services(session, person), "announcements_watched": _watched(session, person),
         "requests": [one for start in range(0, len(requests), CHUNK)

@@ -12,6 +12,7 @@ from helpdesk.announcements.kinds import Environment
 from helpdesk.announcements.records import Announcement, audiences_of, find_active
 from helpdesk.consents import Consent, Firm
 from helpdesk.conversation import Kind
+from helpdesk.people.firms import is_unconfirmed
 from helpdesk.years import ZONE, year_of
 
 if TYPE_CHECKING:
@@ -82,9 +83,10 @@ def words_of_procedure(stage: "Stage") -> str:
 
 
 def count(stage: "Stage", identifier: str) -> dict[str, Any]:
-    """How many consents the firm was given this year."""
-    return {"this_year": consents.count_of_year(stage.session, str(identifier or ""),
-                                                year=year_of(stage.now))}
+    """How many consents the firm was given this year, and whether nobody has confirmed yet who manages it."""
+    return {"this_year": consents.count_of_year(stage.session, str(identifier or ""), year=year_of(stage.now)),
+            "is_unconfirmed": is_unconfirmed(stage.session, stage.ticket.firm_id,
+                                             consents.normal_identifier(str(identifier or "")))}
 
 
 def grant(stage: "Stage", hours: Any, **who: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from engine.demo import firms
 from engine.demo.announcing import announce
 from engine.demo.content import (
     CastMember,
@@ -62,6 +63,7 @@ def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress:
         people = _add_people(session, read_people(), hasher, now=began)
         keep_questions(session, by=get_person(session, people["oskar"]), now=began)
     scene = Scene(database, people, start=began, end=now, storage=storage)
+    firms.found(scene)
     # (moment, order, tale's moments): order keeps stories of one moment in the order they are written.
     queue: list[tuple[datetime, int, Moments]] = []
     # A form that demands a file cannot be sent without one.
@@ -70,7 +72,7 @@ def play(database: Database, *, now: datetime, hasher: PasswordHasher, progress:
     for order, facts in enumerate(stories):
         moments = start(Tale(scene, facts))
         queue.append((next(moments), order, moments))
-    for moments in opinions(scene):
+    for moments in (*opinions(scene), *firms.lately(scene)):
         queue.append((next(moments), len(queue), moments))
     for order, facts in enumerate(read_announcements(), start=len(queue)):
         moments = announce(scene, facts)

@@ -33,6 +33,8 @@ class Scene:
         self.database, self.storage = database, storage
         self.now, self.end = start, end
         self._people = people
+        # For which firms somebody acts, by their key.
+        self.firms: dict[str, list[int]] = {}
         self._due: datetime | None = None
         self._letters_since: datetime | None = None
 

@@ -119,9 +119,14 @@ class Tale:
                                 field=facts.get("paper_field", "attachments"))
             return requests.submit(
                 session, where, Typed.of(**answers), by=author, client=self.scene.person(session, facts["client"]),
-                now=self.now, channel=Channel(facts["channel"]), draft=draft)
+                now=self.now, channel=Channel(facts["channel"]), draft=draft, firm_id=self._firm())
         self.number = self.scene.act(act)
         self.scene.ask_directory()
+
+    def _firm(self) -> int | None:
+        """The firm for which the client acts this time, if they act for one: of three requests one is their own."""
+        mine = [*self.scene.firms.get(self.facts["client"], ()), None]
+        return None if len(mine) == 1 else [mine[0], *mine][self.seed % (len(mine) + 1)]
 
     def claim(self, element_id: str, *, by: str) -> None:
         self.scene.act(lambda session: steps.claim(

@@ -18,7 +18,7 @@ def ask_to_delete(desk: Desk, *, by: str = "clara", **changes: object) -> str:
 
 
 def ask_to_delete_extended(desk: Desk) -> str:
-    return ask_to_delete(desk, scope="extended", id_sisc="PL123456789012345")
+    return ask_to_delete(desk, scope="extended", id_sisc="PL200251494500000")
 
 
 def file_form(desk: Desk, number: str) -> None:

@@ -1,10 +1,24 @@
 """Numbers that clients quote are read as people write them and refused when a digit is wrong."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.identifiers import IDENTIFIERS, BadIdentifier, WrongCheckDigit, WrongShape, mrn, nip, pesel, regon
+from helpdesk.identifiers import (
+    IDENTIFIERS,
+    BadIdentifier,
+    WrongCheckDigit,
+    WrongInSisc,
+    WrongShape,
+    WrongSisc,
+    id_sisc,
+    mrn,
+    nip,
+    pesel,
+    regon,
+)
 
 RIGHT = [
     ("nip", "123-456-32-18", "1234563218"),
@@ -18,6 +32,11 @@ RIGHT = [
     ("eori", "XI123456789000", "XI123456789000"),
     ("id_sisc", "PL123456321800000", "PL123456321800000"),
     ("id_sisc", "00000044051401359", "00000044051401359"),
+    ("id_sisc", "44051401359000000", "44051401359000000"),
+    ("id_sisc", "pl 4405 1401 3590 000", "PL440514013590000"),
+    ("id_sisc", "PL 123-456-32-18 56785", "PL123456321856785"),
+    ("id_sisc", "DE123456700000000", "DE123456700000000"),
+    ("id_sisc", "XI123456789000000", "XI123456789000000"),
     ("mrn", "06DE586600006143E1", "06DE586600006143E1"),
     ("mrn", "10nl5663962be1e825", "10NL5663962BE1E825"),
     ("mrn", "22GB02I89012847596", "22GB02I89012847596"),
@@ -42,7 +61,16 @@ WRONG = [
     ("eori", "PL12345", WrongShape),
     ("eori", "US123456", WrongShape),
     ("eori", "DE1234567890123456", WrongShape),
-    ("id_sisc", "PL12345632180000", WrongShape),
+    ("id_sisc", "PL12345632180000", WrongSisc),
+    ("id_sisc", "US123456700000000", WrongSisc),
+    ("id_sisc", "DE000000000000000", WrongSisc),
+    ("id_sisc", "PL1234563218ABCDE", WrongSisc),
+    ("id_sisc", "12345678901234567", WrongSisc),
+    ("id_sisc", "PL123456321956785", WrongInSisc),
+    ("id_sisc", "PL440514013580000", WrongInSisc),
+    ("id_sisc", "PL000000000000000", WrongInSisc),
+    ("id_sisc", "44051401358000000", WrongInSisc),
+    ("id_sisc", "00000044051401358", WrongInSisc),
     ("mrn", "06DE586600006143E2", WrongCheckDigit),
     ("mrn", "06DE586600006143E", WrongShape),
     ("vin", "WVWZZZ1JZ3W38675O", WrongShape),
@@ -89,6 +117,54 @@ def test_one_mistyped_digit_is_always_noticed(read, number, place, digit):
 
     # Two remainders of eleven share the check digit 0, so two of the schemes let a few mistakes through.
     assert is_refused(read, wrong) or read in (regon, mrn)
+
+
+def sum_of(digits, weights):
+    """Written otherwise than in the house: by the remainder that the whole number with its check digit leaves."""
+    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))
+
+
+def holds_nip(digits):
+    """Its weighted digits, less the check digit, are a multiple of eleven."""
+    return int(digits) > 0 and sum_of(digits, (6, 5, 7, 2, 3, 4, 5, 6, 7, -1)) % 11 == 0
+
+
+def holds_pesel(digits):
+    """Its weighted digits are a multiple of ten, and the six in front are a day."""
+    shift, month = divmod(int(digits[2:4]), 20)
+    try:
+        date((1900, 2000, 2100, 2200, 1800)[shift] + int(digits[:2]), month, int(digits[4:6]))
+    except ValueError:
+        return False
+    return sum_of(digits, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1)) % 10 == 0
+
+
+@given(st.one_of(
+    st.from_regex(r"\A[0-9]{15}\Z"), st.from_regex(r"\A[0-9]{11}0000\Z"),
+    st.integers(0, 10**9 - 1).flatmap(lambda base: st.integers(0, 99999).map(
+        lambda rest: f"{base:09}{sum_of(f'{base:09}', (6, 5, 7, 2, 3, 4, 5, 6, 7)) % 11 % 10}{rest:05}"))))
+def test_the_digits_inside_a_polish_id_sisc_are_looked_at(digits):
+    is_right = holds_nip(digits[:10]) or any(
+        holds_pesel(one) for one, zeros in ((digits[:11], digits[11:]), (digits[4:], digits[:4])) if zeros == "0000")
+
+    assert is_refused(id_sisc, f"PL{digits}") is not is_right
+
+
+@given(place=st.integers(0, 9), digit=st.sampled_from("0123456789"))
+def test_one_mistyped_digit_of_the_nip_inside_is_noticed(place, digit):
+    right = "1234563218"
+    wrong = right[:place] + digit + right[place + 1:]
+
+    assert is_refused(id_sisc, f"PL{wrong}56785") is (wrong != right)
+
+
+def test_what_is_wrong_with_an_id_sisc_is_said_in_a_sentence():
+    for typed, said in (("PL123456321956785", "The NIP inside this ID SISC is wrong"),
+                        ("PL440514013580000", "The NIP / PESEL inside"), ("44051401358000000", "The PESEL inside"),
+                        ("123", "An ID SISC has 17 characters")):
+        with pytest.raises(BadIdentifier) as refused:
+            id_sisc(typed)
+        assert refused.value.sentence(str).startswith(said)
 
 
 @given(st.sampled_from(sorted(IDENTIFIERS)), st.text(max_size=40))

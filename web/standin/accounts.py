@@ -9,11 +9,11 @@ EMERGENCY_PASSWORD = "awaryjne"  # noqa: S105  # of every invented account, told
 VALID_HOURS = 24
 PEOPLE = (
     # login, PESEL, ID SISC, scope, state
-    ("clara@example.com", "85041512345", "PL855000001200000", "extended", "locked"),
-    ("colin@example.com", "79112398769", "PL855000001300000", "basic", "open"),
-    ("agata.wrona@example.com", "91030345672", "PL855000001400000", "extended", "locked"),
-    ("bartosz.glaz@example.com", "68070112344", "PL855000001500000", "basic", "open"),
-    ("celina.brzoza@example.com", "95121276544", "PL855000001600000", "extended", "closed"),
+    ("clara@example.com", "85041512345", "PL200251494500000", "extended", "locked"),
+    ("colin@example.com", "79112398769", "PL300288623900000", "basic", "open"),
+    ("agata.wrona@example.com", "91030345672", "PL100548526700000", "extended", "locked"),
+    ("bartosz.glaz@example.com", "68070112344", "PL200585655700000", "basic", "open"),
+    ("celina.brzoza@example.com", "95121276544", "PL300622784100000", "extended", "closed"),
 )
 CERTIFICATES = ("5F01A2B3C4D5", "5F02A2B3C4D5", "5F03A2B3C4D5")
 

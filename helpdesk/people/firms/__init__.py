@@ -13,6 +13,7 @@ from helpdesk.people.firms.members import (
     get_managed,
     get_member,
     is_colleague,
+    is_unconfirmed,
     list_firms,
     list_members,
     list_seen_members,
@@ -36,4 +37,4 @@ from helpdesk.people.firms.records import (
 __all__ = [
     "BASIS_MAX", "NAME_MAX", "BadBasis", "BadFirmName", "Firm", "FirmMember", "LastManager", "NotConfirmed",
     "NotForFirm", "State", "accept", "add", "change", "demand_acting", "get_managed", "get_member", "is_colleague",
-    "list_firms", "list_members", "list_seen_members", "read_numbers", "remove", "seen_by"]
+    "is_unconfirmed", "list_firms", "list_members", "list_seen_members", "read_numbers", "remove", "seen_by"]

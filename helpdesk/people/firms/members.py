@@ -208,6 +208,13 @@ def is_colleague(person: Person, firm_id: int | None) -> bool:
     return session.scalar(seen_by(person.id).where(FirmMember.firm_id == firm_id)) is not None
 
 
+def is_unconfirmed(session: Session, firm_id: int | None, number: str) -> bool:
+    """Whether the firm of a request, or one with the number that it quotes, is here and not confirmed."""
+    quoted = [getattr(Firm, kind) == number for kind in KINDS] if number else []
+    return session.scalar(select(Firm.id).where(
+        or_(Firm.id == firm_id, *quoted), Firm.confirmed_at.is_(None)).limit(1)) is not None
+
+
 def tell_managers(session: Session, firm: Firm, text: str, *, now: datetime, but: Person | None = None,
                   **facts: Any) -> None:
     """A letter to everybody who manages the confirmed firm, which leads to its page."""

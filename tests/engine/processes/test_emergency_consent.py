@@ -15,6 +15,8 @@ from helpdesk.announcements.kinds import Audience, Environment, Procedure
 from helpdesk.consents import BadValidity, Consent, ConsentState, Firm
 from helpdesk.conversation import Message
 from helpdesk.outbox import Letter
+from helpdesk.people import firms
+from helpdesk.people.firms import register
 from tests.engine.processes.conftest import DeskBesideDirectory, Directory, state, wrong_in
 from tests.helpdesk.announcements.writing import published
 
@@ -255,6 +257,26 @@ def test_the_rules_propose(desk: Desk, changes: dict[str, object], check: str, p
     desk.complete(number, "check_channel", backup=check, verdict="own_failure")
 
     assert desk.instance(number).variables["consent_proposal"]["proposal"] == proposal
+
+
+@pytest.mark.parametrize("quotes", ["firm", "number"])
+def test_the_authorisation_of_a_firm_that_nobody_has_confirmed_does_not_count(desk: Desk, quotes: str) -> None:
+    """Named as the firm of the request, or only by its number."""
+    member = {"name": "Agencja", "numbers": {"eori": "PL525000100700000"}, "basis": "Prezes"}
+    firm_id = desk.database.run(lambda session: firms.add(
+        session, desk.person(session, "clara"), **member, now=desk.now).firm_id)
+    simplified = ASKED | {"operation": "simplified", "permit": "PL/UPR/7"}
+
+    def proposed() -> str:
+        number = desk.submit(simplified, about="emergency_consent", firm_id=firm_id if quotes == "firm" else None)
+        desk.complete(number, "check_channel", backup="fails", verdict="own_failure")
+        return str(desk.instance(number).variables["consent_proposal"]["proposal"])
+
+    assert proposed() == "refuse"
+
+    desk.database.run(lambda session: register.confirm(
+        session, firms.list_members(session, firm_id)[0], by=desk.person(session, "ada"), now=desk.now))
+    assert proposed() == "grant"
 
 
 def test_consents_are_counted_by_firm_and_year_and_numbers_begin_anew(desk: Desk) -> None:

@@ -48,9 +48,10 @@ def privacy() -> str:
 
 def _lasts() -> dict[str, str]:
     """How long the desk keeps what it removes by itself, in words."""
-    asked = max(proofs.LASTS.values()) + proofs.KEPT_FOR
+    invited = proofs.LASTS[proofs.Kind.FIRM] + proofs.KEPT_FOR
+    asked = max(last for kind, last in proofs.LASTS.items() if kind is not proofs.Kind.FIRM) + proofs.KEPT_FOR
     lasts: dict[str, timedelta] = {
         "drafts": DRAFT_LASTS, "begun": BEGUN_LASTS, "marks": REMEMBERED_FOR, "sign_in": session_lasts(),
-        "halfway": HALFWAY_LASTS, "tries": TRIES_KEPT_FOR, "proofs": asked, "files": UNOWNED_LASTS,
-        "votes": VOTES_KEPT_FOR}
+        "halfway": HALFWAY_LASTS, "tries": TRIES_KEPT_FOR, "proofs": asked, "invitations": invited,
+        "files": UNOWNED_LASTS, "votes": VOTES_KEPT_FOR}
     return {name: say_duration(long, language()) for name, long in lasts.items()}
