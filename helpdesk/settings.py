@@ -28,7 +28,7 @@ class Settings:
     database: str = _setting("", "Address of the database; empty means SQLite in the data folder.")
     data: str = _setting("var", "Folder for files, demo letters and the SQLite database.")
     secret: str = _setting("", "At least 32 random characters; signs what leaves in links and cookies.")
-    address: str = _setting("http://127.0.0.1:8080", "The public address; links in letters start with it.")
+    address: str = _setting("http://localhost:8080", "The public address; links in letters start with it.")
     office: str = _setting("Okienko (demo)", "The office that runs the desk, as the statements name it.")
     host: str = _setting("127.0.0.1", "The interface the web server listens on.")
     port: int = _setting(8080, "The port the web server listens on.", least=1, most=65_535)

@@ -10,6 +10,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,6 +65,26 @@ class Place:
     @property
     def host(self) -> str:
         return urlsplit(self.address).hostname or "localhost"
+
+    @property
+    def is_named(self) -> bool:
+        """Whether browsers make passkeys here: for names they do, never for an address of numbers."""
+        return self._numbers is None
+
+    @property
+    def named(self) -> str:
+        """The address by a name at which this machine finds the desk; "" if the numbers are another machine's."""
+        parts = urlsplit(self.address)
+        port = f":{parts.port}" if parts.port else ""
+        is_here = self._numbers is not None and self._numbers.is_loopback
+        return f"{parts.scheme}://localhost{port}" if is_here else ""
+
+    @property
+    def _numbers(self) -> IPv4Address | IPv6Address | None:
+        try:
+            return ip_address(self.host)
+        except ValueError:
+            return None
 
     @property
     def origin(self) -> str:

@@ -17,7 +17,7 @@ from mailroom.letters import Composed, compose
 from tests.desk import Desk
 from web.edge import Desk as WebDesk
 
-HOST = "http://127.0.0.1:8080"
+HOST = "http://localhost:8080"
 
 
 @dataclass

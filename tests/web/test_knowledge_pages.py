@@ -194,7 +194,7 @@ def test_an_agent_cites_an_article_in_the_reply(desk: Desk, browse: Browse) -> N
 
     page = amir.get(f"/tickets/{number}?cite=jak-zmienic-haslo")
 
-    assert "Jak zmienić hasło?: http://127.0.0.1:8080/knowledge/jak-zmienic-haslo</textarea>" in page
+    assert "Jak zmienić hasło?: http://localhost:8080/knowledge/jak-zmienic-haslo</textarea>" in page
     assert "/knowledge/inside</textarea>" not in amir.get(f"/tickets/{number}?cite=inside")
 
 

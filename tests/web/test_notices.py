@@ -111,7 +111,7 @@ def test_a_mail_program_stops_letters_with_one_click_and_opening_the_link_alone_
     desk.submit()
     mail = letter_as_sent(app, desk)
     program = app.test_client()
-    path = str(mail["List-Unsubscribe"]).strip("<>").removeprefix("http://127.0.0.1:8080")
+    path = str(mail["List-Unsubscribe"]).strip("<>").removeprefix("http://localhost:8080")
 
     assert program.get(path).status_code == 200
     assert desk.ask(lambda session: choices_of(desk.person(session, "clara"))) == Choices({})

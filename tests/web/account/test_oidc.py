@@ -30,7 +30,7 @@ from web.providers.directory import BadProvider, read_providers
 
 pytestmark = pytest.mark.one_database
 
-ADDRESS = "http://127.0.0.1:8080"
+ADDRESS = "http://localhost:8080"
 BACK = f"{ADDRESS}/sign-in/with/node/back"
 PASSWORD = "correct horse battery staple"
 

@@ -237,3 +237,24 @@ def test_browsers_are_named_and_signed_out_one_by_one_or_all(
     clara.press("/account/sessions/end", at="/account/sessions")
     assert not clara.is_in and not any(visitor.is_in for visitor in others)
     assert {"session_ended", "signed_out_everywhere"} <= set(acts(desk))
+
+
+@pytest.mark.parametrize(("address", "said"), [
+    ("http://127.0.0.1:8080", "Start the desk with OKIENKO_ADDRESS=http://localhost:8080"),
+    ("http://[::1]:8080", "Start the desk with OKIENKO_ADDRESS=http://localhost:8080"),
+    ("http://10.1.2.3", "Ask the administrator"), ("http://localhost:8080", ""), ("http://pomoc.example.gov.pl", "")])
+def test_where_browsers_make_no_passkeys_the_pages_say_what_to_do(
+        desk: Desk, settings: Settings, address: str, said: str) -> None:
+    app = create_app(WebDesk(replace(settings, address=address), desk.database, clock=lambda: desk.now, hasher=CHEAP))
+    give_password(desk, "clara")
+    client = app.test_client()
+    client.set_cookie("okienko_language", "en")
+    visitor = Visitor(client)
+    assert ("Sign in with a passkey" in visitor.get("/sign-in").text) is not bool(said)
+    visitor.sign_in("clara@example.com")
+
+    shown, form = visitor.get("/account/second-step").text, visitor.get("/account/second-step/passkeys/new").text
+
+    for page in (shown, form):
+        assert ("Passkeys do not work at this address" in page) is bool(said) and said in page
+    assert ("Make the passkey" in form) is not bool(said)

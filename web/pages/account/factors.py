@@ -21,8 +21,9 @@ def show() -> str:
     who = person()
     app = find_authenticator(session(), who)
     return render_template(
-        "factors/show.html", app=app if app and app.confirmed_at else None, passkeys=list_passkeys(session(), who),
-        codes=factors.count_codes(session(), who), is_demanded=desk().settings.staff_second_step and who.is_staff)
+        "factors/show.html", app=app if app and app.confirmed_at else None, place=desk().place,
+        passkeys=list_passkeys(session(), who), codes=factors.count_codes(session(), who),
+        is_demanded=desk().settings.staff_second_step and who.is_staff)
 
 
 @pages.post("/account/second-step/app")
@@ -92,7 +93,7 @@ def ask() -> Page:
     options = ask_to_sign_in(session(), who, place=desk().place, browser=form_token(), now=now())
     page = render_template("factors/ask.html", back=back, errors={"code": error} if error else {},
                            has_app=app is not None and app.confirmed_at is not None,
-                           options=options if has_passkeys else "")
+                           options=options if has_passkeys and desk().place.is_named else "")
     return page, 422 if error else 200
 
 

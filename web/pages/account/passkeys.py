@@ -101,5 +101,6 @@ def _enter_by_passkey(*, second: bool) -> Page:
 
 def _add_form(error: str = "") -> str:
     options = passkeys.ask_to_add(session(), person(), place=desk().place, browser=form_token(), now=now())
-    return render_template("factors/add_passkey.html", options=options, errors={"name": error} if error else {},
-                           name=request.form.get("name", ""), name_max=NAME_MAX)
+    return render_template("factors/add_passkey.html", place=desk().place, options=options,
+                           errors={"name": error} if error else {}, name=request.form.get("name", ""),
+                           name_max=NAME_MAX)

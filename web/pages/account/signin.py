@@ -69,4 +69,5 @@ def _form(back: str, error: str | None = None) -> str:
     return render_template(
         "signin.html", back=back, error=error, email=request.form.get("email", ""), demo_people=people,
         may_register=desk().settings.registration, ways=list(desk().providers.values()),
-        options=ask_to_sign_in(session(), None, place=desk().place, browser=form_token(), now=now()))
+        options=ask_to_sign_in(session(), None, place=desk().place, browser=form_token(), now=now())
+        if desk().place.is_named else "")

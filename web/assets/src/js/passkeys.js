@@ -8,6 +8,14 @@ export function usePasskeys(root) {
       if (form.dataset.unknown) say(form, form.dataset.unknown);
       continue;
     }
+    // A browser makes no passkey for another address than the one it is at, and would not say why.
+    if (form.dataset.origin && form.dataset.origin !== location.origin) {
+      form.addEventListener('submit', (event) => {
+        event.preventDefault();
+        say(form, form.dataset.elsewhere);
+      });
+      continue;
+    }
     form.hidden = false;
     form.addEventListener('submit', (event) => {
       if (form.elements.answer.value) return;
