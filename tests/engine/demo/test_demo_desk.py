@@ -11,6 +11,7 @@ from engine.demo import play as play_module
 from engine.demo.content import Facts, read_stories
 from engine.demo.crowd.stories import crowd
 from engine.demo.errands import ERRAND_TYPES
+from engine.demo.firms import INVITED
 from engine.demo.play import cast, is_empty
 from engine.diagrams.bundle import parse_bundle
 from engine.diagrams.elements import Kind
@@ -21,9 +22,12 @@ from helpdesk.audit import AuditEntry
 from helpdesk.catalogue import Service
 from helpdesk.conversation import Message
 from helpdesk.files import StoredFile
+from helpdesk.identifiers import id_sisc
 from helpdesk.links import TicketLink
 from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Person, find_person, is_password
+from helpdesk.people.firms import Firm, FirmMember
+from helpdesk.people.firms.invitations import list_invitations
 from helpdesk.tickets import Status, Ticket
 from sla.alarms import Alarm
 from sla.calendars import is_open
@@ -107,6 +111,29 @@ def test_the_crowd_is_always_the_same_and_everybody_in_it_has_a_number_of_nobody
     assert len({story["key"] for story in told}) == len(told)
     # Born in the 23rd century.
     assert {story["answers"]["pesel"][2] for story in told if "pesel" in story["answers"]} <= {"6", "7"}
+
+
+def test_firms_have_people_requests_an_invitation_and_a_founder_who_waits(played: Played) -> None:
+    firms, members, tickets = played.rows(Firm), played.rows(FirmMember), played.rows(Ticket)
+    confirmed = [one for one in firms if one.is_confirmed]
+    by_firm = {one.id: [member for member in members if member.firm_id == one.id] for one in firms}
+
+    assert len(confirmed) == 2 and len(firms) == 3
+    assert [len(by_firm[one.id]) for one in confirmed] == [3, 2]
+    assert all(sum(member.is_manager for member in by_firm[one.id]) == 1 for one in confirmed)
+    assert all(any(ticket.firm_id == one.id for ticket in tickets) for one in confirmed)
+    with played.database.transaction() as session:
+        clara = find_person(session, "clara@example.com")
+        assert clara is not None and sum(member.person_id == clara.id for member in members) == 2
+        assert [proof.email for proof in list_invitations(session, confirmed[0].id, now=played.now)] == [INVITED[0]]
+
+
+def test_every_id_sisc_is_valid_and_of_nobody() -> None:
+    """No tax office gives numbers whose first three digits end with two zeros."""
+    told = [str(story["answers"]["id_sisc"]) for story in (*read_stories(), *crowd())
+            if "id_sisc" in story.get("answers", {})]
+
+    assert told and [one for one in told if id_sisc(one) != one or one[3:5] != "00"] == []
 
 
 def test_every_request_is_described_in_its_own_words(played: Played) -> None:
