@@ -114,7 +114,7 @@ SECRET = {"authenticator", "recovery_code", "proof", "calendar_address"}
 # Who of the staff did the office's work; one's own acts are told from the audit.
 WORK = {"announcement", "announcement_edition", "announcement_update", "article", "article_picture", "article_version",
         "complaint", "incident", "outage_suspicion", "outage_ticket", "process_version", "remark_answer",
-        "ticket_link", "trail_step", "work_item"}
+        "survey_version", "ticket_link", "trail_step", "work_item"}
 
 
 def test_nothing_about_people_is_kept_of_which_the_archive_does_not_know() -> None:
