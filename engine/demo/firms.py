@@ -40,7 +40,8 @@ def found(scene: Scene) -> None:
     """Let the firms be there before the first story; the scene knows from then on who acts for which."""
     ids = scene.act(lambda session: [_found(session, scene, one).id for one in FIRMS])
     for one, firm_id in zip(FIRMS, ids, strict=True):
-        for key in (one.manager, *one.others):
+        scene.firms.setdefault(one.manager, []).insert(0, firm_id)
+        for key in one.others:
             scene.firms.setdefault(key, []).append(firm_id)
 
 

@@ -41,6 +41,8 @@ RETURN_DAYS = 14
 # Answers of start forms that say when something was noticed.
 BEFORE = ("locked_since", "noticed_at", "began_at")
 AFTER = ("expected_end",)
+# What people ask for a firm; the rest is about their own account or themselves.
+OF_FIRMS = frozenset({"incident", "emergency_consent", "ticket", "customs_certificate"})
 EXPECTED_AFTER = timedelta(hours=12)
 NOTICED_BEFORE = timedelta(minutes=45)
 
@@ -119,14 +121,14 @@ class Tale:
                                 field=facts.get("paper_field", "attachments"))
             return requests.submit(
                 session, where, Typed.of(**answers), by=author, client=self.scene.person(session, facts["client"]),
-                now=self.now, channel=Channel(facts["channel"]), draft=draft, firm_id=self._firm())
+                now=self.now, channel=Channel(facts["channel"]), draft=draft, firm_id=self._firm(where.request_type))
         self.number = self.scene.act(act)
         self.scene.ask_directory()
 
-    def _firm(self) -> int | None:
-        """The firm for which the client acts this time, if they act for one: of three requests one is their own."""
-        mine = [*self.scene.firms.get(self.facts["client"], ()), None]
-        return None if len(mine) == 1 else [mine[0], *mine][self.seed % (len(mine) + 1)]
+    def _firm(self, request_type: str) -> int | None:
+        """The firm for which the client acts this time, most often the one they manage; None for themselves."""
+        mine = self.scene.firms.get(self.facts["client"], [])
+        return [mine[0], *mine, None][self.seed % (len(mine) + 2)] if mine and request_type in OF_FIRMS else None
 
     def claim(self, element_id: str, *, by: str) -> None:
         self.scene.act(lambda session: steps.claim(
