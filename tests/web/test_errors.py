@@ -250,7 +250,7 @@ def test_a_failed_step_keeps_the_words_and_shows_the_lead_where(
     assert desk.item(number).id == item.id and desk.messages(number) == []
     shown = lena.get(f"/tickets/{number}")
     assert "The process stopped here" in shown and "Publish the explanation" in shown
-    assert "Try again" in shown and "deletion_check.note" not in shown
+    assert "Try again" in shown.partition("</main>")[0] and "deletion_check.note" not in shown
     assert "deletion_check.note" in lena.get(f"/incidents/{number}")
 
     amir.post(f"/tickets/{number}/steps/{item.id}", {"decision": "delete"})
