@@ -171,7 +171,7 @@ def test_calendars_keep_the_uid_count_changes_and_cancel(desk: Desk, browse: Bro
         found, = Calendar.from_ical(browse(None).get(path)).walk("VEVENT")
         return str(found["uid"]), int(found["sequence"]), str(found["status"]), found["dtend"].dt
 
-    uid = "announcement-2026-1@127.0.0.1"
+    uid = "announcement-2026-1@localhost"
     assert event("/status/calendars/portal.ics") == (uid, 0, "CONFIRMED", hours["expected_end_at"])
     later = hours["expected_end_at"] + timedelta(hours=1)
     do(desk, "lena", lambda session, person: course.prolong(session, one, until=later, by=person, now=desk.now, **NEWS))

@@ -1,11 +1,14 @@
 """Lists of consents: how each stands, who sees it, how often a firm asks."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import update
 
 from engine.consents.listing import Listed, Standing, Wish, list_of_client, list_of_desk, standing_of
 from helpdesk import consents
 from helpdesk.people import firms
+from helpdesk.people.firms import register
 from helpdesk.tickets import Ticket
 from tests.engine.processes.test_emergency_consent import ASKED, LONGER, Desk, decided
 
@@ -89,8 +92,10 @@ def test_a_client_sees_their_own_and_what_their_firm_lets_them_see(
 
     with desk.session() as session:
         clara, colin = (desk.person(session, key) for key in ("clara", "colin"))
-        firm = firms.add(session, clara, name="Lipowy Dwór", numbers={"nip": "5260250274"}, now=desk.now).firm
-        place = firms.add(session, colin, name="Lipowy Dwór", numbers={"nip": "5260250274"}, now=desk.now)
+        lipowy = partial(firms.add, name="Lipowy Dwór", numbers={"nip": "5260250274"}, basis="Prezes", now=desk.now)
+        founder, place = lipowy(session, clara), lipowy(session, colin)
+        register.confirm(session, founder, by=desk.person(session, "ada"), now=desk.now)
+        firm = founder.firm
         firms.accept(session, place, by=clara, now=desk.now)
         session.execute(update(Ticket).where(Ticket.number == in_every_state[Standing.VALID]).values(firm_id=firm.id))
     assert seen("colin") == 0
