@@ -1,4 +1,4 @@
-"""Arrivals: a request comes to a team for the first time, and its members are told.
+"""Arrivals: a request comes to a team for the first time, and its members are told, until one has taken it.
 
 One statement finds everybody who has to be told, with what they want to be told; their notices go into the same
 insertion as the other letters of the act, so a team of forty costs no more statements than a team of one.
@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, exists, select
+from sqlalchemy import Table, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from engine.records import WorkItem
 from helpdesk import outbox
 from helpdesk.database import Key
+from helpdesk.outbox import Letter
 from helpdesk.people.accounts import Membership, Person
 from helpdesk.statements.prepared import Prepared
 from helpdesk.tickets import Ticket
@@ -47,6 +48,14 @@ def tell_teams(session: Session, ticket: Ticket, items: Collection[WorkItem], *,
                   "by_id": by.id if by is not None else 0, "client_id": ticket.client_id, "ticket_id": ticket.id,
                   "before_id": before_id})}
     outbox.queue_to_many(session, people, text=TEXT, now=now, ticket_id=ticket.id)
+
+
+def settle(session: Session, item: WorkItem, *, now: datetime) -> None:
+    """Somebody has taken the step: their team need not look at the request because it is new any more."""
+    members = select(_PLACE.c.person_id).where(_PLACE.c.team_id == item.team_id)
+    session.execute(update(Letter).where(
+        Letter.ticket_id == item.ticket_id, Letter.text == TEXT, Letter.in_page.is_(True), Letter.read_at.is_(None),
+        Letter.person_id.in_(members)).values(read_at=now).execution_options(synchronize_session=False))
 
 
 def _chunks(ids: list[Any]) -> Iterator[list[Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import arrivals
 from engine.acts import find_done, forget_draft, mark_done, one_step, read_answers
 from engine.clients import intake
 from engine.clients.rating import note_rating, sheet_of_step
@@ -62,6 +63,7 @@ def claim(session: Session, item_id: int, *, by: Person, now: datetime) -> WorkI
         set_status(ticket, Status.IN_PROGRESS, now=now)
     audit.record(session, "claimed", by=by.id, now=now, ticket_id=ticket.id, element=item.element_id)
     session.flush()
+    arrivals.settle(session, item, now=now)
     return item
 
 

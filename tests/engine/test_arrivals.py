@@ -44,6 +44,15 @@ def test_a_request_that_comes_to_a_team_is_told_in_the_page_to_its_members(desk:
     assert {(one.state, one.in_page, one.read_at) for one in first.values()} == {(State.UNWANTED.value, True, None)}
 
 
+def test_what_somebody_has_taken_is_new_to_their_team_no_more(desk: Desk) -> None:
+    number, other = desk.submit(), desk.submit()
+    desk.later(minutes=5)
+    desk.claim(number)
+
+    assert {letter.read_at for letter in told(desk, number).values()} == {desk.now}
+    assert {letter.read_at for letter in told(desk, other).values()} == {None}
+
+
 def test_who_wants_a_letter_gets_one_and_who_wants_nothing_gets_no_row(desk: Desk) -> None:
     with desk.session() as session:
         for key, choice in (("amir", Choice(Way.DIGEST)), ("lena", Choice(Way.NONE, in_page=False))):
