@@ -29,6 +29,7 @@ from helpdesk.people.passkeys import list_passkeys
 from helpdesk.people.policy import Act, demand
 from helpdesk.people.signin import list_signed_in
 from helpdesk.people.tokens import AccessToken
+from helpdesk.ratings.questions import answers_of
 from helpdesk.ratings.records import Rating
 from helpdesk.ratings.remarks import Remark
 from helpdesk.tickets import Status, Ticket
@@ -187,9 +188,11 @@ def _remarks(session: Session, person: Person) -> list[dict[str, Any]]:
 
 def _ratings(session: Session, person: Person, numbers: dict[int, str]) -> list[dict[str, Any]]:
     given = session.scalars(select(Rating).where(Rating.person_id == person.id, Rating.given_at.is_not(None))
-                            .order_by(Rating.id.desc()).limit(MOST_REQUESTS))
+                            .order_by(Rating.id.desc()).limit(MOST_REQUESTS)).all()
+    answers = answers_of(session, [one.id for one in given], person.language)
     return [{"request": numbers.get(one.ticket_id, ""), "stars": one.stars, "comment": one.comment,
-             "answers": one.answers, "given_at": _plain(one.given_at)} for one in given]
+             "answers": [{"question": question, "answer": answer} for question, answer in answers.get(one.id, ())],
+             "given_at": _plain(one.given_at)} for one in given]
 
 
 def _letters(session: Session, person: Person, numbers: dict[int, str]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Questions that were answered beside the stars, each kept as it was worded, and what the answers come to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -113,6 +113,17 @@ def write_answers(session: Session, rating: Rating, answered: Iterable[Answered]
     rows.add_all(session, RatingAnswer, [
         {"rating_id": rating.id, "question_id": known[one.digest], "value": value} for one in told
         for value in one.values])
+
+
+def answers_of(session: Session, rating_ids: Collection[int], language: str) -> dict[int, list[tuple[str, str]]]:
+    """By rating: each question as it was worded, and the answer in words."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for rating_id, value, question in session.execute(
+            select(RatingAnswer.rating_id, RatingAnswer.value, AskedQuestion)
+            .join(AskedQuestion, AskedQuestion.id == RatingAnswer.question_id)
+            .where(RatingAnswer.rating_id.in_(list(rating_ids))).order_by(RatingAnswer.id)):
+        found.setdefault(rating_id, []).append((question.label(language), question.say(value, language)))
+    return found
 
 
 def read_outcomes(session: Session, scope: Scope) -> list[Outcome]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.clients.own_data import gather
 from helpdesk.ratings.surveys import find_current
 from tests.desk import Desk
 from tests.helpdesk.test_ratings import ended
@@ -41,6 +42,10 @@ def test_an_owner_writes_questions_clients_answer_them_and_leads_read_the_result
     assert "How often?" in read and "1 answer" in read and "Przykładów" in read
     table = lena.client.get("/results.csv").text
     assert "How often?;What was missing?" in table and ";once;Przykładów" in table
+    with desk.session() as session:
+        [given] = gather(session, desk.person(session, "clara"), now=desk.now)["ratings"]
+    assert [one["answer"] for one in given["answers"]] == ["raz", "Przykładów"]
+    assert given["answers"][0]["question"] == "Ile razy?"
     assert "How often?" in lena.get(f"/tickets/{number}")
     assert "How often?" in lena.get("/surveys/incident") and "kind-0" not in lena.get("/surveys/incident")
 
