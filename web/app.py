@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine.repair.incidents import COUNTED_MOST as INCIDENTS_MOST
 from engine.repair.incidents import Which, count_for
 from helpdesk.files import TYPES
+from helpdesk.languages import _
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, may
 from helpdesk.settings import check_secret
@@ -32,12 +33,6 @@ from web.showing.unfinished import tell_drafts
 
 FORM_FIELDS_MAX = 2_000
 DESK_PHONE = "+48 22 555 01 00"
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 UNFINISHED_SHOWN = 3
 # Entries that are there only while there is something to count.

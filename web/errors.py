@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from helpdesk.database import is_out_of_reach
 from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
 from helpdesk.files import NotFetched
+from helpdesk.languages import _
 from helpdesk.people.signin import TooManyTries
 from web.edge import StaleForm, anew, needs_sign_in
 from web.language import gettext, say_error
@@ -19,12 +20,6 @@ from web.programs.problems import NoToken, is_program, problem
 log = structlog.get_logger()
 STATUS: dict[type[DeskError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, TooManyTries: 429,
                                      NotFetched: 503, NoToken: 401}
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 HTTP_TEXTS = {
     400: (_("This form has expired"), _("Open the page again and send the form once more.")),

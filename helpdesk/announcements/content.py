@@ -18,16 +18,12 @@ from helpdesk.announcements.records import (
 )
 from helpdesk.catalogue import Area, Service
 from helpdesk.errors import DeskError
+from helpdesk.languages import _
 
 MARK_MAX = 80
 # What the usual words leave to be filled in (helpdesk.announcements.usual).
 GAP = re.compile(r"\[\w[^\]]*\]")
 LONG_TEXTS = ("impact", "advice", "afterwards", "instruction", "ending")
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import audit, outbox
-from helpdesk.announcements.content import BadContent, Fault, _
+from helpdesk.announcements.content import BadContent, Fault
 from helpdesk.announcements.kinds import State, Step
 from helpdesk.announcements.mailing import Occasion, queue_mailing
 from helpdesk.announcements.records import TEXT_MAX, Announcement, AnnouncementUpdate, lock_announcement
 from helpdesk.announcements.writing import WrongStep, move, next_look
 from helpdesk.errors import DeskError
-from helpdesk.languages import LANGUAGES
+from helpdesk.languages import LANGUAGES, _
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act, demand
 

@@ -16,17 +16,13 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 
+from helpdesk.languages import _
+
 PICTURE = "picture:"
 TOP, LOWEST = 2, 4
 ALT_MAX = 300
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s]+|/(?![/\\])[^\s\\]*|#[\w-]+", re.IGNORECASE)
 _PICTURE = re.compile(rf"{PICTURE}(\d{{1,18}})")
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 # What is said of text that may not stay so; {text} is the place.
 LINK_REFUSED = _("The link to “{text}” is not allowed: links start with https://, http://, mailto: or / "

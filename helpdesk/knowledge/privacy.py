@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from helpdesk.fulltext.words import FIRST_NAME, ONLY, SURNAME, people_named
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
+from helpdesk.languages import _
 
 # What it looks like → how that is written. Order: what fits an earlier one is not looked at again.
 _KINDS: tuple[tuple[str, str], ...] = (

@@ -12,6 +12,7 @@ from engine.tickets import open_ticket
 from engine.versions import shelf_of
 from helpdesk.conversation import list_messages
 from helpdesk.files import list_ticket_files
+from helpdesk.languages import _
 from helpdesk.tickets import Ticket
 from helpdesk.years import ZONE
 from sla.promises import list_clocks
@@ -24,12 +25,6 @@ from web.showing.telling import tell_messages, tell_path, tell_start
 from web.standing.answers import tell_standing
 
 MOST_MESSAGES = 300
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 STATUSES = {
     "registered": _("Registered"), "in_progress": _("In progress"),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.overview.history import MOST_EXPORTED, Wish, export
 from helpdesk.database import Database
-from helpdesk.languages import translations
+from helpdesk.languages import _, translations
 from helpdesk.people.accounts import get_person
 from helpdesk.tickets import Ticket
 from helpdesk.years import ZONE
@@ -22,12 +22,6 @@ from web.showing.telling import OUTCOME_NAMES
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 BOM = "\ufeff"  # without it Excel takes UTF-8 for something else
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 HEADINGS = {
     "number": _("Number"), "subject": _("Subject"), "service": _("Service"), "about": _("About"),

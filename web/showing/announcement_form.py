@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from helpdesk.announcements.content import BadContent, Content, Fault
 from helpdesk.announcements.kinds import Audience, Environment, Kind, Procedure, Queueing, Way
 from helpdesk.announcements.moments import HourTwice, NoMoment, NoSuchHour, read_local, which_of, write_local
+from helpdesk.languages import _
 from web.edge import row_id
 from web.language import gettext
 
@@ -78,12 +79,6 @@ class Typed:
             return kind(self.values[name])
         self.faults.append(Fault(name, FORGED))
         return next(iter(kind))
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 FORGED = _("Choose one of the answers.")
 

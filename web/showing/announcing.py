@@ -20,15 +20,10 @@ from helpdesk.announcements.kinds import (
 )
 from helpdesk.announcements.records import Announcement, audiences_of, find_active
 from helpdesk.announcements.watchers import watched_ids
+from helpdesk.languages import _
 from helpdesk.tickets import Ticket
 from web.edge import now, session
 from web.language import gettext, language
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 KIND_NAMES = {
     Kind.CENTRAL_FAILURE: _("Central failure"), Kind.LOCAL_FAILURE: _("Local failure"),

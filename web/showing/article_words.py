@@ -3,14 +3,9 @@
 from helpdesk.errors import DeskError
 from helpdesk.knowledge.writing.content import Incomplete, NotAsAllowed, TextTooLong
 from helpdesk.knowledge.writing.editing import WrongState
+from helpdesk.languages import _
 from web.language import gettext, say_error
 from web.showing.differences import Line, compare
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 FIELDS = {
     "title_pl": _("Title, Polish"), "title_en": _("Title, English"),

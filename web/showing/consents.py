@@ -11,18 +11,13 @@ from flask import Response, request, url_for
 
 from engine.consents.listing import MOST_EXPORTED, PIECE, Listed, Standing, Wish, standing_of
 from helpdesk.consents import Consent, Share, shares_of
+from helpdesk.languages import _
 from web.edge import now, row_id, session
 from web.language import gettext, language
 from web.paper.table import BOM, cell
 
 CENT = Decimal("0.01")
 FIRM_MAX = 160
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 STANDING_NAMES = {
     Standing.VALID: _("valid"), Standing.UNCONFIRMED: _("data to be confirmed"), Standing.OVERDUE: _("data overdue"),

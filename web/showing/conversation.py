@@ -14,14 +14,10 @@ from engine.records import Answer, Instance, ItemState
 from engine.versions import shelf_of
 from forms.sheet import Sheet
 from helpdesk.files import StoredFile
+from helpdesk.languages import _
 from helpdesk.people.accounts import Person
 from helpdesk.tickets import Ticket
 from web.language import gettext, language
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
 
 
 def list_client_answers(session: Session, ticket: Ticket, progress: Progress) -> list[Answer]:

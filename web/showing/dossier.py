@@ -24,6 +24,7 @@ from forms.values import tell
 from helpdesk import audit, outbox
 from helpdesk.conversation import list_messages
 from helpdesk.files import StoredFile, list_ticket_files
+from helpdesk.languages import _
 from helpdesk.outbox import Letter, State
 from helpdesk.people.accounts import Person, Team, list_members
 from helpdesk.people.policy import Act, may
@@ -48,12 +49,6 @@ from web.showing.telling import (
 )
 
 LETTERS_SHOWN = 12
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 PAUSE_NAMES = {
     "waiting_for_client": _("waiting for the client"), "solution_offered": _("waiting for the solution to be judged"),

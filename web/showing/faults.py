@@ -12,14 +12,9 @@ from engine.overview.progress import staff_name
 from engine.records import Incident
 from engine.repair.variables import Kind, Variable, list_variables
 from engine.versions import LoadedVersion
+from helpdesk.languages import _
 from helpdesk.people.accounts import Person
 from web.language import gettext, language
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 WHEN_IT_FAILED = {
     "alarm": _("A time that was set ran out, and the process could not go on from there."),

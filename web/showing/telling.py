@@ -17,6 +17,7 @@ from engine.versions import shelf_of
 from helpdesk.audit import AuditEntry
 from helpdesk.conversation import Kind, Message
 from helpdesk.files import StoredFile
+from helpdesk.languages import _
 from helpdesk.people.accounts import Person
 from helpdesk.tickets import Ticket
 from sla.calendars import Calendar, calendar_of
@@ -27,12 +28,6 @@ from web.edge import now
 from web.language import gettext, language
 
 SOON = 0.75
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 CLOCK_NAMES = {"solution": _("Solution"), "first_answer": _("First answer"), "step": _("This step")}
 # What the audit says in sentences; {name} is who did it, the rest are the entry's details.

@@ -7,6 +7,7 @@ from engine.diagrams.bundle import Element, Kind
 from engine.outside.catalogue import system_name
 from engine.overview.progress import Progress, client_name
 from engine.overview.standing import After, Standing, Wait, WaitsFor
+from helpdesk.languages import _
 from helpdesk.tickets import Status, Ticket
 from sla.calendars import ALWAYS, Calendar, calendar_of
 from sla.clocks import Reading
@@ -17,12 +18,6 @@ from web.edge import now
 from web.language import gettext, language
 from web.showing.telling import OUTCOME_NAMES
 from web.standing.moves import tell_because, tell_moves
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 YOU, NOBODY, SETTLED = _("You"), _("Nobody: it goes on by itself"), _("Nobody: nothing more has to be done")
 DECIDERS = _("Those who decide the complaint {number}; nobody of them took part in this request")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.overview.progress import Progress
+from helpdesk.languages import _
 from sla.clocks import ClockEventKind
 from sla.durations import parse_allowed
 from sla.promises import Clock, ClockMove
@@ -12,12 +13,6 @@ from sla.speech import say_duration
 from web.language import gettext, language
 
 Kind = ClockEventKind
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 BECAUSE = {
     "waiting_for_client": _("we are waiting for your answer"),

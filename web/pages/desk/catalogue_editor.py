@@ -11,18 +11,13 @@ from helpdesk.catalogue.audience import ROLES, Audience, BadAudience, Kind, firm
 from helpdesk.catalogue.files import FILE_MAX
 from helpdesk.catalogue.records import Area, Classification, Service
 from helpdesk.errors import DeskError, NotFound
+from helpdesk.languages import _
 from helpdesk.people.policy import Act
 from web.edge import Page, allow, now, person, row_id, session
 from web.forms import or_again
 from web.language import gettext, say_error
 
 pages = Blueprint("catalogue_editor", __name__)
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 ROLE_NAMES = {"staff": _("Everybody who works here"), "agent": _("Members of teams"), "lead": _("Team leads"),
               "manager": _("Managers"), "owner": _("Process owners"), "administrator": _("Administrators")}

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine import staff
 from helpdesk.errors import DeskError
-from helpdesk.languages import LANGUAGES
+from helpdesk.languages import LANGUAGES, _
 from helpdesk.people.accounts import (
     LISTED_MOST,
     Role,
@@ -29,12 +29,6 @@ KINDS: dict[str, dict[str, bool]] = {
 }
 # Without the letters and digits that people mix up when they read them aloud.
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 ROLES = (
     (Role.ADMINISTRATOR, _("Administrator"), _("People, teams and roles.")),

@@ -28,7 +28,7 @@ from helpdesk.knowledge.writing import editing
 from helpdesk.knowledge.writing import topics as shelves
 from helpdesk.knowledge.writing.content import LIMITS, Content
 from helpdesk.knowledge.writing.editing import ChangedMeanwhile
-from helpdesk.languages import translations
+from helpdesk.languages import _, translations
 from helpdesk.people.policy import Act, may
 from helpdesk.tickets import Ticket
 from web.edge import Page, ShowAgain, allow, now, person, row_id, session
@@ -41,12 +41,6 @@ from web.showing.telling import tell_start
 pages = Blueprint("article_editor", __name__)
 LONG = 40  # characters from which an answer of a form is a story and no choice
 SUBJECT_MAX = 160
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 HEADINGS = (_("Question"), _("Answer"))
 

@@ -19,6 +19,7 @@ from helpdesk.announcements.usual import usual_content
 from helpdesk.announcements.writing import EditedMeanwhile
 from helpdesk.catalogue import Service, list_areas
 from helpdesk.errors import DeskError, NotAllowed, NotFound
+from helpdesk.languages import _
 from helpdesk.people.policy import Act, may
 from web.edge import Page, ShowAgain, allow, desk, now, person, row_id, session
 from web.language import gettext, say_error
@@ -36,12 +37,6 @@ from web.showing.announcing import (
 
 pages = Blueprint("announcements", __name__)
 Faults = dict[str, str]
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 TABS: dict[str, tuple[str, tuple[State, ...]]] = {
     "open": (_("In force"), (State.PUBLISHED,)), "drafts": (_("Drafts"), (State.DRAFT, State.APPROVED)),

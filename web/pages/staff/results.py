@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 
 from engine.versions import list_process_names
 from helpdesk.errors import NotFound
+from helpdesk.languages import _
 from helpdesk.people.accounts import Role, Team, list_teams
 from helpdesk.people.policy import Act
 from helpdesk.ratings.questions import Outcome, QuestionKind, list_answers, read_outcomes
@@ -31,12 +32,6 @@ from web.paper.table import cell
 
 pages = Blueprint("results", __name__)
 PERIODS = {"30": 30, "90": 90, "365": 365}
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 HEADINGS = (_("Request"), _("Request type"), _("Team"), _("Given"), _("Stars"), _("Comment"), _("Called back"))
 

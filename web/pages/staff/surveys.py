@@ -9,6 +9,7 @@ from engine.clients.survey import MOST_QUESTIONS, RATING, Asking, BadQuestions, 
 from engine.versions import LoadedVersion
 from forms.sheet import Sheet
 from helpdesk.errors import DeskError, NotFound
+from helpdesk.languages import _
 from helpdesk.people.policy import Act, may
 from helpdesk.ratings.questions import QuestionKind
 from helpdesk.ratings.surveys import EVERY, SurveyVersion, find_current, list_current, list_versions
@@ -21,12 +22,6 @@ pages = Blueprint("surveys", __name__)
 EVERY_TYPE = "every-type"
 MOST_LINES = 20
 MOVES = {"up": -1, "down": 1}
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 KIND_NAMES = {QuestionKind.STARS: _("stars, from 5 to 1"), QuestionKind.CHOICE: _("one answer of several"),
               QuestionKind.YES_NO: _("yes or no"), QuestionKind.TEXT: _("an answer in words")}

@@ -10,6 +10,7 @@ from engine.outages.joining import list_joinable, may_be_joined
 from engine.overview.orders import Order, Tab
 from engine.overview.worklist import MOST_COUNTED, Row, Wish, find_number, list_own_teams, list_work
 from helpdesk.announcements.records import Announcement
+from helpdesk.languages import _
 from helpdesk.people.accounts import Person
 from helpdesk.people.policy import Act
 from helpdesk.tickets import Priority, Status
@@ -20,12 +21,6 @@ from web.showing.telling import tell_due
 pages = Blueprint("worklist", __name__)
 DIGITS_MOST = 9
 Chosen = TypeVar("Chosen", bound=StrEnum)
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
-
 
 TAB_NAMES = {Tab.MINE: _("Mine"), Tab.UNCLAIMED: _("To take"), Tab.TEAMS: _("My teams"),
              Tab.WAITING: _("Waiting for the client"), Tab.EVERY: _("All requests")}
