@@ -33,7 +33,7 @@ def test_a_rating_is_given_changed_and_read_by_the_lead_but_not_by_the_consultan
     assert "Trochę za długo" in read and "Clara" in read
     assert "za długo" not in inside
     table = lena.client.get("/results.csv").text
-    assert number in table and ";2;'=1+1" in table
+    assert number in table and ",2,'=1+1" in table
     rating_id = desk.rows(Rating, number)[0].id
     lena.post(f"/results/{rating_id}/called", {"note": "Przeproszono."})
     assert "Przeproszono." in lena.get("/results")

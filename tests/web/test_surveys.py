@@ -41,7 +41,7 @@ def test_an_owner_writes_questions_clients_answer_them_and_leads_read_the_result
     read = lena.get("/results")
     assert "How often?" in read and "1 answer" in read and "Przykładów" in read
     table = lena.client.get("/results.csv").text
-    assert "How often?;What was missing?" in table and ";once;Przykładów" in table
+    assert "How often?,What was missing?" in table and ",once,Przykładów" in table
     with desk.session() as session:
         [given] = gather(session, desk.person(session, "clara"), now=desk.now)["ratings"]
     assert [one["answer"] for one in given["answers"]] == ["raz", "Przykładów"]

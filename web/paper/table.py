@@ -1,9 +1,7 @@
 """The history of requests as a table: CSV for a spreadsheet, JSON for a program, in pieces and never all at once."""
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,13 +13,11 @@ from helpdesk.database import Database
 from helpdesk.languages import _, translations
 from helpdesk.people.accounts import get_person
 from helpdesk.tickets import Ticket
-from helpdesk.years import ZONE
 from web.paper.content import STATUSES
+from web.paper.spreadsheet import TYPE, lines
 from web.showing.telling import OUTCOME_NAMES
 
-KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-BOM = "\ufeff"  # without it Excel takes UTF-8 for something else
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+KINDS = {"csv": TYPE, "json": "application/json"}
 
 HEADINGS = {
     "number": _("Number"), "subject": _("Subject"), "service": _("Service"), "about": _("About"),
@@ -35,7 +31,7 @@ def pieces(kind: str, wish: Wish, person_id: int, *, database: Database, languag
     It is made while it is sent, when the request that asked for it is over: so nothing here asks the request.
     """
     rows = _rows(wish, person_id, database, language)
-    return _as_csv(rows, language) if kind == "csv" else _as_json(rows)
+    return lines(_told(rows, language), language) if kind == "csv" else _as_json(rows)
 
 
 def _rows(wish: Wish, person_id: int, database: Database, language: str) -> Iterator[Mapping[str, Any]]:
@@ -66,28 +62,14 @@ def _row(ticket: Ticket, language: str) -> dict[str, Any]:
         "changed": ticket.changed_at}
 
 
-def _as_csv(rows: Iterator[Mapping[str, Any]], language: str) -> Iterator[str]:
-    """With semicolons in Polish, as a Polish Excel expects, and a mark by which it knows the letters."""
-    gettext, line = translations(language).gettext, io.StringIO()
-    writer = csv.writer(line, delimiter=";" if language == "pl" else ",", lineterminator="\r\n")
-    line.write(BOM)
-    writer.writerow([gettext(heading) for heading in HEADINGS.values()])
+def _told(rows: Iterator[Mapping[str, Any]], language: str) -> Iterator[Sequence[Any]]:
+    """The headings and the rows, in words."""
+    gettext = translations(language).gettext
+    yield [gettext(heading) for heading in HEADINGS.values()]
     for row in rows:
         status, outcome = STATUSES[row["status"]], OUTCOME_NAMES.get(row["outcome"], row["outcome"])
         told = {**row, "status": gettext(status), "outcome": gettext(outcome) if outcome else ""}
-        writer.writerow([cell(told[key]) for key in HEADINGS])
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
-    yield line.getvalue()
-
-
-def cell(value: Any) -> str:
-    """A value as a spreadsheet shows it; a text that it would take for a formula stays a text."""
-    if isinstance(value, datetime):
-        return f"{value.astimezone(ZONE):%Y-%m-%d %H:%M}"
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+        yield [told[key] for key in HEADINGS]
 
 
 def _as_json(rows: Iterator[Mapping[str, Any]]) -> Iterator[str]:

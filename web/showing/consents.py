@@ -1,10 +1,8 @@
 """Consents to the emergency procedure in words: what a list was asked for, its rows, and a table for a spreadsheet."""
 
-import csv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
-from io import StringIO
 from typing import Any
 
 from flask import Response, request, url_for
@@ -14,7 +12,7 @@ from helpdesk.consents import Consent, Share, shares_of
 from helpdesk.languages import _
 from web.edge import now, row_id, session
 from web.language import gettext, language
-from web.paper.table import BOM, cell
+from web.paper.spreadsheet import attached
 
 CENT = Decimal("0.01")
 FIRM_MAX = 160
@@ -85,18 +83,17 @@ def say_percent(share: Share | None) -> str:
 
 def as_table(read: Callable[[Wish], Listed], wish: Wish) -> Response:
     """Everything that was asked for as CSV, MOST_EXPORTED rows at most; read page by page."""
-    text = StringIO()
-    out = csv.writer(text, delimiter=";" if language() == "pl" else ",", lineterminator="\r\n")
-    out.writerow([gettext(word) for word in HEADINGS])
-    wish = replace(wish, place="")
+    return attached(_table(read, replace(wish, place="")), language(), name="consents")
+
+
+def _table(read: Callable[[Wish], Listed], wish: Wish) -> Iterator[Iterable[Any]]:
+    yield [gettext(word) for word in HEADINGS]
     for _piece in range(MOST_EXPORTED // PIECE):
         listed = read(wish)
-        out.writerows([cell(value) for value in _values(row)] for row in tell_rows(listed.consents, with_shares=True))
+        yield from map(_values, tell_rows(listed.consents, with_shares=True))
         if listed.after is None:
-            break
+            return
         wish = replace(wish, place=listed.after)
-    return Response(BOM + text.getvalue(), mimetype="text/csv",
-                    headers={"Content-Disposition": "attachment; filename=consents.csv"})
 
 
 def _values(row: dict[str, Any]) -> tuple[Any, ...]:

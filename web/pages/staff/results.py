@@ -1,12 +1,10 @@
 """Results: what clients think, for leads, managers and process owners."""
 
-import csv
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from io import StringIO
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine.versions import list_process_names
 from helpdesk.errors import NotFound
@@ -28,7 +26,7 @@ from helpdesk.ratings.results import (
 from helpdesk.years import ZONE
 from web.edge import Page, allow, now, own_path, person, session
 from web.language import gettext, language
-from web.paper.table import cell
+from web.paper.spreadsheet import attached
 
 pages = Blueprint("results", __name__)
 PERIODS = {"30": 30, "90": 90, "365": 365}
@@ -60,19 +58,13 @@ def export() -> Page:
     scope, teams = _scope()
     team_names = {team.id: team.name(language()) for team in teams}
     names = list_process_names(session(), language())
-    text = StringIO()
-    out = csv.writer(text, delimiter=";")
     questions, answers = list_answers(session(), scope)
-    out.writerow([*(gettext(word) for word in HEADINGS), *(cell(one.label(language())) for one in questions)])
-    for one in list_given(session(), scope):
-        out.writerow([one.ticket.number, names.get(one.request_type, one.request_type),
-                      team_names.get(one.team_id or 0, ""), _day(one.given_at), one.stars, cell(one.comment),
-                      _day(one.called_at),
-                      *(cell(", ".join(question.say(value, language()) for value in answers.get(one.id, {}).get(
-                          question.id, ()))) for question in questions)])
-    # The mark at the beginning tells spreadsheets that it is UTF-8.
-    return Response("\ufeff" + text.getvalue(), mimetype="text/csv",
-                    headers={"Content-Disposition": "attachment; filename=ratings.csv"})
+    rows = [[one.ticket.number, names.get(one.request_type, one.request_type), team_names.get(one.team_id or 0, ""),
+             _day(one.given_at), one.stars, one.comment, _day(one.called_at),
+             *(", ".join(question.say(value, language()) for value in answers.get(one.id, {}).get(question.id, ()))
+               for question in questions)] for one in list_given(session(), scope)]
+    headings = [*(gettext(word) for word in HEADINGS), *(one.label(language()) for one in questions)]
+    return attached([headings, *rows], language(), name="ratings")
 
 
 @pages.post("/results/<int:rating_id>/called")
