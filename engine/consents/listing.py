@@ -1,7 +1,4 @@
-"""Lists of consents to the emergency procedure: of the teams that decide, and of a client and their firms.
-
-A page begins where the one before ended, so the hundredth costs what the first does.
-"""
+"""Lists of consents to the emergency procedure: of the teams that decide, and of a client and their firms."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 
 from engine.overview.history import sees_firms
+from engine.overview.places import Cut, cut
 from helpdesk.catalogue import Service
 from helpdesk.consents import Consent, ConsentState, normal_identifier
 from helpdesk.people.accounts import Person, Role
@@ -46,22 +44,13 @@ class Wish:
     place: str = ""
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One page, the newest first. before, after: the places of its neighbours, None where there is none."""
-
-    consents: list[Consent]
-    before: str | None = None
-    after: str | None = None
-
-
-def list_of_desk(session: Session, wish: Wish, *, by: Person, now: datetime, most: int = PAGE) -> Listed:
+def list_of_desk(session: Session, wish: Wish, *, by: Person, now: datetime, most: int = PAGE) -> Cut[Consent]:
     """What the person's teams had to do with; a manager sees every decision."""
     demand(by, Act.SEE_CONSENTS)
     return _page(session, _seen_at_desk(by), wish, now=now, most=most)
 
 
-def list_of_client(session: Session, wish: Wish, *, by: Person, now: datetime, most: int = PAGE) -> Listed:
+def list_of_client(session: Session, wish: Wish, *, by: Person, now: datetime, most: int = PAGE) -> Cut[Consent]:
     """The person's own, and those of the firms that let them see what others have requested."""
     demand(by, Act.USE_DESK)
     return _page(session, _seen_by_client(by, with_firms=sees_firms(session, by)), wish, now=now, most=most)
@@ -107,21 +96,15 @@ def _seen_by_client(by: Person, *, with_firms: bool) -> ColumnElement[bool]:
     return or_(own, Ticket.firm_id.in_(seen_by(by.id))) if with_firms else own
 
 
-def _page(session: Session, seen: ColumnElement[bool] | None, wish: Wish, *, now: datetime, most: int) -> Listed:
+def _page(session: Session, seen: ColumnElement[bool] | None, wish: Wish, *, now: datetime, most: int) -> Cut[Consent]:
     is_back, at = _read_place(wish.place)
     query = _statement(wish, now=now)
     query = query if seen is None else query.where(seen)
     if at is not None:
         query = query.where(Consent.id > at if is_back else Consent.id < at)
     order = Consent.id.asc() if is_back else Consent.id.desc()
-    found = list(session.scalars(query.order_by(order).limit(most + 1)))
-    has_more, found = len(found) > most, found[:most]
-    if is_back:
-        found.reverse()
-    if not found:
-        return Listed([])
-    before = f"b{found[0].id}" if (has_more if is_back else at is not None) else None
-    return Listed(found, before, f"a{found[-1].id}" if has_more or is_back else None)
+    found = session.scalars(query.order_by(order).limit(most + 1)).all()
+    return cut(found, most=most, is_back=is_back, is_first=at is None, tell=lambda consent: str(consent.id))
 
 
 def _statement(wish: Wish, *, now: datetime) -> Select[Consent]:

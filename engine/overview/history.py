@@ -1,7 +1,4 @@
-"""The history of a client's requests: one list with a search and filters, paged by what was seen last, and its export.
-
-A page begins where the one before ended, so the hundredth costs what the first does.
-"""
+"""The history of a client's requests: one list with search and filters, paged by what was seen last, and its export."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tupl
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 
 from engine.overview.orders import HAS_ENDED, IS_UNDER_WAY, WAITS_FOR_CLIENT
+from engine.overview.places import Cut, cut
 from helpdesk.catalogue import Classification, Service
 from helpdesk.fulltext.search import asked_of, expression_of, has_words
 from helpdesk.people.accounts import Person
@@ -62,21 +60,12 @@ class Wish:
     firm_id: int | None = None
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One page. before, after: the places of its neighbours, None where there is none."""
-
-    tickets: list[Ticket]
-    before: str | None
-    after: str | None
-
-
-def list_requests(session: Session, wish: Wish, *, by: Person, most: int = PAGE) -> Listed:
+def list_requests(session: Session, wish: Wish, *, by: Person, most: int = PAGE) -> Cut[Ticket]:
     """One page of the person's requests."""
     demand(by, Act.USE_DESK)
     asked = asked_of(wish.text)
     if wish.text.strip() and not asked:
-        return Listed([], None, None)
+        return Cut([])
     is_back, seen = _read_place(wish.place)
     facts: dict[str, Any] = {"me": by.id, "service_id": wish.service_id, "firm_id": wish.firm_id,
                              "most": most + 1}
@@ -90,13 +79,14 @@ def list_requests(session: Session, wish: Wish, *, by: Person, most: int = PAGE)
                     service_id=1 if wish.service_id else None, year=1 if wish.year is not None else None,
                     firm_id=1 if wish.firm_id else None)
     found = list(session.scalars(_statement(shape, is_back, sees_firms(session, by)), facts))
-    return _page(found, wish.order, is_back=is_back, is_first=seen is None, most=most)
+    return cut(found, most=most, is_back=is_back, is_first=seen is None,
+               tell=lambda ticket: _place_of(ticket, wish.order))
 
 
 def export(session: Session, wish: Wish, *, by: Person) -> tuple[list[Ticket], str | None]:
     """A piece of the whole list, and the place of the next one."""
     listed = list_requests(session, wish, by=by, most=PIECE)
-    return listed.tickets, listed.after
+    return listed.rows, listed.after
 
 
 def count_waiting(session: Session, *, by: Person) -> int:
@@ -174,20 +164,9 @@ def _filters(shape: Wish) -> Iterator[ColumnElement[bool]]:
         yield has_words(shape.text)
 
 
-def _page(found: list[Ticket], order: Order, *, is_back: bool, is_first: bool, most: int) -> Listed:
-    has_more, found = len(found) > most, found[:most]
-    if is_back:
-        found.reverse()
-    if not found:
-        return Listed([], None, None)
-    before = _place_of("b", found[0], order) if (has_more if is_back else not is_first) else None
-    after = _place_of("a", found[-1], order) if (has_more or is_back) else None
-    return Listed(found, before, after)
-
-
-def _place_of(side: str, ticket: Ticket, order: Order) -> str:
+def _place_of(ticket: Ticket, order: Order) -> str:
     moment = ticket.changed_at if order is Order.CHANGED else ticket.opened_at
-    return f"{side}{(moment - _EPOCH) // timedelta(microseconds=1)}-{ticket.id}"
+    return f"{(moment - _EPOCH) // timedelta(microseconds=1)}-{ticket.id}"
 
 
 def _read_place(place: str) -> tuple[bool, tuple[datetime, int] | None]:

@@ -31,14 +31,14 @@ def walk(desk: Desk, wish: Wish, most: int) -> list[list[str]]:
         back: list[list[str]] = []
         while True:
             listed = list_requests(session, Wish(wish.state, order=wish.order, place=place), by=clara, most=most)
-            pages.append([ticket.subject for ticket in listed.tickets])
+            pages.append([ticket.subject for ticket in listed.rows])
             if listed.after is None:
                 break
             place = listed.after
         while listed.before is not None:
             again = Wish(wish.state, order=wish.order, place=listed.before)
             listed = list_requests(session, again, by=clara, most=most)
-            back.append([ticket.subject for ticket in listed.tickets])
+            back.append([ticket.subject for ticket in listed.rows])
         assert back == pages[-2::-1]
         return pages
 

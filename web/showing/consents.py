@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from engine.consents.listing import MOST_EXPORTED, PIECE, Listed, Standing, Wish, standing_of
+from engine.consents.listing import MOST_EXPORTED, PIECE, Standing, Wish, standing_of
+from engine.overview.places import Cut
 from helpdesk.consents import Consent, Share, shares_of
 from helpdesk.languages import _
 from web.edge import now, row_id, session
@@ -46,7 +47,7 @@ def address_of(wish: Wish, endpoint: str, **changes: Any) -> str:
     return url_for(endpoint, **asked | changes)
 
 
-def tell_page(listed: Listed, wish: Wish, endpoint: str, *, tabs: Iterable[Standing | None]) -> dict[str, Any]:
+def tell_page(listed: Cut[Consent], wish: Wish, endpoint: str, *, tabs: Iterable[Standing | None]) -> dict[str, Any]:
     """What both pages of consents have in common."""
     return {
         "wish": wish,
@@ -81,16 +82,16 @@ def say_percent(share: Share | None) -> str:
     return f"{text}%" if language() == "en" else f"{text.replace('.', ',')}%"
 
 
-def as_table(read: Callable[[Wish], Listed], wish: Wish) -> Response:
+def as_table(read: Callable[[Wish], Cut[Consent]], wish: Wish) -> Response:
     """Everything that was asked for as CSV, MOST_EXPORTED rows at most; read page by page."""
     return attached(_table(read, replace(wish, place="")), language(), name="consents")
 
 
-def _table(read: Callable[[Wish], Listed], wish: Wish) -> Iterator[Iterable[Any]]:
+def _table(read: Callable[[Wish], Cut[Consent]], wish: Wish) -> Iterator[Iterable[Any]]:
     yield [gettext(word) for word in HEADINGS]
     for _piece in range(MOST_EXPORTED // PIECE):
         listed = read(wish)
-        yield from map(_values, tell_rows(listed.consents, with_shares=True))
+        yield from map(_values, tell_rows(listed.rows, with_shares=True))
         if listed.after is None:
             return
         wish = replace(wish, place=listed.after)

@@ -35,15 +35,15 @@ def tell_list() -> dict[str, Any]:
     services, years = list_choices(session(), by=person(), now=now())
     listed = list_requests(session(), wish, by=person())
     mine = list_firms(session(), person(), only_active=True)
-    names = _others([ticket for ticket in listed.tickets if ticket.client_id != person().id])
-    waiting = waiting_among(session(), listed.tickets)
+    names = _others([ticket for ticket in listed.rows if ticket.client_id != person().id])
+    waiting = waiting_among(session(), listed.rows)
     of_firm = {one.firm_id: one.name for one in mine}
     return {
         "firms": [(str(firm_id), name) for firm_id, name in of_firm.items()],
         "tickets": [{"ticket": ticket, "by": names.get(ticket.client_id), "firm": of_firm.get(ticket.firm_id or 0),
                      "waits": ticket.id in waiting and ticket.client_id == person().id,
                      "left": tell_due(ticket.due_at, ticket.paused_because)
-                     if not ticket.is_ended else None} for ticket in listed.tickets],
+                     if not ticket.is_ended else None} for ticket in listed.rows],
         "wish": wish, "waiting": count_waiting(session(), by=person()), "years": years,
         "services": [(str(service.id), service.name(language())) for service in services],
         "has_consents": has_any(session(), by=person()),

@@ -5,8 +5,10 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
-from engine.consents.listing import Listed, Standing, Wish, list_of_client, list_of_desk, standing_of
+from engine.consents.listing import Standing, Wish, list_of_client, list_of_desk, standing_of
+from engine.overview.places import Cut
 from helpdesk import consents
+from helpdesk.consents import Consent
 from helpdesk.people import firms
 from helpdesk.people.firms import register
 from helpdesk.tickets import Ticket
@@ -15,13 +17,13 @@ from tests.engine.processes.test_emergency_consent import ASKED, LONGER, Desk, d
 OTHER = {"firm": "Lipowy Dwór", "number_kind": "nip", "nip": "5260250274", "declarations": 40}
 
 
-def of_desk(desk: Desk, *, by: str = "beth", most: int = 25, **wish: object) -> Listed:
+def of_desk(desk: Desk, *, by: str = "beth", most: int = 25, **wish: object) -> Cut[Consent]:
     return desk.ask(lambda session: list_of_desk(
         session, Wish(**wish), by=desk.person(session, by), now=desk.now, most=most))  # type: ignore[arg-type]
 
 
-def numbers(listed: Listed) -> list[str]:
-    return [one.number or one.state for one in listed.consents]
+def numbers(listed: Cut[Consent]) -> list[str]:
+    return [one.number or one.state for one in listed.rows]
 
 
 @pytest.fixture
@@ -45,13 +47,13 @@ def test_every_state_is_told_and_found_by_the_database_alike(desk: Desk, in_ever
     for standing, number in in_every_state.items():
         listed = of_desk(desk, standing=standing)
 
-        assert [one.ticket.number for one in listed.consents] == [number]
-        assert [standing_of(one, now=desk.now) for one in listed.consents] == [standing]
-    assert len(of_desk(desk).consents) == 5
+        assert [one.ticket.number for one in listed.rows] == [number]
+        assert [standing_of(one, now=desk.now) for one in listed.rows] == [standing]
+    assert len(of_desk(desk).rows) == 5
     assert numbers(of_desk(desk, firm="lipowy")) == numbers(of_desk(desk, firm="526-025")) == [
         "refused", "PA/2026/00004"]
     assert numbers(of_desk(desk, firm="lipowy", year=2025)) == numbers(of_desk(desk, firm="%")) == []
-    assert len(of_desk(desk, service_id=of_desk(desk).consents[0].service_id).consents) == 5
+    assert len(of_desk(desk, service_id=of_desk(desk).rows[0].service_id).rows) == 5
 
 
 def test_pages_begin_where_the_one_before_ended(desk: Desk, in_every_state: dict[Standing, str]) -> None:
@@ -77,7 +79,7 @@ def test_the_share_is_counted_as_the_decision_table_counts_it(desk: Desk) -> Non
         desk.complete(number, "report_state", by="clara", **LONGER)
         desk.complete(number, "decide_longer", by="beth", verdict="grant", hours=12)
         shares = desk.ask(lambda session: consents.shares_of(session, list_of_desk(
-            session, Wish(), by=desk.person(session, "beth"), now=desk.now).consents[:1]))
+            session, Wish(), by=desk.person(session, "beth"), now=desk.now).rows[:1]))
 
         share, = shares.values()
         assert share.percent == pytest.approx(100 / declarations) and share.is_over == (asked == "examine")
@@ -87,7 +89,7 @@ def test_a_client_sees_their_own_and_what_their_firm_lets_them_see(
         desk: Desk, in_every_state: dict[Standing, str]) -> None:
     def seen(by: str) -> int:
         return desk.ask(lambda session: len(list_of_client(
-            session, Wish(), by=desk.person(session, by), now=desk.now).consents))
+            session, Wish(), by=desk.person(session, by), now=desk.now).rows))
     assert (seen("clara"), seen("colin")) == (5, 0)
 
     with desk.session() as session:

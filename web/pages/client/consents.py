@@ -17,5 +17,5 @@ def list_() -> Page:
     wish = read_wish()
     listed = list_of_client(session(), wish, by=person(), now=now())
     return render_template(
-        "consents/ours.html", rows=tell_rows(listed.consents, with_shares=False),
+        "consents/ours.html", rows=tell_rows(listed.rows, with_shares=False),
         **tell_page(listed, wish, "our_consents.list_", tabs=[None, *Standing]))

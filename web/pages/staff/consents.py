@@ -21,7 +21,7 @@ def list_() -> Page:
     wish = read_wish()
     listed = list_of_desk(session(), wish, by=person(), now=now())
     return render_template(
-        "consents/list.html", rows=tell_rows(listed.consents, with_shares=True), most_percent=MOST_PERCENT,
+        "consents/list.html", rows=tell_rows(listed.rows, with_shares=True), most_percent=MOST_PERCENT,
         services=[(str(one.id), one.name(language())) for one in list_services(session())],
         years=list_years(session(), now=now()), export=address_of(wish, "consents.export"),
         clear=address_of(wish, "consents.list_", system=None, year=None, firm=None),
