@@ -9,7 +9,7 @@ from threading import Thread
 
 from argon2 import PasswordHasher
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
 from waitress.server import create_server
 
 from helpdesk.database import Database
@@ -86,10 +86,15 @@ class Visitor:
 
     def press(self, label: str) -> None:
         """Press the one button, or follow the one link that looks like a button, with this label."""
-        self.page.locator("main").get_by_role("button", name=self.say(label), exact=True).click()
+        self.click(self.page.locator("main").get_by_role("button", name=self.say(label), exact=True))
 
     def follow(self, label: str) -> None:
-        self.page.locator("main").get_by_role("link", name=self.say(label), exact=True).first.click()
+        self.click(self.page.locator("main").get_by_role("link", name=self.say(label), exact=True).first)
+
+    def click(self, what: Locator) -> None:
+        """Click, and wait for the page it leads to: the browser itself waits only until that page begins."""
+        what.click()
+        self.page.wait_for_load_state()
 
     def fill(self, answers: dict[str, object]) -> None:
         """Answer the sheet on the page: texts, choices, moments."""

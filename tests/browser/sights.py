@@ -309,7 +309,7 @@ def begin(visitor: Visitor) -> None:
 
 
 def send_nothing(visitor: Visitor) -> None:
-    visitor.page.locator("main form.form button[type=submit]:not([aria-hidden])").first.click()
+    visitor.click(visitor.page.locator("main form.form button[type=submit]:not([aria-hidden])").first)
 
 
 def send_cleared(visitor: Visitor) -> None:
@@ -322,19 +322,19 @@ def send_cleared(visitor: Visitor) -> None:
 def send_repair_without_reason(visitor: Visitor) -> None:
     """A correction whose reason is too short."""
     visitor.page.locator("#change textarea").fill("ok")
-    visitor.page.locator("#change button").click()
+    visitor.click(visitor.page.locator("#change button"))
 
 
 def send_question_without_words(visitor: Visitor) -> None:
     """A question of which only the Polish words are there."""
-    visitor.page.locator("button[value=add]").click()
+    visitor.click(visitor.page.locator("button[value=add]"))
     visitor.page.locator("#label_pl-0").fill("Czy zdążyliśmy?")
-    visitor.page.locator("main form.form button.button[value=save]").click()
+    visitor.click(visitor.page.locator("main form.form button.button[value=save]"))
 
 
 def try_questions_out(visitor: Visitor) -> None:
     """What a client would see."""
-    visitor.page.locator("button[value=preview]").click()
+    visitor.click(visitor.page.locator("button[value=preview]"))
 
 
 def send_announcement_at_two(visitor: Visitor) -> None:
@@ -342,7 +342,7 @@ def send_announcement_at_two(visitor: Visitor) -> None:
     visitor.page.locator("#starts_at").fill("2026-10-25T02:30")
     visitor.page.locator("#title_pl").fill("")
     visitor.page.locator("#title_en").fill("")
-    visitor.page.locator("main form.announcing button[type=submit]").click()
+    visitor.click(visitor.page.locator("main form.announcing button[type=submit]"))
 
 
 def send_step_empty(visitor: Visitor) -> None:
@@ -416,7 +416,7 @@ def begin_quiet_hours(visitor: Visitor) -> None:
 
 def say_no(visitor: Visitor) -> None:
     """An article did not help."""
-    visitor.page.locator("button[value=no]").click()
+    visitor.click(visitor.page.locator("button[value=no]"))
 
 
 def form(found: Found) -> Arguments:

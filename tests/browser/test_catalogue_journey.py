@@ -25,7 +25,7 @@ def test_a_client_chooses_services_and_finds_them_first(visit: Visit, counter: S
 
     # 1. the first page offers the choice; all of an area, and one that is looked for
     client.follow("Choose my services")
-    page.locator("#area-customs button").click()
+    client.click(page.locator("#area-customs button"))
     if scripts:
         page.fill("#filter", "logowanie")
         assert [one.is_visible() for one in page.locator("fieldset").all()] == [True, False]

@@ -104,7 +104,7 @@ def test_a_request_goes_back_and_forth_until_the_client_is_content(visit: Visit,
 
     # 1. the agent takes it and asks
     amir.go(f"/tickets/{number}")
-    amir.page.locator("#todo form[action$='/claim'] button").click()
+    amir.click(amir.page.locator("#todo form[action$='/claim'] button"))
     amir.fill({"decision": "ask", "question": "Jaka to przeglądarka?", "priority": "high"})
     amir.press("Finish the step")
 
@@ -123,7 +123,7 @@ def test_a_request_goes_back_and_forth_until_the_client_is_content(visit: Visit,
     for solution in ("Proszę odświeżyć stronę.", "Błąd usunięto w wersji 12."):
         amir.go(f"/tickets/{number}")
         if amir.page.locator("#todo form[action$='/claim'] button").count():
-            amir.page.locator("#todo form[action$='/claim'] button").click()
+            amir.click(amir.page.locator("#todo form[action$='/claim'] button"))
         assert "Firefox 140" in amir.all_text()
         amir.fill({"decision": "solve", "solution": solution, "priority": "high"})
         amir.press("Finish the step")
@@ -188,7 +188,7 @@ def test_changing_the_language_keeps_the_page(visit: Visit, counter: Served, scr
     page = clara.go(f"/requests/{number}?from=letter")
     assert page.locator("html").get_attribute("lang") == "pl"
 
-    page.locator("header [hreflang=en]").click()
+    clara.click(page.locator("header [hreflang=en]"))
 
     assert clara.path() == f"/requests/{number}?from=letter"
     assert page.locator("html").get_attribute("lang") == "en"

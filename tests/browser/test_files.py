@@ -42,7 +42,7 @@ def at_form(visit: Visit, language: str = "pl", **wishes: object) -> tuple[Visit
     clara = visit("clara", language, **wishes)
     page = clara.go("/drafts")
     while page.locator(".drafts__item form button").count():
-        page.locator(".drafts__item form button").first.click()
+        clara.click(page.locator(".drafts__item form button").first)
     clara.go(FORM)
     clara.fill(INCIDENT)
     return clara, page

@@ -70,7 +70,7 @@ def test_a_task_added_to_the_diagram_is_on_path_drawing_and_worklist(visit: Visi
     amir.go("/worklist?tab=unclaimed")
     row = amir.page.locator("tr", has_text=number)
     assert "Zadzwoń do klienta" in row.inner_text()
-    row.get_by_role("button").click()
+    amir.click(row.get_by_role("button"))
     amir.fill({"heard": "Działa od rana."})
     amir.press("Finish the step")
 

@@ -22,7 +22,7 @@ def test_an_agent_takes_a_request_from_the_list_and_hands_it_over(visit: Visit, 
     amir, beth = visit("amir", language), visit("beth", language)
     page = amir.go(f"/worklist?tab=unclaimed&q={number[:-1]}")
 
-    page.locator("tr", has_text=number).get_by_role("button", name=amir.say("Take")).click()
+    amir.click(page.locator("tr", has_text=number).get_by_role("button", name=amir.say("Take")))
     assert amir.path().startswith(f"/tickets/{number}")
     assert holder(counter, number) == "Amir Nowak"
     amir.fill({"decision": "hand_over", "note": "Proszę sprawdzić kolejkę komunikatów.", "priority": "high"})
@@ -51,7 +51,7 @@ def test_a_request_by_telephone_belongs_to_the_caller(visit: Visit, counter: Ser
     amir, colin = visit("amir"), visit("colin")
     page = amir.go("/phone?q=baran")
 
-    page.locator(".caller a.button").click()
+    amir.click(page.locator(".caller a.button"))
     amir.follow("Portal")
     amir.follow("Błąd portalu")
     amir.fill(INCIDENT)
@@ -74,7 +74,7 @@ def test_the_lead_gives_a_step_to_somebody_else(visit: Visit, counter: Served) -
 
     row = page.locator("#at-risk tr", has_text=number)
     row.locator("select").select_option(label=option_with(row, "Lena"))
-    row.get_by_role("button").click()
+    lena.click(row.get_by_role("button"))
 
     assert holder(counter, number) == "Lena Zielińska"
     assert "Lena Zielińska" in page.locator(".flashes").inner_text()

@@ -141,8 +141,8 @@ def test_5_the_solution_is_read_at_once(visit: Visit, counter: Served, language:
     expect(bell).not_to_have_text(before)
 
     # 2. from the notice to the solution, and what can be done with it
-    page.locator(".bell").click()
-    page.locator(".notices__open").first.click()
+    client.click(page.locator(".bell"))
+    client.click(page.locator(".notices__open").first)
     assert client.path() == f"/requests/{number}"
     assert SOLUTION in page.locator(".panel--success").inner_text()
     client.fill({"verdict": "accepted"})
@@ -165,7 +165,7 @@ def test_6_the_history_is_looked_through(visit: Visit, counter: Served, language
     assert rows.all_inner_texts() == [SUBJECT]
     client.follow("Ended")
     assert rows.all_inner_texts() == ["Zaginęło potwierdzenie odbioru"]
-    page.locator("main").get_by_role("link", name=client.say("All"), exact=True).click()
+    client.click(page.locator("main").get_by_role("link", name=client.say("All"), exact=True))
     assert rows.count() == 2
 
     # 2. found by other forms of its words, opened, and taken along
@@ -175,7 +175,7 @@ def test_6_the_history_is_looked_through(visit: Visit, counter: Served, language
     table = page.request.get(counter.address + str(page.get_by_role(
         "link", name=client.say("table (CSV)")).get_attribute("href")))
     assert ended in table.text() and SUBJECT not in table.text()
-    rows.first.click()
+    client.click(rows.first)
     assert client.path() == f"/requests/{ended}"
 
 
@@ -228,7 +228,7 @@ def test_8_a_client_rates_the_handling_and_praises_the_desk(visit: Visit, counte
     assert client.say("%(stars)s of 5", stars=5) in client.go(f"/requests/{number}").locator("main").inner_text()
 
     # 2. a remark about the desk itself, from the foot of any page
-    page.locator("footer").get_by_role("link", name=client.say("Remarks about the help desk")).click()
+    client.click(page.locator("footer").get_by_role("link", name=client.say("Remarks about the help desk")))
     page.locator("label[for=kind-praise]").click()
     page.fill("#body", "Konsultantka cierpliwie wszystko wyjaśniła.")
     client.press("Send the remark")
@@ -251,11 +251,11 @@ def test_9_a_client_is_told_what_does_not_work_and_when_it_is_over(visit: Visit,
 
     # 1. whoever chose the service has a notice; everybody sees it before they report what is known
     page = chose.go("/notices")
-    page.locator(".notices__open", has_text=titles[language]).click()
+    chose.click(page.locator(".notices__open", has_text=titles[language]))
     assert chose.path() == f"/status/2026/{read(desk, failure).serial}"
     page = asked.go("/catalogue/portal/error")
     assert titles[language] in page.locator(".known").inner_text()
-    page.locator(".known__watch button").click()
+    asked.click(page.locator(".known__watch button"))
     assert asked.say("You will be told when it is over.") in page.locator(".known").inner_text()
 
     # 2. it is over: both are told, and the page of the status says so
@@ -263,7 +263,7 @@ def test_9_a_client_is_told_what_does_not_work_and_when_it_is_over(visit: Visit,
         session, failure, text_pl="Portal działa.", text_en="The portal works.", by=marek, now=desk.now))
     mailing.mail_due(desk.database, now=desk.now)
     for one in (chose, asked):
-        one.go("/notices").locator(".notices__open", has_text=titles[language]).first.click()
+        one.click(one.go("/notices").locator(".notices__open", has_text=titles[language]).first)
         assert {"pl": "Portal działa.", "en": "The portal works."}[language] in one.text()
     assert asked.go("/catalogue/portal/error").locator(".known").count() == 0
 
