@@ -1,18 +1,18 @@
 """What holds for every page: accessible, whole on a telephone, quiet in the console, named and labelled."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from flask import url_for
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from forms.sheet import parse_sheet
 from tests.browser.conftest import Visit
-from tests.browser.served import NARROW, Served
+from tests.browser.served import NARROW, Served, Visitor, visitor
 from tests.browser.sights import CLIENT_SIGHTS, NO_PAGES, SENT, STAFF_SIGHTS, Found, Sight, go_to_summary
 
 pytestmark = [pytest.mark.browser]
@@ -64,29 +64,35 @@ def address(demo: Served, found: Found, sight: Sight) -> tuple[str | None, str]:
         return who, url_for(sight.endpoint, **sight.arguments(found))
 
 
+@pytest.fixture(scope="module")
+def looker(chromium: Browser, demo: Served) -> Iterator[Visitor]:
+    one = visitor(chromium, demo, None)
+    yield one
+    one.page.goto("about:blank")
+    one.context.close()
+
+
+@pytest.mark.usefixtures("_not_for_ever")
 @pytest.mark.parametrize("sight", SIGHTS)
-def test_every_page_is_accessible_and_whole(look: Visit, demo: Served, found: Found, sight: Sight,
+def test_every_page_is_accessible_and_whole(looker: Visitor, demo: Served, found: Found, sight: Sight,
                                             record_property: Callable[[str, object], None]) -> None:
     who, path = address(demo, found, sight)
-    visitor = look(who, sight.language)
-    statuses: list[int] = []
-    visitor.page.on("response", lambda answer: statuses.append(answer.status)
-                    if answer.request.is_navigation_request() else None)
+    looker.become(who, sight.language)
     if sight.endpoint in SENT:
-        visitor.go(path.removesuffix("/summary"))
-        go_to_summary(visitor, sight.endpoint)
+        looker.go(path.removesuffix("/summary"))
+        go_to_summary(looker, sight.endpoint)
     else:
-        visitor.go(path)
+        looker.go(path)
     if sight.prepare:
-        sight.prepare(visitor)
-    page = visitor.page
+        sight.prepare(looker)
+    page = looker.page
     wait_for_drawing(page)
 
     # 1. what needs no eyes
     facts = page.evaluate(FACTS)
     record_property("bytes", facts["bytes"])
     record_property("milliseconds", round(facts["milliseconds"]))
-    assert statuses[-1] == sight.status
+    assert looker.status == sight.status
     assert facts["lang"] == sight.language
     assert facts["title"].endswith(" – Okienko") and not facts["title"].startswith(" – ")
     assert facts["headings"] == 1
@@ -104,6 +110,7 @@ def test_every_page_is_accessible_and_whole(look: Visit, demo: Served, found: Fo
     assert not problems, "\n".join(problems)
     width = page.evaluate("document.scrollingElement.scrollWidth")
     assert width <= NARROW["width"], wide_elements(page)
+    assert not looker.complaints, looker.complaints
 
 
 @pytest.mark.xdist_group("browser-2")
