@@ -24,7 +24,7 @@ pages: $(STAMPS)/test $(STAMPS)/bundle browser
 
 # Real processes are killed. Shorter than chaos: 1,000 acts and 60 kills on each database.
 crash: $(STAMPS)/test $(STAMPS)/bundle
-	$(BIN)/python -m pytest -q -s -m crash tests/kill $(ARGS)
+	$(BIN)/python -m pytest -n auto -q -rP -m crash tests/kill $(ARGS)
 
 # The same for hours: 20,000 acts and 500 kills on each database.
 chaos: $(STAMPS)/test $(STAMPS)/bundle
