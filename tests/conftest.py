@@ -1,5 +1,6 @@
 """The desk of every test, on both databases: a prepared one is copied, never emptied."""
 
+import gc
 import os
 import shutil
 from collections import deque
@@ -9,8 +10,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
+from engine.records import ProcessVersion
 from engine.versions import Shelf
 from helpdesk.database import Database
 from helpdesk.migrations import upgrade
@@ -26,6 +28,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kind" in metafunc.fixturenames:
         is_once = metafunc.definition.get_closest_marker("one_database") is not None
         metafunc.parametrize("kind", KINDS[:1] if is_once else KINDS, scope="session")
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,12 +73,36 @@ def _nothing_was_banned() -> Iterator[None]:
     assert not seen, seen
 
 
+class Known:
+    """What every copy of a prepared database would otherwise work out anew: parsed versions and compiled statements."""
+
+    def __init__(self, prepared: Database) -> None:
+        self.dialect = prepared.engine.dialect
+        self.statements: dict[object, object] = {}
+        self.shelf = Shelf()
+        with prepared.transaction() as session:
+            for version in session.scalars(select(ProcessVersion.id)):
+                self.shelf.take(session, version)
+
+    def open(self, url: str) -> Database:
+        shelf = Shelf()
+        shelf._versions.update(self.shelf._versions)
+        database = Database(url, info={"shelf": shelf})
+        database.engine.dialect = self.dialect  # a part of the key under which a statement is kept
+        database.engine.update_execution_options(compiled_cache=self.statements)
+        return database
+
+
+known: dict[str, Known] = {}  # of each kind, once it is prepared
+
+
 @pytest.fixture(scope="session")
 def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("prepared") / "desk.sqlite"
     database = Database(f"sqlite:///{path}")
     upgrade(database)
     prepare(database)
+    known["sqlite"] = Known(database)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.engine.dispose()
@@ -124,6 +157,7 @@ def prepared_postgresql() -> Iterator[str]:
     database = Database(database_url(name))
     upgrade(database)
     prepare(database)
+    known["postgresql"] = Known(database)
     database.engine.dispose()
     yield name
     _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -135,13 +169,13 @@ def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Itera
     if kind == "sqlite":
         path = tmp_path / "desk.sqlite"
         shutil.copy(request.getfixturevalue("prepared_sqlite"), path)
-        database = Database(f"sqlite:///{path}", info={"shelf": Shelf()})
+        database = known[kind].open(f"sqlite:///{path}")
         yield database
         database.engine.dispose()
         return
     supply: Supply = request.getfixturevalue("supply")
     name = supply.take()
-    database = Database(database_url(name), info={"shelf": Shelf()})
+    database = known[kind].open(database_url(name))
     yield database
     database.engine.dispose()
     supply.give_back(name)

@@ -1,5 +1,6 @@
 """Pages without a browser: the test client of the application on a desk of the test's own."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from helpdesk.people.accounts import find_person
@@ -73,8 +75,21 @@ class Compiled(BytecodeCache):
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
+    """Templates and addresses: to compile them is most of the work of making an application."""
+    builders: dict[object, Callable[..., Any]] = {}
+    compile_anew = Rule._compile_builder
+
+    def compile_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+        kinds = [(name, type(one)) for name, one in rule._converters.items()]
+        key = json.dumps([rule.rule, rule._trace, rule.defaults, kinds, append_unknown], default=repr)
+        if key not in builders:
+            builders[key] = compile_anew(rule, append_unknown)
+        return builders[key]
+
     Flask.jinja_options = {"bytecode_cache": Compiled()}
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_builder)
+        yield
     Flask.jinja_options = {}
 
 

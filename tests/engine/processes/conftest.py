@@ -17,7 +17,6 @@ from engine.outside.addresses import Address
 from engine.outside.answering import Reply
 from engine.outside.calling import call_due
 from engine.packages import built_in_forms
-from engine.versions import Shelf
 from forms.sheet import parse_sheet
 from helpdesk.catalogue import Classification
 from helpdesk.database import Database
@@ -113,15 +112,8 @@ def directory() -> Directory:
     return Directory()
 
 
-@pytest.fixture(scope="session")
-def one_shelf() -> dict[str, Shelf]:
-    """Nobody publishes here, so that the versions of all these desks are the same and need to be parsed only once."""
-    return {}
-
-
 @pytest.fixture
-def desk(database: Database, directory: Directory, kind: str, one_shelf: dict[str, Shelf]) -> Desk:
-    database.info["shelf"] = one_shelf.setdefault(kind, Shelf())
+def desk(database: Database, directory: Directory) -> Desk:
     desk = DeskBesideDirectory(database)
     desk.directory = directory
     with desk.session() as session:
