@@ -60,7 +60,7 @@ STAFF_ENTRIES: Entries = (
     (Act.REGISTER_FOR_OTHERS, "phone.choose_writer", _("By letter")),
     (Act.USE_DESK, "drafts.list_", _("Unfinished")),
     (Act.VISIT, "knowledge.list_", _("Knowledge base")),
-    (Act.EDIT_ARTICLES, "articles.list_", _("Articles")),
+    (Act.WRITE_ARTICLES, "articles.list_", _("Articles")),
     (Act.ADMINISTER, "people.list_", _("People")),
     (Act.ADMINISTER, "firm_register.list_", _("Firms")),
     (Act.ADMINISTER, "catalogue_editor.show", _("Service catalogue")),

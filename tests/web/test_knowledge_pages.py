@@ -301,3 +301,25 @@ def test_articles_without_an_owner_are_given_to_somebody(desk: Desk, browse: Bro
     assert "There are no such articles" in oskar.get("/articles?tab=unowned")
     assert "Hand it over" in browse("amir").get("/articles/drugi")
     assert "Hand it over" not in browse("lena").get("/articles/drugi")
+
+
+def test_whoever_may_write_finds_the_articles_in_the_menu_and_only_what_they_may_do(desk: Desk, browse: Browse) -> None:
+    library = Library(desk)
+    slug = library.in_state("draft")
+    for key, is_there in (("amir", True), ("lena", True), ("oskar", True), ("beth", True), ("marek", False),
+                          ("ada", False), ("clara", False)):
+        assert ('href="/articles"' in browse(key).get("/account")) is is_there, key
+
+    lists = {key: browse(key).get("/articles?tab=drafts") for key in ("lena", "oskar")}
+    assert all("New article" in page for page in lists.values())
+    assert [key for key, page in lists.items() if "/articles/gaps" in page or "/articles/synonyms" in page] == ["oskar"]
+    drafts = {key: browse(key).get(f"/articles/{slug}") for key in ("amir", "lena", "oskar")}
+    assert [key for key, page in drafts.items() if "Give the draft up" in page] == ["amir", "oskar"]
+    browse("lena").post(f"/articles/{slug}/drop", status=403)
+
+    library.act(editing.submit, "amir")
+
+    waiting = {key: browse(key).get(f"/articles/{slug}") for key in ("amir", "lena", "oskar")}
+    assert [key for key, page in waiting.items() if "Take it back" in page] == ["amir"]
+    assert [key for key, page in waiting.items() if "Approve and publish" in page] == ["oskar"]
+    browse("lena").post(f"/articles/{slug}/send-back", {"remark": "Nie moje."}, status=403)

@@ -129,7 +129,8 @@ def approve(session: Session, version: ArticleVersion, *, remark: str, by: Perso
 
 def send_back(session: Session, version: ArticleVersion, *, remark: str, by: Person, now: datetime) -> None:
     """Back to its author, with a remark that says why; whoever wrote it may also take it back."""
-    demand(by, Act.WRITE_ARTICLES if _wrote(version, by) else Act.EDIT_ARTICLES)
+    if not may_take_back(version, by):
+        demand(by, Act.EDIT_ARTICLES)
     if not _wrote(version, by) and len(remark.strip()) < REASON_MIN:
         raise NoReason(least=REASON_MIN)
     _move(version, State.DRAFT, now=now)
@@ -166,7 +167,8 @@ def withdraw(session: Session, version: ArticleVersion, *, reason: str, by: Pers
 
 def drop(session: Session, version: ArticleVersion, *, by: Person, now: datetime) -> None:
     """Give up a version that was not published; it stays in the history."""
-    demand(by, Act.WRITE_ARTICLES if _wrote(version, by) else Act.EDIT_ARTICLES)
+    if not may_take_back(version, by):
+        demand(by, Act.EDIT_ARTICLES)
     _move(version, State.DROPPED, now=now)
     version.ended_at = now
     session.flush()
@@ -202,6 +204,11 @@ def put_out(session: Session, version: ArticleVersion, *, review_by: date, now: 
 def may_review(version: ArticleVersion, person: Person) -> bool:
     """Whether the person is a second pair of eyes for it."""
     return may(person, Act.EDIT_ARTICLES) and not _wrote(version, person)
+
+
+def may_take_back(version: ArticleVersion, person: Person) -> bool:
+    """Whether the person may give it up, or make it a draft again: whoever wrote in it may, and every editor."""
+    return may(person, Act.WRITE_ARTICLES if _wrote(version, person) else Act.EDIT_ARTICLES)
 
 
 def _free_slug(session: Session, title: str) -> str:

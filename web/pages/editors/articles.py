@@ -209,6 +209,7 @@ def _page(slug: str, *, error: DeskError | None = None) -> str:
         else {}, changes=differences(published, is_open) if is_open and published else [],
         remarks=list_remarks(session(), article_id=article.id, most=20), typed=request.form,
         may_review=is_open is not None and editing.may_review(is_open, person()),
+        may_take_back=is_open is not None and editing.may_take_back(is_open, person()),
         good_until=(now() + editing.GOOD_FOR).astimezone(ZONE).date(), today=now().astimezone(ZONE).date(),
         writers=owners.list_writers(session()) if owners.may_hand_over(article, person()) else [],
         error=say_article_error(error) if error else None)
