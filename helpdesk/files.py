@@ -88,32 +88,36 @@ class Draft(Record):
     changed_at: Mapped[datetime]
 
 
-class TooManyFiles(DeskError):
-    """At most {number} files may be added to one request. The files added before were kept."""
+class FileRefused(DeskError):
+    """The file was not added."""
 
 
-class FileTooBig(DeskError):
-    """The file “{name}” is larger than {megabytes} MB. The other files were kept."""
+class TooManyFiles(FileRefused):
+    """At most {number} files may be added to one request."""
 
 
-class EmptyFile(DeskError):
-    """The file “{name}” is empty. The other files were kept."""
+class FileTooBig(FileRefused):
+    """The file “{name}” is larger than {megabytes} MB."""
 
 
-class WrongType(DeskError):
-    """Files of this kind cannot be added: “{name}”. You can add {kinds}. The other files were kept."""
+class EmptyFile(FileRefused):
+    """The file “{name}” is empty."""
+
+
+class WrongType(FileRefused):
+    """Files of this kind cannot be added: “{name}”. You can add {kinds}."""
 
 
 class NotItsKind(WrongType):
-    """The file “{name}” is not what its name says, or it is damaged. Save it again on your computer, or add another one. The other files were kept."""  # noqa: E501
+    """The file “{name}” is not what its name says, or it is damaged. Save it again on your computer, or add another one."""  # noqa: E501
 
 
 class NoRoom(DeskError):
     """There is no room for files at this moment. Send it without the file “{name}”, or try again later."""
 
 
-class HasVirus(DeskError):
-    """The file “{name}” was not added: the virus scanner found “{virus}” in it. The other files were kept."""
+class HasVirus(FileRefused):
+    """The file “{name}” was not added: the virus scanner found “{virus}” in it."""
 
 
 class NotScanned(DeskError):

@@ -3,6 +3,7 @@
 from flask import Flask, g, request
 
 from helpdesk.errors import DeskError
+from helpdesk.files import FileRefused
 from helpdesk.languages import LANGUAGES, choose_language, translations
 from web.edge import LANGUAGE_COOKIE, desk
 
@@ -38,8 +39,9 @@ def ngettext(one: str, many: str, number: int) -> str:
 
 
 def say_error(error: DeskError) -> str:
-    """The error's sentence in the page's language."""
-    return error.sentence(gettext)
+    """The error's sentence in the page's language; of a file, also that the page has kept the others."""
+    said = error.sentence(gettext)
+    return " ".join((said, gettext("The other files were kept."))) if isinstance(error, FileRefused) else said
 
 
 def install(app: Flask) -> None:

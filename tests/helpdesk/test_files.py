@@ -167,4 +167,5 @@ def test_a_ticket_does_not_take_files_without_end(desk: Desk, add: Add) -> None:
 def test_errors_of_files_name_the_file() -> None:
     errors: list[DeskError] = [FileTooBig(name="a.txt", megabytes=1), EmptyFile(name="a.txt"),
                                WrongType(name="a.txt", kinds="pdf")]
-    assert all("a.txt" in str(error) and "kept" in str(error) for error in errors)
+    # Whether the others were kept is another matter for a page than for a program.
+    assert all("a.txt" in str(error) and "kept" not in str(error) for error in errors)

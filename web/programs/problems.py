@@ -6,8 +6,9 @@ from flask import Response, g, json, request
 
 from engine.acts import BadAnswers
 from helpdesk.errors import DeskError, NotAllowed
+from helpdesk.files import FileRefused
 from helpdesk.languages import LANGUAGES
-from web.language import gettext, say_error
+from web.language import gettext
 
 
 class NoToken(DeskError):
@@ -39,7 +40,7 @@ def problem(status: int, title: str, error: DeskError | None = None, detail: str
     g.person = None
     g.pop("language_of", None)
     content: dict[str, Any] = {"type": "about:blank", "title": gettext(title), "status": status,
-                               "detail": say_error(error) if error else gettext(detail)}
+                               "detail": _detail(error) if error else gettext(detail)}
     if isinstance(error, BadAnswers):
         filled = error.filled
         content["errors"] = [{"field": name, "message": message} for name, message in filled.errors.items()]
@@ -51,3 +52,11 @@ def problem(status: int, title: str, error: DeskError | None = None, detail: str
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Okienko"'
     return response
+
+
+def _detail(error: DeskError) -> str:
+    """The error's sentence; a call with a file that is refused is refused as a whole."""
+    said = error.sentence(gettext)
+    if not isinstance(error, FileRefused):
+        return said
+    return " ".join((said, gettext("Nothing was saved; put it right and send the request again.")))
