@@ -97,11 +97,12 @@ def assign(session: Session, item_id: int, *, to: Person, by: Person, now: datet
 
 def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, by: Person, now: datetime,
              of: str | None = None, draft: Draft | None = None, limits: FileLimits | None = None,
-             key: str | None = None) -> WorkItem:
+             key: str | None = None, language: str | None = None) -> WorkItem:
     """Finish a step with a form's answers and let the process run on.
 
     An agent must hold the step or takes it by finishing it; a client finishes the steps of their own tickets.
-    of: the number of the ticket that the step was named with.
+    of: the number of the ticket that the step was named with. language: in which the form was filled in, that of `by`
+    unless given.
     Raises BadAnswers, AlreadyDone, HeldByAnother, NeedsAnother, NotAllowed, NotFound.
     """
     ticket = lock_ticket_of(session, item_id, now=now)
@@ -121,14 +122,15 @@ def complete(session: Session, item_id: int, typed: Mapping[str, list[str]], *, 
         return item
     if item.completes_start:
         return intake.complete(session, ticket, running, item, typed, by=by, now=now, draft=draft, limits=limits,
-                               key=key)
+                               key=key, language=language or by.language)
     if item.holder_id is not None and item.holder_id != by.id:
         raise HeldByAnother(name=get_person(session, item.holder_id).name)
     demand_another(session, item, by)
     with one_step(session, ticket, "complete", by=by, now=now):
         stage = open_stage(session, ticket, by=by, now=now, running=running)
         sheet = sheet_of_step(session, stage.version, item)
-        answers = read_answers(session, sheet, typed, language=by.language, draft=draft, context=stage.variables)
+        answers = read_answers(session, sheet, typed, language=language or by.language, draft=draft,
+                               context=stage.variables)
         stage.take_answers(item.form, item.element_id, answers, by=by, token=item.token)
         said = _say_answer(stage, item, answers, by=by)
         note_rating(session, item, stage.version.bundle.elements[item.element_id].properties, sheet, answers, now=now)

@@ -4,13 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine.acts import Typed, find_done, forget_draft, mark_done, one_step, read_answers
+from engine.acts import BadAnswers, Typed, find_done, forget_draft, mark_done, one_step, read_answers
 from engine.records import WorkItem
 from engine.stage import open_stage
 from engine.steps import REPLY_FIELD, finish, list_open_items
 from engine.tickets import demand_on, teams_of_ticket
 from helpdesk import audit, outbox
 from helpdesk.conversation import Kind, as_said, say
+from helpdesk.errors import Invalid
 from helpdesk.files import Draft, FileLimits, drop_draft, move_to_ticket
 from helpdesk.people.accounts import Person, list_members
 from helpdesk.people.policy import Act
@@ -18,8 +19,11 @@ from helpdesk.tickets import AlreadyEnded, Ticket, lock_ticket
 
 
 def reply(session: Session, ticket_id: int, body: str, *, by: Person, now: datetime, draft: Draft | None = None,
-          limits: FileLimits | None = None, key: str | None = None) -> Ticket:
-    """Say something to the other side; a client's words finish the step that waits for them."""
+          limits: FileLimits | None = None, key: str | None = None, language: str | None = None) -> Ticket:
+    """Say something to the other side; a client's words finish the step that waits for them.
+
+    language: of the page on which it was written, that of `by` unless given. Raises Invalid if the step refuses it.
+    """
     ticket = lock_ticket(session, ticket_id, now=now)
     demand_on(session, by, Act.REPLY, ticket)
     if find_done(session, key) is not None:
@@ -27,13 +31,13 @@ def reply(session: Session, ticket_id: int, body: str, *, by: Person, now: datet
         return ticket
     if ticket.is_ended:
         raise AlreadyEnded(number=ticket.number)
-    speak(session, ticket, body, by=by, now=now, draft=draft, limits=limits)
+    speak(session, ticket, body, by=by, now=now, draft=draft, limits=limits, language=language)
     mark_done(session, key, now=now, number=ticket.number)
     return ticket
 
 
 def speak(session: Session, ticket: Ticket, body: str, *, by: Person, now: datetime, draft: Draft | None = None,
-          limits: FileLimits | None = None) -> None:
+          limits: FileLimits | None = None, language: str | None = None) -> None:
     """The words and files of a reply on a ticket that this act has locked or made."""
     message_id = say(session, ticket.id, body, by=by, kind=Kind.REPLY, now=now)
     audit.record(session, "replied", by=by.id, now=now, ticket_id=ticket.id)
@@ -41,7 +45,11 @@ def speak(session: Session, ticket: Ticket, body: str, *, by: Person, now: datet
     waiting = next((item for item in list_open_items(session, ticket.id)
                     if item.is_for_client and item.is_answered_by_reply), None)
     if is_client and waiting is not None:
-        _answer_by_reply(session, ticket, waiting, body, by=by, now=now)
+        try:
+            _answer_by_reply(session, ticket, waiting, body, by=by, language=language or by.language, now=now)
+        except BadAnswers as error:
+            # There is one field and no sheet on which it could be marked.
+            raise Invalid(reason=error.filled.errors.get(REPLY_FIELD) or error) from error
     _tell_other_side(session, ticket, message_id, by=by, is_client=is_client, now=now)
     _take_files(session, ticket, message_id, draft, limits, is_internal=False)
 
@@ -61,12 +69,12 @@ def note(session: Session, ticket_id: int, body: str, *, by: Person, now: dateti
     return ticket
 
 
-def _answer_by_reply(session: Session, ticket: Ticket, item: WorkItem, body: str, *, by: Person,
+def _answer_by_reply(session: Session, ticket: Ticket, item: WorkItem, body: str, *, by: Person, language: str,
                      now: datetime) -> None:
     with one_step(session, ticket, "reply", by=by, now=now):
         stage = open_stage(session, ticket, by=by, now=now)
         typed = Typed.of(**{REPLY_FIELD: as_said(body)})
-        answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=by.language,
+        answers = read_answers(session, stage.version.sheets.get(item.form), typed, language=language,
                                context=stage.variables)
         stage.take_answers(item.form, item.element_id, answers, by=by, token=item.token)
         finish(stage, item, by=by, now=now)

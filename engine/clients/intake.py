@@ -80,10 +80,10 @@ def rest(session: Session, item: WorkItem, typed: Mapping[str, list[str]] | None
 
 
 def complete(session: Session, ticket: Ticket, running: Running, item: WorkItem, typed: Mapping[str, list[str]], *,
-             by: Person, now: datetime, draft: Draft | None = None, limits: FileLimits | None = None,
+             by: Person, now: datetime, language: str, draft: Draft | None = None, limits: FileLimits | None = None,
              key: str | None = None) -> WorkItem:
     """Take what was lacking and begin the process with the whole answers. Raises BadAnswers, StepFailed."""
-    filled = rest(session, item, typed, language=by.language, draft=draft)
+    filled = rest(session, item, typed, language=language, draft=draft)
     if not filled.is_valid:
         raise BadAnswers(filled)
     with one_step(session, ticket, "complete", by=by, now=now):

@@ -89,14 +89,16 @@ def demand_asked(item: WorkItem) -> None:
 
 
 def answer_by_link(session: Session, letter: Letter, asked: Asked, typed: Mapping[str, list[str]], *,
-                   now: datetime) -> WorkItem:
+                   language: str, now: datetime) -> WorkItem:
     """Finish the step as the client who got the letter would; the audit says that it was by link.
 
+    language: in which the form was filled in, whoever the client is.
     Raises BadAnswers, LinkUsed, LinkTooLate, NotAllowed.
     """
     demand_asked(asked.item)
     ticket = asked.item.ticket
-    item = steps.complete(session, asked.item.id, typed, by=ticket.client, now=now, of=ticket.number)
+    item = steps.complete(session, asked.item.id, typed, by=ticket.client, now=now, of=ticket.number,
+                          language=language)
     audit.record(session, "answered_by_link", by=ticket.client_id, now=now, ticket_id=ticket.id,
                  element=item.element_id, letter_id=letter.id)
     session.flush()

@@ -86,13 +86,16 @@ def sheet_of(session: Session, rating: Rating) -> tuple[Sheet, str]:
 
 
 def change(session: Session, rating: Rating, typed: Mapping[str, list[str]], *, by: Person, allowed: timedelta,
-           now: datetime) -> None:
-    """Second thoughts of the client, as long as they are allowed. Raises BadAnswers, TooLateToChange, NotFound."""
+           now: datetime, language: str | None = None) -> None:
+    """Second thoughts of the client, as long as they are allowed. Raises BadAnswers, TooLateToChange, NotFound.
+
+    language: in which the form was filled in, that of `by` unless given.
+    """
     if rating.person_id != by.id:
         raise NotFound()
     ticket = lock_ticket(session, rating.ticket_id, now=now)
     sheet, field = sheet_of(session, rating)
-    answers = read_answers(session, sheet, typed, language=by.language)
+    answers = read_answers(session, sheet, typed, language=language or by.language)
     records.change(session, rating, stars=_stars(answers, field), comment=_comment(answers), answers=plain(answers),
                    allowed=allowed, now=now)
     write_answers(session, rating, answered_in(sheet, field, answers), is_first=False)

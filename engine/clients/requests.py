@@ -57,13 +57,14 @@ class CannotWithdraw(Conflict):
 def submit(session: Session, classification: Classification, typed: Mapping[str, list[str]], *, client: Person,
            by: Person, now: datetime, channel: Channel = Channel.PORTAL, draft: Draft | None = None,
            limits: FileLimits | None = None, most_per_hour: int | None = None, key: str | None = None,
-           received_on: date | None = None, firm_id: int | None = None) -> str:
+           received_on: date | None = None, firm_id: int | None = None, language: str | None = None) -> str:
     """Register a request and start its process; gives the ticket's number.
 
     What a channel other than the portal lacks is asked of the client before the process begins (engine.clients.intake).
-    key: makes a repeated call give the first call's number. firm_id: the firm for which the client acts. Raises
-    BadAnswers, NotAllowed, TooManyTries, NotForFirm, and
-    NotFound when the catalogue does not offer this to the client.
+    key: makes a repeated call give the first call's number. firm_id: the firm for which the client acts. language: in
+    which the form was filled in, that of `by` unless given.
+    Raises BadAnswers, NotAllowed, TooManyTries, NotForFirm, and NotFound when the catalogue does not offer this to the
+    client.
     """
     demand(by, Act.SUBMIT if client.id == by.id else Act.REGISTER_FOR_OTHERS)
     done = find_done(session, key)
@@ -76,8 +77,8 @@ def submit(session: Session, classification: Classification, typed: Mapping[str,
         check_tries(session, f"submit:{by.id}", most=most_per_hour, within=HOUR, now=now)
     version = current_version(session, classification.request_type)
     answers, lacking = read_some_answers(
-        session, version.start_sheet, typed, language=by.language, draft=draft, context=start_context(version),
-        may_lack=channel is not Channel.PORTAL)
+        session, version.start_sheet, typed, language=language or by.language, draft=draft,
+        context=start_context(version), may_lack=channel is not Channel.PORTAL)
     # 1 the ticket  2 the letter with its number, before any the process writes
     # 3 the instance, run to the first waits  4 files
     ticket = register(session, answers, request_type=classification.request_type, classification=classification,

@@ -27,11 +27,11 @@ SUBJECTS = {"pl": "Reklamacja: {number}", "en": "Complaint: {number}"}
 
 def complain(session: Session, disputed_id: int, typed: Mapping[str, list[str]], *, by: Person, now: datetime,
              terms: Terms, draft: Draft | None = None, limits: FileLimits | None = None,
-             key: str | None = None) -> str:
+             key: str | None = None, language: str | None = None) -> str:
     """Dispute the solution of a ticket; gives the number of the complaint.
 
-    key: makes a repeated call give the first call's number. Raises NothingToDispute, TooLateToComplain, ComplaintMade,
-    BadAnswers, StartFailed.
+    key: makes a repeated call give the first call's number. language: in which the form was filled in, that of `by`
+    unless given. Raises NothingToDispute, TooLateToComplain, ComplaintMade, BadAnswers, StartFailed.
     """
     disputed = lock_ticket(session, disputed_id, now=now)
     demand_on(session, by, Act.COMPLAIN, disputed)
@@ -43,7 +43,7 @@ def complain(session: Session, disputed_id: int, typed: Mapping[str, list[str]],
     if obstacle is not None:
         raise obstacle
     version = current_version(session, PROCESS)
-    answers = read_answers(session, version.start_sheet, typed, language=by.language, draft=draft,
+    answers = read_answers(session, version.start_sheet, typed, language=language or by.language, draft=draft,
                            context=start_context(version))
     # 1 the link, whose unique index lets one of two complaints at once win  2 the disputed ticket stands still
     # 3 the complaint's own process  4 who decides may see what is disputed

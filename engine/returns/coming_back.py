@@ -69,8 +69,11 @@ def come_back(session: Session, ticket_id: int, body: str, *, by: Person, now: d
 
 def begin_again(session: Session, ticket_id: int, typed: Mapping[str, list[str]], *, by: Person, now: datetime,
                 draft: Draft | None = None, limits: FileLimits | None = None, most_per_hour: int | None = None,
-                key: str | None = None) -> str:
-    """A new request of the same kind, linked to one that has ended; gives its number. Raises NothingToAddTo."""
+                key: str | None = None, language: str | None = None) -> str:
+    """A new request of the same kind, linked to one that has ended; gives its number. Raises NothingToAddTo.
+
+    language: in which the form was filled in, that of `by` unless given.
+    """
     ticket = lock_ticket(session, ticket_id, now=now)
     demand_on(session, by, Act.COME_BACK, ticket)
     done = find_done(session, key)
@@ -79,7 +82,8 @@ def begin_again(session: Session, ticket_id: int, typed: Mapping[str, list[str]]
         return str(done["number"])
     if not ticket.is_ended or ticket.classification_id is None:
         raise NothingToAddTo()
-    number = _follow(session, ticket, typed, by=by, now=now, draft=draft, limits=limits, most_per_hour=most_per_hour)
+    number = _follow(session, ticket, typed, by=by, now=now, draft=draft, limits=limits, most_per_hour=most_per_hour,
+                     language=language)
     mark_done(session, key, now=now, number=number)
     return number
 

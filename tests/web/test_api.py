@@ -86,6 +86,7 @@ def test_what_is_lacking_is_asked_later_and_what_is_wrong_is_refused_by_field(
     assert wrong.status_code == 422 and wrong.mimetype == "application/problem+json"
     assert [one["field"] for one in wrong.json["errors"]] == ["mrn"]
     assert [one["field"] for one in unknown.json["errors"]] == ["colour"]
+    assert not wrong.json["errors"][0]["message"].startswith("MRN ma 18")  # though Clara's account speaks Polish
     polish = call("POST", "/api/requests", text, NEW | {"answers": ANSWERS | {"mrn": "26PL"}}, Accept_Language="pl")
     assert polish.json["errors"][0]["message"].startswith("MRN ma 18")
     assert polish.headers["Content-Language"] == "pl"

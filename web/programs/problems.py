@@ -8,6 +8,7 @@ from engine.acts import BadAnswers
 from helpdesk.errors import DeskError, NotAllowed
 from helpdesk.files import FileRefused
 from helpdesk.languages import LANGUAGES
+from web.edge import desk
 from web.language import gettext
 
 
@@ -34,6 +35,11 @@ def is_program() -> bool:
     return request.path.startswith("/api/")
 
 
+def asked_language() -> str:
+    """The language that the program asks for, else the desk's: whoever it acts for may speak another one."""
+    return request.accept_languages.best_match(LANGUAGES) or desk().settings.language
+
+
 def problem(status: int, title: str, error: DeskError | None = None, detail: str = "") -> Response:
     """The answer of type application/problem+json, with every wrong field by its name."""
     # The language is that of the request and not of the person, who was rolled back with everything else.
@@ -48,7 +54,7 @@ def problem(status: int, title: str, error: DeskError | None = None, detail: str
         content["errors"] = [{"field": name, "message": gettext("The form does not ask this.")}
                              for name in error.fields]
     response = Response(json.dumps(content, ensure_ascii=False), status, mimetype="application/problem+json")
-    response.headers["Content-Language"] = request.accept_languages.best_match(LANGUAGES) or "pl"
+    response.headers["Content-Language"] = asked_language()
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Okienko"'
     return response

@@ -164,10 +164,10 @@ def remove(identity_id: int) -> Page:
     if (first := prove_first(url_for("account.show"))) is not None:
         return first
     of = next((one for one in desk().providers.values() if one.issuer == identity.issuer), None)
-    named = of.name(person().language) if of else identity.issuer
-    identities.unlink(session(), identity, provider=named, now=now(),
+    identities.unlink(session(), identity, provider=of.name(person().language) if of else identity.issuer, now=now(),
                       has_passkey=bool(list_passkeys(session(), person())))
-    flash(gettext("Signing in through {provider} was removed.", provider=named), "success")
+    flash(gettext("Signing in through {provider} was removed.",
+                  provider=of.name(language()) if of else identity.issuer), "success")
     return redirect(url_for("account.show"))
 
 

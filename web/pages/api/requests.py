@@ -33,9 +33,8 @@ from helpdesk.people.signin import check_tries, count_try
 from helpdesk.people.tokens import Scope, find_token
 from helpdesk.tickets import Channel, Ticket, get_ticket
 from web.edge import Page, allow, desk, now, separately, session
-from web.language import language
 from web.programs.openapi import DESCRIPTION
-from web.programs.problems import BadBody, NoToken, TokenTooWeak, UnknownFields
+from web.programs.problems import BadBody, NoToken, TokenTooWeak, UnknownFields, asked_language
 
 pages = Blueprint("api", __name__, url_prefix="/api")
 MINUTE, TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
@@ -66,7 +65,8 @@ def submit() -> Page:
         draft = _keep_files(who, sheet, [*_encoded(body.get("files") or []), *_attached()], key)
         number = requests.submit(
             session(), where, typed, client=who, by=who, now=now(), channel=Channel.API, draft=draft,
-            limits=desk().settings.limits, most_per_hour=desk().settings.requests_per_hour, key=key)
+            limits=desk().settings.limits, most_per_hour=desk().settings.requests_per_hour, key=key,
+            language=asked_language())
     else:
         number = str(done["number"])
     response = jsonify(_tell(get_ticket(session(), number), who))
@@ -219,7 +219,7 @@ def _tell(ticket: Ticket, who: Person) -> dict[str, Any]:
         "is_complete": not any(item.completes_start for item in waiting),
         "page": desk().settings.address + url_for("requests.show", number=ticket.number),
         "steps": [{"name": step.name, "state": step.state, "at": step.at.isoformat() if step.at else None}
-                  for step in progress.path(language())],
+                  for step in progress.path(asked_language())],
         "messages": [{"kind": message.kind, "text": message.body, "at": message.said_at.isoformat(),
                       "is_yours": message.author_id == who.id}
                      for message in list_messages(session(), ticket.id, with_notes=False)],

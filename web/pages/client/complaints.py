@@ -82,7 +82,7 @@ def summary(number: str) -> Page:
 
     def send() -> Page:
         made = complain(session(), disputed.id, dict(draft.typed), by=person(), now=now(), terms=desk().terms,
-                        draft=draft, limits=desk().settings.limits, key=act_id())
+                        draft=draft, limits=desk().settings.limits, key=act_id(), language=language())
         return redirect(url_for("complaints.done", number=made))
 
     return try_to(send, lambda error, filled: _form_page(_disputed(number), error, filled))  # type: ignore[no-any-return]

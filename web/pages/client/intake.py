@@ -158,7 +158,8 @@ def _send(where: Classification, draft: Draft) -> Page:
     number = requests.submit(
         session(), where, words, client=client or person(), by=person(), now=now(), channel=channel, draft=draft,
         received_on=received_on(channel, words), limits=desk().settings.limits,
-        most_per_hour=desk().settings.requests_per_hour, key=act_id(), firm_id=acting_firm(words))
+        most_per_hour=desk().settings.requests_per_hour, key=act_id(), firm_id=acting_firm(words),
+        language=language())
     known = row_id(request.form.get("known"))
     if known is not None and has_begun(session(), number):
         join_new(session(), number, known, by=person(), now=now())

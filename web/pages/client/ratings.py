@@ -30,7 +30,8 @@ def change(number: str) -> Page:
         ticket = open_ticket(session(), number, by=person(), to=Act.ANSWER_AS_CLIENT)
         found = find_given(session(), ticket.id)
         if found is not None:
-            ratings.change(session(), found, typed(), by=person(), allowed=_allowed(), now=now())
+            ratings.change(session(), found, typed(), by=person(), allowed=_allowed(), now=now(),
+                           language=language())
             flash(gettext("Your rating was changed."), "success")
         return redirect(url_for("requests.show", number=number))
 

@@ -10,7 +10,7 @@ from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
 from web.edge import Page, allow, desk, now, own_path, person, session
 from web.forms import act_id, changed_list, draft_at, go_on, keep_words, try_to, typed
-from web.language import gettext
+from web.language import gettext, language
 from web.standing.history import tell_list
 from web.standing.page import request_page
 
@@ -47,7 +47,7 @@ def reply(number: str) -> Page:
         if is_return:
             return _come_back(ticket, place)
         talk.reply(session(), ticket.id, request.form.get("body", ""), by=person(), now=now(),
-                   draft=draft_at(place), limits=desk().settings.limits, key=act_id())
+                   draft=draft_at(place), limits=desk().settings.limits, key=act_id(), language=language())
         flash(gettext("Your message was added."), "success")
         return redirect(back)
 
@@ -69,7 +69,7 @@ def answer(number: str, item_id: int) -> Page:
         if listed := changed_list():
             return go_on(url_for("requests.show", number=number), listed, at=f"s{item_id}-")
         steps.complete(session(), item_id, typed(), of=number, by=person(), now=now(), draft=draft_at(place),
-                       limits=desk().settings.limits, key=act_id())
+                       limits=desk().settings.limits, key=act_id(), language=language())
         flash(gettext("Thank you. Your answer was saved."), "success")
         return redirect(url_for("requests.show", number=number))
 

@@ -15,7 +15,7 @@ from helpdesk.people.policy import Act
 from helpdesk.tickets import Ticket
 from web.edge import Page, allow, desk, now, person, session
 from web.forms import act_id, changed_list, draft_at, go_on, keep, kept_by_field, shown, try_to, typed
-from web.language import gettext, say_error
+from web.language import gettext, language, say_error
 
 pages = Blueprint("returns", __name__)
 
@@ -38,7 +38,8 @@ def form(number: str) -> Page:
         if request.form.get("next") == "files":
             return redirect(url_for("returns.form", number=number))
         made = begin_again(session(), earlier.id, typed(), by=person(), now=now(), draft=draft_at(place),
-                           limits=desk().settings.limits, most_per_hour=desk().settings.requests_per_hour, key=act_id())
+                           limits=desk().settings.limits, most_per_hour=desk().settings.requests_per_hour, key=act_id(),
+                           language=language())
         flash(gettext("The request was registered under the number {number} and linked to {earlier}.",
                       number=made, earlier=number), "success")
         return redirect(url_for("requests.show", number=made))

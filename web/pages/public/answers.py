@@ -46,7 +46,7 @@ def give(letter_id: int, item_id: int, code: str) -> Page:
         words = typed()
         words[asked.field] = [value]
         try:
-            answer_by_link(session(), letter, asked, words, now=now())
+            answer_by_link(session(), letter, asked, words, language=language(), now=now())
         except NotAllowed as error:
             raise ShowAgain(error, _lost, 404) from error
         return _page(letter, asked, code, is_done=True)

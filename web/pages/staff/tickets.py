@@ -53,7 +53,7 @@ def complete(number: str, item_id: int) -> Page:
         if listed := changed_list():
             return go_on(url_for("tickets.show", number=number, step=item_id), listed)
         item = steps.complete(session(), item_id, typed(), of=number, by=person(), now=now(), draft=draft_at(place),
-                              limits=desk().settings.limits, key=act_id())
+                              limits=desk().settings.limits, key=act_id(), language=language())
         flash(gettext("The step “{step}” is finished.", step=_step_name(item)), "success")
         return redirect(url_for("tickets.show", number=number))
 
