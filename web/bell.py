@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from flask import request
 from sqlalchemy.orm import Session
 
-from helpdesk.notices.inbox import mark_path_read, mark_ticket_read
+from helpdesk.announcements.records import Announcement
+from helpdesk.notices.inbox import mark_paths_read, mark_ticket_read
 from helpdesk.people.accounts import Person
 from helpdesk.waiting import COUNTED_MOST, Waiting, waiting_for
 from web.edge import now
@@ -29,10 +30,24 @@ def read_here(session: Session, who: Person) -> Waiting:
     if read:
         mark_ticket_read(session, who, number, now=now())
     elif waiting.notices and is_seen and request.endpoint in OF_OTHERS:
-        read = mark_path_read(session, who, request.path, now=now())
+        read = mark_paths_read(session, who, _paths(session), now=now())
     if not read or waiting.notices > COUNTED_MOST:
         return waiting
     return waiting._replace(notices=max(0, waiting.notices - read))
+
+
+def _paths(session: Session) -> list[str]:
+    """Where the notices lead that this page reads: here, and where readers are told the same.
+
+    The desk has a page of its own about each announcement, and gets the letters that all its readers get.
+    """
+    paths = [request.path]
+    if request.endpoint == "announcements.show":
+        # The page has read it already.
+        one = session.get(Announcement, (request.view_args or {}).get("announcement_id"))
+        if one is not None and one.path:
+            paths.append(one.path)
+    return paths
 
 
 def bell_of(unread: int) -> Mapping[str, str]:

@@ -118,4 +118,4 @@ def _facts(mailing: AnnouncementMailing) -> dict[str, Any]:
         for language in LANGUAGES}
     return {"announcement": announcement.number, "said": said,
             "title": {language: announcement.text("title", language) for language in LANGUAGES},
-            "path": f"/status/{announcement.year}/{announcement.serial}"}
+            "path": announcement.path}

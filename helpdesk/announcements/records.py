@@ -107,6 +107,11 @@ class Announcement(Record):
         return f"{NUMBER_PREFIX}/{self.year}/{self.serial:04d}" if self.serial is not None else ""
 
     @property
+    def path(self) -> str:
+        """The address of its public page; empty before it is published."""
+        return f"/status/{self.year}/{self.serial}" if self.serial is not None else ""
+
+    @property
     def services(self) -> list[Service]:
         return [place.service for place in self.places]
 

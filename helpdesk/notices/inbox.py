@@ -49,14 +49,14 @@ def mark_ticket_read(session: Session, person: Person, number: str, *, now: date
         Letter.ticket_id == select(Ticket.id).where(Ticket.number == number).scalar_subquery()).values(read_at=now))
 
 
-def mark_path_read(session: Session, person: Person, path: str, *, now: datetime) -> int:
+def mark_paths_read(session: Session, person: Person, paths: Collection[str], *, now: datetime) -> int:
     """The same for what has another page: an announcement, an article, a remark; how many there were.
 
-    Nothing is written when there is none.
+    paths: the addresses at which it is told. Nothing is written when there is none.
     """
     found = session.scalars(select(Letter.id).where(
         Letter.person_id == person.id, Letter.in_page.is_(True), Letter.read_at.is_(None),
-        Letter.facts["path"].as_string() == path)).all()
+        Letter.facts["path"].as_string().in_(paths))).all()
     if found:
         session.execute(update(Letter).where(Letter.id.in_(found)).values(read_at=now))
     return len(found)

@@ -9,6 +9,8 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from helpdesk import outbox
+from helpdesk.announcements.mailing import mail_due
+from helpdesk.announcements.records import AnnouncementWatcher
 from helpdesk.notices.choices import Choice, Choices, Way, choices_of
 from helpdesk.notices.kinds import Kind
 from helpdesk.outbox import Letter
@@ -17,6 +19,7 @@ from helpdesk.ratings.remarks import RemarkKind, answer, make
 from helpdesk.settings import Settings
 from mailroom.letters import compose
 from tests.desk import Desk
+from tests.helpdesk.announcements.writing import published
 from tests.web.conftest import Browser
 from web.edge import Desk as WebDesk
 
@@ -171,6 +174,24 @@ def test_a_remark_that_was_answered_is_read_on_its_page_and_nothing_is_written_t
 
     assert bell(clara) == ""
     assert not [statement for statement in seen if "letter" in statement and statement.startswith("UPDATE")]
+
+
+def test_the_desks_own_page_of_an_announcement_reads_what_its_readers_were_written(
+        browse: Callable[..., Browser], desk: Desk) -> None:
+    one, another = published(desk), published(desk)
+    with desk.session() as session:
+        for found in (one, another):
+            session.add(AnnouncementWatcher(
+                announcement_id=found, person_id=desk.person(session, "amir").id, at=desk.now))
+    mail_due(desk.database, now=desk.now)
+    amir = browse("amir")
+    assert bell(amir) == "2"
+
+    amir.get(f"/announcements/{one}")
+
+    assert bell(amir) == "1"
+    amir.get("/status/2026/2")
+    assert bell(amir) == ""
 
 
 def test_a_notice_speaks_the_language_of_the_page(browse: Callable[..., Browser], desk: Desk) -> None:
