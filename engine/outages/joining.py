@@ -19,7 +19,7 @@ from helpdesk.catalogue import Classification
 from helpdesk.conversation import Kind, say
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.people.accounts import Person
-from helpdesk.people.policy import Act
+from helpdesk.people.policy import Act, may
 from helpdesk.tickets import ENDED, AlreadyEnded, Status, Ticket, TicketTeam, get_ticket, lock_ticket
 from sla.promises import SOLUTION_CLOCK, PauseReason
 
@@ -130,9 +130,14 @@ def list_joinable(session: Session, *, by: Person, now: datetime) -> list[Announ
     return [one for one in found if one.is_under_way(now)]
 
 
-def may_be_joined(ticket: Ticket) -> bool:
-    """Whether the request is still without an answer, so that it can hang on an announcement."""
-    return not ticket.is_ended and Status(ticket.status) not in ANSWERED
+def list_free(session: Session, tickets: Collection[Ticket], *, by: Person) -> frozenset[int]:
+    """The ids of those requests that the person may join to an announcement: still without an answer, and theirs."""
+    free = [one for one in tickets if not one.is_ended and Status(one.status) not in ANSWERED]
+    teams: dict[int, set[int]] = {one.id: set() for one in free}
+    for ticket_id, team_id in session.execute(select(TicketTeam.ticket_id, TicketTeam.team_id).where(
+            TicketTeam.ticket_id.in_(teams))) if free else ():
+        teams[ticket_id].add(team_id)
+    return frozenset(one.id for one in free if may(by, Act.JOIN_OUTAGE, one, teams[one.id]))
 
 
 def _take(session: Session, announcement_id: int, by: Person) -> Announcement:

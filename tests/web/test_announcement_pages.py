@@ -14,7 +14,9 @@ from helpdesk.announcements import course
 from helpdesk.announcements.feeds import ATOM
 from helpdesk.announcements.kinds import Audience, Kind, Procedure, State, Way
 from helpdesk.interests import choose
+from helpdesk.people.accounts import Role
 from tests.desk import INCIDENT, Desk
+from tests.engine.test_incident import hand_over
 from tests.helpdesk.announcements.writing import do, published, read
 from tests.web.conftest import Browser
 from tests.web.test_costs import counting
@@ -228,9 +230,18 @@ def test_many_requests_are_joined_from_the_worklist_and_the_others_are_named_wit
     desk.complete(solved, "recognise", decision="solve", solution="Już działa.", priority="normal")
     ids = {number: str(desk.ticket(number).id) for number in (first, second, solved)}
     amir, marek = browse("amir"), browse("marek")
-    page = amir.get("/worklist?tab=teams")
-    assert [f'value="{ids[number]}"' in page for number in ids] == [True, True, False]
-    assert 'name="ticket"' not in marek.get("/worklist?tab=teams")
+    for tab in ("teams", "every"):
+        page = amir.get(f"/worklist?tab={tab}")
+        assert [f'name="ticket" value="{ids[number]}"' in page for number in ids] == [True, True, False], tab
+        assert 'name="ticket"' not in marek.get(f"/worklist?tab={tab}")
+    # A manager sees every request, and joins those of the own team alone.
+    with desk.session() as session:
+        desk.person(session, "beth").roles = [Role.MANAGER.value]
+    assert solved in browse("beth").get("/worklist?tab=every") and 'name="ticket"' not in browse("beth").get(
+        "/worklist?tab=every")
+    hand_over(desk, second)
+    page = browse("beth").get("/worklist?tab=every")
+    assert [f'name="ticket" value="{ids[number]}"' in page for number in ids] == [False, True, False]
 
     page = amir.post("/worklist/join", {"ticket": [*ids.values(), "999999"], "announcement": str(one),
                                         "back": "/worklist?tab=teams"})

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from engine.four_eyes import list_barred
-from engine.outages.joining import list_joinable, may_be_joined
+from engine.outages.joining import list_free, list_joinable
 from engine.overview.orders import Order, Tab
 from engine.overview.worklist import MOST_COUNTED, Row, Wish, find_number, list_own_teams, list_work
 from helpdesk.announcements.records import Announcement
@@ -40,9 +40,10 @@ def show() -> Page:
     if number is not None:
         return redirect(url_for("tickets.show", number=number))
     found = list_work(session(), wish, by=person(), now=now())
-    barred = _barred(found.rows, person())
+    barred, joinable = _barred(found.rows, person()), _joinable()
+    free = list_free(session(), [row.ticket for row in found.rows], by=person()) if joinable else frozenset()
     rows = [{"row": row, "left": _left(row), "is_barred": row.item is not None and row.item.id in barred,
-             "may_claim": _may_claim(row, person()), "may_join": may_be_joined(row.ticket)} for row in found.rows]
+             "may_claim": _may_claim(row, person()), "may_join": row.ticket.id in free} for row in found.rows]
     tabs = [{"label": gettext(label), "href": _address(wish, tab=tab, page=1), "is_current": tab is wish.tab,
              "count": _count(found.counts.get(tab))} for tab, label in TAB_NAMES.items()]
     return render_template(
@@ -52,7 +53,7 @@ def show() -> Page:
         teams=list_own_teams(session(), by=person()), statuses=list(Status), priorities=list(reversed(Priority)),
         is_narrowed=bool(wish.text or wish.team_id or wish.status or wish.priority or wish.only_late),
         clear_href=url_for("worklist.show", tab=wish.tab), page={"number": found.page, "pages": found.pages},
-        joinable=_joinable(wish),
+        joinable=joinable,
         here=_address(wish, page=found.page), elsewhere_href=_address(wish, tab=Tab.EVERY, page=1),
         page_address=lambda page: _address(wish, page=page))
 
@@ -114,9 +115,9 @@ def _left(row: Row) -> dict[str, Any] | None:
     return None if row.ticket.is_ended else tell_due(row.due_at, row.ticket.paused_because)
 
 
-def _joinable(wish: Wish) -> list[Announcement]:
-    """What the ticked requests can be joined to; not among all requests, most of which have ended."""
-    if wish.tab is Tab.EVERY or not person().memberships:
+def _joinable() -> list[Announcement]:
+    """What the ticked requests can be joined to."""
+    if not person().memberships:
         return []
     return list_joinable(session(), by=person(), now=now())
 
