@@ -67,6 +67,7 @@ def serve(with_worker: bool, with_stand_in: bool) -> None:
     from waitress import serve as serve_forever
 
     from web.app import create_app
+    from web.overflow import READ_TIMES
     settings = _settings()
     check_secret(settings)
     database = _ready_database(settings)
@@ -79,7 +80,7 @@ def serve(with_worker: bool, with_stand_in: bool) -> None:
     click.echo(f"Okienko: {settings.address} (listening on {settings.host}:{settings.port})")
     # The server takes more than the pages do, so that it is a page that says what is too much.
     serve_forever(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
-                  max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"])
+                  max_request_body_size=READ_TIMES * app.config["MAX_CONTENT_LENGTH"])
 
 
 @commands.command()

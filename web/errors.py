@@ -1,11 +1,13 @@
 """Errors become pages: what happened, what was kept, what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from helpdesk.database import is_out_of_reach
@@ -13,9 +15,11 @@ from helpdesk.errors import Conflict, DeskError, NotAllowed, NotFound
 from helpdesk.files import NotFetched
 from helpdesk.languages import _
 from helpdesk.people.signin import TooManyTries
-from web.edge import StaleForm, anew, needs_sign_in
+from web import overflow
+from web.edge import StaleForm, anew, desk, needs_sign_in, session
 from web.language import gettext, say_error
 from web.programs.problems import NoToken, is_program, problem
+from web.showing.unfinished import tell_drafts
 
 log = structlog.get_logger()
 STATUS: dict[type[DeskError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, TooManyTries: 429,
@@ -58,7 +62,7 @@ def _http_error(error: HTTPException) -> tuple[str | Response, int] | HTTPExcept
     if status < 400:
         return error
     if isinstance(error, RequestEntityTooLarge):
-        status = 413
+        return _too_large(), 413
     if isinstance(error, StaleForm) and _is_own_form():
         return _page(status, typed=_typed(), is_stale=True), status
     return _page(status), status
@@ -84,10 +88,16 @@ def _is_own_form() -> bool:
 
 def _typed() -> list[tuple[str, str, bool]]:
     """What the form held, to be sent again: name, value, whether it is shown. Empty where a password was typed."""
-    if request.method != "POST" or any("password" in name for name in request.form):
+    if request.method != "POST":
+        return []
+    return _to_send_again(request.form)
+
+
+def _to_send_again(form: MultiDict[str, str]) -> list[tuple[str, str, bool]]:
+    if any("password" in name for name in form):
         return []
     typed = [(name, value, name not in NEVER_SHOWN and ("\n" in value or len(value) > SHORT))
-             for name, value in request.form.items(multi=True)]
+             for name, value in form.items(multi=True)]
     # A mere button brings nothing that anybody typed.
     return typed if any(value and name not in NEVER_SHOWN for name, value, _ in typed) else []
 
@@ -104,8 +114,31 @@ def _page(status: int, error: DeskError | None = None, *, typed: Sequence[tuple[
         return render_template(
             "unsaved.html" if is_kept else "error.html", title=gettext(title), status=status,
             sentence=say_error(error) if error else "", advice=gettext(advice), typed=typed, is_stale=is_stale,
-            may_send=status not in CLOSED, needs_sign_in=is_stale and needs_sign_in())
+            may_send=status not in CLOSED, needs_sign_in=is_stale and needs_sign_in(),
+            back=overflow.way_back() if status == 413 else "")
 
+    return _shown(render)
+
+
+def _too_large() -> str | Response:
+    """Files that are too large together: what is kept, how large they may be, and the words, to be sent alone."""
+    if is_program() or not overflow.is_of_files():
+        return _page(413)
+    # What another site sends is not offered to be sent: no token was checked here.
+    typed = _to_send_again(overflow.read_words()) if _is_own_form() else []
+    back = overflow.way_back()
+
+    def render() -> str:
+        drafts: list[dict[str, Any]] = tell_drafts(session(), g.person) if g.person is not None else []
+        # The draft of a form with a question in its address is named with it, that of a reply with its page alone.
+        kept = next((one for one in drafts if one["href"] and one["href"] in (back, back.partition("?")[0])), None)
+        return render_template("too_large.html", title=gettext(HTTP_TEXTS[413][0]), typed=typed, back=back, kept=kept,
+                               drafts=drafts, limits=desk().settings.limits)
+
+    return _shown(render)
+
+
+def _shown(render: Callable[[], str]) -> str | Response:
     try:
         return str(anew(render))
     except SQLAlchemyError:

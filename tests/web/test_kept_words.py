@@ -1,9 +1,12 @@
 """No time-out loses text: whatever happened to the session, the server or the database, the words come back."""
 
+import gc
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -12,7 +15,7 @@ from flask.testing import FlaskClient
 from helpdesk.people.signin import sign_in
 from helpdesk.settings import Settings
 from tests.desk import INCIDENT, Desk
-from tests.web.conftest import CHEAP, Browser
+from tests.web.conftest import CHEAP, Browser, opener
 from web.app import create_app
 from web.edge import SESSION_COOKIE
 from web.edge import Desk as WebDesk
@@ -159,3 +162,28 @@ def test_words_are_shown_when_the_way_back_is_closed_and_when_we_failed(
     monkeypatch.setattr("engine.talk.reply", lambda *_, **__: 1 / 0)
     failed = browse("clara").post(f"/requests/{number}/reply", {"body": WORDS}, status=500)
     assert "Send again" in failed and fields(failed)["body"] == WORDS
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_files_that_are_too_large_together_cost_no_words(desk: Desk, settings: Settings) -> None:
+    app = create_app(WebDesk(replace(settings, file_number=1, file_megabytes=1), desk.database, clock=lambda: desk.now))
+    clara, path = opener(app, desk)("clara"), "/catalogue/portal/error"
+    clara.post(path, {**INTAKE, "what_happened": "Pierwsze słowa.", "next": "later"})
+
+    def send(**headers: str) -> tuple[int, str]:
+        answer = clara.client.post(path, headers=headers, data={
+            **INTAKE, "csrf_token": token, "attachments": (BytesIO(b"x" * 2_200_000), "a.txt")})
+        return answer.status_code, answer.text
+
+    token = clara.token()
+    (status, page), (same, elsewhere) = send(), send(Origin="https://evil.example.com")
+    summary = clara.post(path, fields(page))
+    # The parser leaves the spooled file of a refused upload to the garbage collector.
+    gc.collect()
+
+    assert status == same == 413
+    for said in ("none of them was taken", "One file may have up to 1 MB", "What you had saved before is kept",
+                 f'href="{path}"', 'href="/drafts"', "Send without the files", html.escape(WORDS)):
+        assert said in page, said
+    assert html.escape(WORDS) not in elsewhere and "Send without the files" not in elsewhere
+    assert "Check before you send" in summary and html.escape(WORDS) in summary
