@@ -1,7 +1,8 @@
 """Begun: forms that somebody fills in before signing in, and that become theirs when they do.
 
-Whose they are is known by a random token in a cookie of the browser, of which the draft holds the hash. Anybody may
-write here, so that what is kept is small, short-lived and counted.
+Whose they are is known by a random token in a cookie of the browser, of which the draft holds the hash. An account that
+is asked for in that browser gets them too when its owner signs in elsewhere first, on the telephone with the letter.
+Anybody may write here, so that what is kept is small, short-lived and counted.
 """
 
 import json
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from helpdesk.errors import DeskError
 from helpdesk.files import BEGUN_LASTS, Draft
+from helpdesk.people import proofs
 from helpdesk.people.accounts import Person
 from helpdesk.people.signin import TooManyTries, check_tries, count_try, hash_token
 
@@ -61,14 +63,30 @@ def take_over(session: Session, token: str, person: Person, *, now: datetime) ->
     Where they have an unfinished form already, nothing is written over: what was begun stays beside it, to be chosen.
     What says the same as their own is no choice, and is forgotten.
     """
+    return _take(session, hash_token(token), person, now=now)
+
+
+def take_registered(session: Session, person: Person, *, now: datetime) -> int:
+    """The same with what was begun in the browser in which the account was asked for, wherever its owner is; once.
+
+    Only what was typed before that: afterwards somebody else may have sat down at that browser.
+    """
+    found = proofs.take_remembered(session, proofs.Kind.REGISTER, person)
+    if found is None:
+        return 0
+    proof, remembered = found
+    return _take(session, str(remembered["begun"]), person, now=now, until=proof.asked_at)
+
+
+def _take(session: Session, begun_by: str, person: Person, *, now: datetime, until: datetime | None = None) -> int:
     own = aliased(Draft)
     for begun, kept in session.execute(select(Draft, own).join(own, own.place == Draft.place).where(
-            Draft.begun_by == hash_token(token), own.person_id == person.id)):
+            Draft.begun_by == begun_by, own.person_id == person.id, Draft.changed_at <= (until or now))):
         if begun.typed == kept.typed:
             session.delete(begun)
     session.flush()
     taken = session.scalars(update(Draft).where(
-        Draft.begun_by == hash_token(token), Draft.changed_at > now - BEGUN_LASTS,
+        Draft.begun_by == begun_by, Draft.changed_at > now - BEGUN_LASTS, Draft.changed_at <= (until or now),
         ~exists().where(own.person_id == person.id, own.place == Draft.place))
         .values(person_id=person.id, begun_by=None).returning(Draft.id).execution_options(synchronize_session=False))
     return len(taken.all())

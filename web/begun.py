@@ -46,13 +46,21 @@ def drop(place: str) -> None:
         begun.drop_begun(session(), token, place)
 
 
+def browser() -> str:
+    """The token by which this browser is known, if anything was begun in it; for an account that is asked for here."""
+    return _token()
+
+
 def take_over(found: Person, back: str) -> str:
-    """What was begun in this browser is the person's from now on; gives where to go on, `back` if that is anywhere."""
-    token = _token()
-    if not token:
-        return back
-    taken = begun.take_over(session(), token, found, now=now())
-    if not begun.has_begun(session(), token, now=now()):
+    """What was begun in this browser is the person's from now on; gives where to go on, `back` if that is anywhere.
+
+    So is what was begun where they asked for the account, if this is the first time that they sign in.
+    """
+    token, taken = _token(), 0
+    if token:
+        taken = begun.take_over(session(), token, found, now=now())
+    taken += begun.take_registered(session(), found, now=now())
+    if token and not begun.has_begun(session(), token, now=now()):
         after_this_request(_forget)
     if not taken:
         return back

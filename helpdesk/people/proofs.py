@@ -32,7 +32,7 @@ class Proof(Record):
     """One thing that is done once its link is used; the code in the link is in the letter alone (mailroom.replies).
 
     person_id: whose account it is about; None for one that does not exist yet. firm_id: the firm that invites. details:
-    what is done then; emptied when it is done.
+    what is done then; emptied when it is done, but for what is `remember`ed.
     """
 
     __tablename__ = "proof"
@@ -87,6 +87,23 @@ def use(session: Session, proof_id: int, kind: Kind, *, now: datetime) -> tuple[
                            .values(used_at=now, details={}).returning(Proof.id))
     if taken is None:
         raise ProofGone()
+    return proof, details
+
+
+def remember(session: Session, proof: Proof, person: Person, **facts: Any) -> None:
+    """Tie a used proof to the account that it has made, with what is still to be done for that once."""
+    proof.person_id, proof.details = person.id, {name: fact for name, fact in facts.items() if fact}
+    session.flush()
+
+
+def take_remembered(session: Session, kind: Kind, person: Person) -> tuple[Proof, dict[str, Any]] | None:
+    """What is remembered for the account, once: whoever comes second finds nothing."""
+    proof = session.scalar(select(Proof).where(
+        Proof.person_id == person.id, Proof.kind == kind.value, Proof.used_at.is_not(None)).with_for_update(of=Proof))
+    if proof is None or not proof.details:
+        return None
+    details, proof.details = dict(proof.details), {}
+    session.flush()
     return proof, details
 
 

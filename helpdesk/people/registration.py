@@ -14,7 +14,7 @@ from helpdesk.people.accounts import Person, add_person, check_address, check_na
 from helpdesk.people.firms import invitations
 from helpdesk.people.passwords import check_chosen
 from helpdesk.people.proofs import Kind
-from helpdesk.people.signin import check_tries, count_try
+from helpdesk.people.signin import check_tries, count_try, hash_token
 
 TRIES_IN = timedelta(hours=1)
 TRIES_OF_ADDRESS, TRIES_FROM_HOST = 3, 20
@@ -43,11 +43,12 @@ def find_problems(*, email: str, name: str, password: str, agrees: bool) -> dict
 
 
 def ask(session: Session, *, email: str, name: str, password: str, language: str, hasher: PasswordHasher, host: str,
-        now: datetime) -> None:
+        now: datetime, browser: str = "") -> None:
     """Ask for an account: a link goes to the address, or word to its owner that there is one already.
 
-    What is done and shown is the same for both, the work of hashing too. Raises BadAddress, BadName, WeakPassword,
-    PasswordTells, TooManyTries.
+    browser: the token of the forms begun in this browser (helpdesk.begun), which follow the account to wherever its
+    owner signs in first. What is done and shown is the same for both, the work of hashing too. Raises BadAddress,
+    BadName, WeakPassword, PasswordTells, TooManyTries.
     """
     address, name = check_address(email), check_name(name)
     check_chosen(password, email=address, name=name)
@@ -61,7 +62,8 @@ def ask(session: Session, *, email: str, name: str, password: str, language: str
         if not owner.is_disabled:
             outbox.queue(session, to=owner, text="register_known", now=now)
         return
-    proof = proofs.ask(session, Kind.REGISTER, email=address, now=now, name=name, language=language, password=hashed)
+    proof = proofs.ask(session, Kind.REGISTER, email=address, now=now, name=name, language=language, password=hashed,
+                       begun=hash_token(browser) if browser else "")
     audit.record(session, "registration_asked", by=None, now=now, proof_id=proof.id)
     outbox.queue_beside(session, address, about=None, text="register_confirm", language=language, now=now,
                         proof=proof.id)
@@ -72,6 +74,7 @@ def confirm(session: Session, proof_id: int, *, now: datetime) -> Person:
     proof, asked = proofs.use(session, proof_id, Kind.REGISTER, now=now)
     person = add_person(session, email=proof.email, name=asked["name"], language=asked["language"],
                         password_hash=asked["password"], rules_agreed_at=proof.asked_at, now=now)
+    proofs.remember(session, proof, person, begun=asked.get("begun", ""))
     outbox.queue(session, to=person, text="account_made", now=now)
     for invitation, _firm in invitations.list_waiting(session, person, now=now):
         invitations.tell(session, person, invitation, now=now)

@@ -92,6 +92,78 @@ def test_what_was_typed_outlasts_making_an_account(browse: Callable[..., Browser
     assert "Nie działa wysyłka" in ewa.get(FORM)
 
 
+def ask_for_account(somebody: Browser, desk: Desk, settings: Settings, name: str = "ewa") -> str:
+    """Ask for an account in this browser; gives the link of the letter."""
+    somebody.post("/register", {"name": "Ewa Nowak", "email": f"{name}@example.com", "password": PASSWORD,
+                                "language": "pl", "agrees": "1"})
+    return Post(desk, settings).link("register_confirm")
+
+
+def sign_in(somebody: Browser, name: str = "ewa") -> str:
+    return somebody.post("/sign-in", {"email": f"{name}@example.com", "password": PASSWORD})
+
+
+def test_what_was_typed_follows_the_account_to_the_device_on_which_the_letter_is_opened(
+        browse: Callable[..., Browser], desk: Desk, settings: Settings) -> None:
+    at_home, on_telephone = browse(), browse()
+    at_home.post(FORM, TYPED)
+    link = ask_for_account(at_home, desk, settings)
+    assert "also on another device" in at_home.get("/register/sent")
+
+    on_telephone.post(link)
+    assert TYPED["what_happened"] not in on_telephone.get(FORM)  # a link alone shows nobody anything
+    page = sign_in(on_telephone)
+
+    assert "is yours now" in page and f'href="{FORM}"' in page
+    assert desk.ticket(send(on_telephone)).subject == TYPED["subject"]
+    assert drafts(desk) == [] and TYPED["what_happened"] not in at_home.get(FORM)
+
+
+@pytest.mark.one_database
+def test_only_what_was_typed_before_asking_for_the_account_follows_it_and_once(
+        browse: Callable[..., Browser], desk: Desk, settings: Settings) -> None:
+    library, elsewhere, hers = browse(), browse(), browse()
+    other = "/catalogue/portal/log"
+    library.post(FORM, TYPED)
+    link = ask_for_account(library, desk, settings)
+    desk.later(minutes=5)
+
+    # 1. whoever sits down at the same browser afterwards keeps what they type, and so does every other browser
+    library.post(other, {"subject": "Ktoś inny", "next": "later"})
+    elsewhere.post(other, {"subject": "Całkiem gdzie indziej", "next": "later"})
+    hers.post(link)
+    desk.later(minutes=5)
+    sign_in(hers)
+    assert [one.typed["subject"] for one in drafts(desk) if one.person_id] == [[TYPED["subject"]]]
+
+    # 2. signing in once more brings nothing more
+    hers.post("/sign-out")
+    desk.later(minutes=5)
+    sign_in(hers)
+    assert len([one for one in drafts(desk) if one.person_id]) == 1
+    assert "Ktoś inny" in library.get(other) and "Całkiem gdzie indziej" in elsewhere.get(other)
+
+
+@pytest.mark.one_database
+def test_after_a_day_nothing_follows_the_account_and_ones_own_is_not_written_over(
+        browse: Callable[..., Browser], desk: Desk, settings: Settings) -> None:
+    late, twice, hers = browse(), browse(), browse()
+    late.post(FORM, TYPED)
+    link = ask_for_account(late, desk, settings, "jan")
+    desk.later(hours=23)
+    hers.post(link)
+    desk.later(hours=2)
+    assert "is yours now" not in sign_in(hers, "jan") and not [one for one in drafts(desk) if one.person_id]
+
+    twice.post(FORM, TYPED | {"subject": "W domu"})
+    link = ask_for_account(twice, desk, settings)
+    hers = browse()
+    hers.post(FORM, TYPED | {"subject": "Na telefonie"})
+    hers.post(link)
+    sign_in(hers)
+    assert 'value="Na telefonie"' in hers.get(FORM) and 'value="W domu"' in twice.get(FORM)
+
+
 def test_an_unfinished_form_of_ones_own_is_never_written_over(browse: Callable[..., Browser], desk: Desk) -> None:
     browse("clara").post(FORM, {"subject": "To było moje", "next": "later"})
     one, other = browse(), browse()

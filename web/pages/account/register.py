@@ -12,6 +12,7 @@ from helpdesk.people.proofs import Kind, ProofGone
 from helpdesk.people.registration import RegistrationOff
 from helpdesk.people.signin import TooManyTries
 from mailroom.replies import find_account_letter
+from web import begun
 from web.door import host
 from web.edge import Page, ShowAgain, allow, desk, now, session
 from web.language import gettext, language, say_error
@@ -33,7 +34,7 @@ def ask() -> Page:
         return _form(problems), 422
     try:
         registration.ask(session(), **typed, hasher=desk().hasher, host=host(), now=now(),
-                         language=choose_language(request.form.get("language"), language()))
+                         language=choose_language(request.form.get("language"), language()), browser=begun.browser())
     except TooManyTries as error:
         kept = error
         raise ShowAgain(error, lambda: _form({"email": kept}), 429) from error
