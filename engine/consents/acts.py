@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 GRANTED = {
     "pl": "Zgoda na stosowanie procedury awaryjnej nr {number} ({service}).\n\nWażna od {since} do {until}.\n\n"
-          "W dokumentach proszę wpisać kod {mark} i numer zgody. Po przywróceniu systemu dane trzeba wprowadzić "
+          "W dokumentach wpisz kod {mark} i numer zgody. Po przywróceniu systemu dane trzeba wprowadzić "
           "niezwłocznie i potwierdzić to w tym zgłoszeniu.",
     "en": "Consent to use the emergency procedure no. {number} ({service}).\n\nValid from {since} until {until}.\n\n"
           "Put the code {mark} and the number of the consent on the documents. When the system is back the data "
@@ -29,15 +29,15 @@ GRANTED = {
 ANNOUNCED = {
     "pl": "Zgoda nie jest potrzebna: trwa ogłoszona awaria {number} ({title}), w której wolno stosować procedurę "
           "awaryjną.",
-    "en": "No consent is needed: an announced failure lasts, {number} ({title}), in which the emergency procedure "
-          "may be used.",
+    "en": "No consent is needed: an announced failure is under way, {number} ({title}), in which the emergency "
+          "procedure may be used.",
 }
 TOLD = {
     "pl": "Zawiadomiliśmy o tym urząd: {office}.",
     "en": "We have told the office of it: {office}.",
 }
 # For the staff, like other notes of the built-in processes.
-NOT_LISTED = "Urzędu „{office}” nie ma na liście adresów. Proszę zawiadomić go o zgodzie {consent}: {what}."
+NOT_LISTED = "Urzędu „{office}” nie ma na liście adresów. Zawiadom go o zgodzie {consent}: {what}."
 MARKED = {"pl": "Oznaczenie dokumentów: {mark}.", "en": "Mark of documents: {mark}."}
 
 
