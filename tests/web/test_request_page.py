@@ -41,7 +41,7 @@ def test_the_five_answers_follow_the_live_process(browse: Browse, desk: Desk) ->
 
     new = told(clara, number)
     assert "A consultant is looking into the matter" in new and "It waits for its turn." in new
-    assert "Help Desk consultant (team: First line)" in new and "Please check whether the solution works" in new
+    assert "Help Desk consultant (team: First line)" in new and "Check whether the solution works" in new
     assert "day and night" in new and "Why the time moved" not in new
     desk.claim(number)
     taken = told(clara, number)
@@ -58,11 +58,11 @@ def test_the_five_answers_follow_the_live_process(browse: Browse, desk: Desk) ->
     clara.post(f"/requests/{number}/reply", {"body": "Firefox."})
     desk.complete(number, "recognise", decision="hand_over", note="Do sprawdzenia.", priority="high")
     handed = told(clara, number)
-    assert "A specialist is investigating" in handed and "Specialist (team: Second line" in handed
+    assert "A specialist is examining the matter" in handed and "Specialist (team: Second line" in handed
     assert "working days left" in handed and "working days 7:15–15:15" in handed
     moves = handed.split("Why the time moved")[1]
     places = [moves.index(text) for text in (
-        "changed to 20 working days. At that moment this began: A specialist is investigating",
+        "changed to 20 working days. At that moment this began: A specialist is examining the matter",
         "The time runs again", "stopped because we are waiting for your answer", "began to run: 4 hours")]
     assert places == sorted(places)
 
@@ -77,7 +77,7 @@ def test_a_disputed_and_a_stopped_request_are_told_kindly(browse: Browse, desk: 
     disputed = told(clara, solved)
     assert f"Those who decide the complaint {complaint}" in disputed
     assert "because a complaint is being decided" in disputed and "solution to be judged" not in disputed
-    assert "An independent person decides the complaint" in told(clara, complaint)
+    assert "An independent person is deciding the complaint" in told(clara, complaint)
 
     desk.complete(complaint, "decide", by="beth", verdict="rejected", reasons="It works.")
     deliver_due(desk.database, now=desk.now)
