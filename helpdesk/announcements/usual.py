@@ -17,7 +17,7 @@ _WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
                    "{services} does not work. It is not possible to [send documents or receive answers]."),
         "advice": ("Trwa usuwanie przyczyny. Nie wysyłaj ponownie dokumentów, które już wysłano: mogą powstać "
                    "duplikaty.",
-                   "The cause is being removed. Please do not send again what was sent already: it may be received twice."),
+                   "The cause is being removed. Please do not send again what was sent: that makes duplicates."),
         "afterwards": ("Po przywróceniu działania sprawdź, czy wysłane dokumenty otrzymały potwierdzenie.",
                        "Once it works again, please check whether what you sent was confirmed."),
         "ending": ("Awaria została usunięta. Wszystko działa.", "The failure was removed. Everything works."),
