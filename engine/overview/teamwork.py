@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from engine import steps
+from engine.overview.orders import IS_UNDER_WAY
 from engine.records import ItemState, WorkItem
 from helpdesk.errors import DeskError
 from helpdesk.people.accounts import Person, Team, list_members, list_teams, name_order
@@ -148,11 +149,12 @@ def _listed(session: Session, team_ids: Collection[int], condition: ColumnElemen
 
 
 def _open_items(team_ids: Collection[int], *columns: Any) -> Select[Any]:
-    return select(*columns).select_from(WorkItem).where(*_are_open(team_ids))
+    return select(*columns).select_from(WorkItem).join(WorkItem.ticket).where(*_are_open(team_ids))
 
 
 def _are_open(team_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
-    return WorkItem.team_id.in_(list(team_ids)), WorkItem.state == ItemState.OPEN.value
+    # A closed ticket may keep a step open for a client who comes back; it is nobody's work.
+    return WorkItem.team_id.in_(list(team_ids)), WorkItem.state == ItemState.OPEN.value, IS_UNDER_WAY
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

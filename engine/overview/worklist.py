@@ -19,7 +19,7 @@ from engine.tickets import teams_of_ticket
 from helpdesk.fulltext.search import asked_of, look_for, matching
 from helpdesk.people.accounts import Person, Role, Team, list_teams
 from helpdesk.people.policy import Act, demand, may
-from helpdesk.tickets import NUMBER_PREFIX, Priority, Status, Ticket, TicketTeam
+from helpdesk.tickets import ENDED, NUMBER_PREFIX, Priority, Status, Ticket, TicketTeam
 
 PAGE = 50
 MOST_LISTED = 500
@@ -145,7 +145,7 @@ def _statements(shape: Wish, *, is_manager: bool) -> list[Select[Any]]:
     is_of_tickets = shape.tab is Tab.EVERY
     key = Ticket.id if is_of_tickets else WorkItem.id
     base = select(key) if is_of_tickets else select(key).join(Ticket, WorkItem.ticket_id == Ticket.id)
-    base = base.where(_on_tab(shape.tab, is_manager), *_filters(shape))
+    base = base.where(_on_tab(shape.tab, is_manager), *_to_do(shape.tab, shape.status), *_filters(shape))
     if shape.order is Order.CLIENT:
         base = base.join(Person, Person.id == Ticket.client_id)
     if shape.text:
@@ -159,9 +159,9 @@ def _counts(is_manager: bool) -> Select[Any]:
     counts = []
     for tab in COUNTED:
         some = select(WorkItem.id)
-        if tab is Tab.WAITING:
+        if tab is not Tab.MINE:
             some = some.join(Ticket, WorkItem.ticket_id == Ticket.id)
-        bounded = some.where(_on_tab(tab, is_manager)).limit(bindparam("most")).subquery()
+        bounded = some.where(_on_tab(tab, is_manager), *_to_do(tab, None)).limit(bindparam("most")).subquery()
         counts.append(select(func.count()).select_from(bounded).scalar_subquery())
     return select(*counts)
 
@@ -177,6 +177,15 @@ def _on_tab(tab: Tab, is_manager: bool) -> ColumnElement[bool]:
     everything = tab is Tab.TEAMS and is_manager
     of_teams = and_(IS_OPEN, WorkItem.team_id.is_not(None) if everything else WorkItem.team_id.in_(MY_TEAMS))
     return and_(of_teams, WorkItem.holder_id.is_(None)) if tab is Tab.UNCLAIMED else of_teams
+
+
+def _to_do(tab: Tab, status: Status | None) -> Iterator[ColumnElement[bool]]:
+    """Only what is under way waits for a team: a closed ticket may keep a step open for a client who comes back.
+
+    Such steps are shown to those who ask for that status.
+    """
+    if tab in {Tab.UNCLAIMED, Tab.TEAMS} and status not in ENDED:
+        yield IS_UNDER_WAY
 
 
 def _visible(is_manager: bool) -> ColumnElement[bool]:

@@ -12,8 +12,10 @@ from engine.acts import note_incident
 from engine.diagrams.errors import EngineError
 from engine.overview import callers
 from engine.overview.orders import Order, Tab
+from engine.overview.teamwork import read_loads
 from engine.overview.worklist import Wish, find_number, list_others_of_client, list_work
 from helpdesk.errors import NotAllowed, NotFound
+from helpdesk.people.accounts import list_teams
 from helpdesk.tickets import Priority, Status, Ticket
 from sla.alarms import Alarm
 from tests.desk import INCIDENT, Desk
@@ -91,6 +93,19 @@ def test_the_least_time_left_comes_first_and_a_paused_ticket_last(desk: Desk) ->
     assert numbers(desk, "amir", tab=Tab.TEAMS, is_backwards=True) == [late, early]
     assert numbers(desk, "amir", tab=Tab.EVERY) == [early, late, paused]
     assert numbers(desk, "amir", tab=Tab.EVERY, is_backwards=True)[-1] == paused
+
+
+def test_a_step_kept_open_on_a_closed_ticket_is_nobodys_work_unless_it_is_asked_for(desk: Desk) -> None:
+    number = desk.submit({"subject": "Raport", "description": "Nie zapisuje się."}, about="log")
+    desk.complete(number, act="close")
+
+    for tab in (Tab.UNCLAIMED, Tab.TEAMS):
+        assert numbers(desk, "amir", tab=tab) == [] == numbers(desk, "marek", tab=tab)
+        assert counts(desk, "amir")[tab] == 0
+        assert numbers(desk, "amir", tab=tab, status=Status.CLOSED) == [number]
+    with desk.session() as session:
+        loads = read_loads(session, list_teams(session), now=desk.now)
+    assert {load.open for load in loads} == {0}
 
 
 @pytest.mark.parametrize("order", list(Order))
