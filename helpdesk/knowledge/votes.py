@@ -1,10 +1,11 @@
 """Votes: whether an article helped, once for each person or visit, with a remark if they like."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, select, update
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, defer, joinedload, mapped_column, relationship
 
 from helpdesk.database import Record
 from helpdesk.errors import DeskError
@@ -81,6 +82,14 @@ def list_remarks(session: Session, *, article_id: int | None = None, most: int =
     if article_id is not None:
         query = query.where(ArticleVote.article_id == article_id)
     return list(session.scalars(query.order_by(ArticleVote.voted_at.desc(), ArticleVote.id.desc()).limit(most)))
+
+
+def read_titles(session: Session, votes: Sequence[ArticleVote], *, language: str) -> dict[int, str]:
+    """What the articles voted on are called now, by their id."""
+    versions = session.scalars(select(ArticleVersion).where(
+        ArticleVersion.article_id.in_({one.article_id for one in votes})).order_by(ArticleVersion.number)
+        .options(defer(ArticleVersion.body_pl), defer(ArticleVersion.body_en)))
+    return {one.article_id: title for one in versions if (title := one.title(language))}
 
 
 def forget_votes(session: Session, *, now: datetime) -> None:

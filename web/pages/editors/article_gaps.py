@@ -3,11 +3,11 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from helpdesk.knowledge import gaps
-from helpdesk.knowledge.votes import list_remarks
+from helpdesk.knowledge.votes import list_remarks, read_titles
 from helpdesk.people.policy import Act
 from helpdesk.years import ZONE
 from web.edge import Page, allow, now, person, session
-from web.language import gettext
+from web.language import gettext, language
 
 pages = Blueprint("article_gaps", __name__)
 
@@ -16,10 +16,12 @@ pages = Blueprint("article_gaps", __name__)
 @allow(Act.EDIT_ARTICLES)
 def show() -> Page:
     """Everything that calls for an article or for a better one."""
+    remarks = list_remarks(session(), most=20)
     return render_template(
         "articles/gaps.html", misses=gaps.list_misses(session(), most=50), today=now().astimezone(ZONE).date(),
         unanswered=gaps.list_unanswered(session(), now=now(), most=20), unhelpful=gaps.list_unhelpful(session()),
-        due=gaps.list_due(session(), now=now()), remarks=list_remarks(session(), most=20))
+        due=gaps.list_due(session(), now=now()), remarks=remarks,
+        titles=read_titles(session(), remarks, language=language()))
 
 
 @pages.post("/articles/gaps/<int:miss_id>/settle")
