@@ -1,9 +1,10 @@
 """Results: what clients think, for leads, managers and process owners."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel.dates import format_date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine.versions import list_process_names
@@ -43,8 +44,8 @@ def show() -> Page:
     names = list_process_names(session(), language())
     return render_template(
         "ratings/results.html", results=results, teams=teams, names=names, types=list_types(session()),
-        stars=list(reversed(STARS)), periods=PERIODS, period=_period(), team=request.args.get("team", ""),
-        request_type=scope.request_type, rows_by_team=_by_team(results, teams),
+        by_month=_by_month(results), stars=list(reversed(STARS)), periods=PERIODS, period=_period(),
+        team=request.args.get("team", ""), request_type=scope.request_type, rows_by_team=_by_team(results, teams),
         rows_by_type=[(names.get(key, key), tally) for key, tally in sorted(results.by_type.items())],
         outcomes=[_told(one) for one in read_outcomes(session(), scope)], low=list_low(session(), scope),
         comments=list_comments(session(), scope),
@@ -114,6 +115,14 @@ def _scope() -> tuple[Scope, list[Team]]:
 def _by_team(results: Results, teams: list[Team]) -> list[tuple[str, Tally]]:
     names: dict[int | None, str] = {team.id: team.name(language()) for team in teams}
     return sorted((names.get(key) or gettext("No team"), tally) for key, tally in results.by_team.items())
+
+
+def _by_month(results: Results) -> list[tuple[str, Tally]]:
+    """The months in words, from the first that has a rating."""
+    told = [(format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=language()), tally)
+            for month, tally in results.by_month.items()]
+    first = next((place for place, (_month, tally) in enumerate(told) if tally.number), len(told))
+    return told[first:]
 
 
 def _day(moment: datetime | None) -> str:
