@@ -76,6 +76,13 @@ class Sheet:
         return filling.blank(self.parts, self.fields(language), language, prefill=prefill or {},
                              context=context or {}, files=files or {})
 
+    def known_answers(self, facts: Mapping[str, str]) -> dict[str, object]:
+        """The answers that are known before anybody asks, to prefill the sheet with.
+
+        facts: by purpose, as a question states it for the browser that fills it in: `email`, `given-name`, `tel`.
+        """
+        return nest({one.path: facts[one.autocomplete] for one in self.questions if facts.get(one.autocomplete)})
+
     def read(self, data: Posted | Mapping[str, Any], language: str, context: Mapping[str, object] | None = None, *,
              files: Mapping[str, Sequence[str]] | None = None, may_lack: bool = False) -> Filled:
         """What was sent, read and checked. Never raises because of what was sent.

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from helpdesk.catalogue import Classification
+from helpdesk.people.accounts import Person
 from tests.desk import INCIDENT, Desk
 from tests.web.conftest import Browser
 
@@ -58,6 +59,19 @@ def test_a_link_fills_in_only_what_the_form_would_accept(browse: Callable[..., B
     assert '<option value="emcs" selected>' in page
     assert "zzz" not in page and "999999" not in page
     assert "saved form" not in page
+
+
+def test_what_the_account_says_need_not_be_typed_again(browse: Callable[..., Browser], desk: Desk) -> None:
+    with desk.session() as session:
+        person = session.scalars(select(Person).where(Person.email == "clara@example.com")).one()
+        person.phone = "+48 22 555 01 07"
+
+    mine, linked, nobodys = (browse(who).get(address).partition("<main")[2] for who, address in (
+        ("clara", FORM), ("clara", f"{FORM}?phone=%2B48+22+555+01+09"), (None, FORM)))
+
+    assert 'value="+48 22 555 01 07"' in mine and "saved form" not in mine
+    assert 'value="+48225550109"' in linked and "555 01 07" not in linked
+    assert "555 01 07" not in nobodys
 
 
 def test_a_link_never_writes_over_a_draft_unless_told_to(browse: Callable[..., Browser], desk: Desk) -> None:

@@ -173,6 +173,7 @@ def _form_page(where: Classification, error: DeskError | None, filled: Filled | 
     linked = read_link(sheet, _of_link(), language(), context=start_context(version)) if sheet else {}
     if sheet is not None and filled is None:
         known = sheet.read(linked, language(), start_context(version), may_lack=True).answers if linked else {}
+        known = {**sheet.known_answers(_facts_of(client or g.person)), **known}
         filled = shown(sheet, place, start_context(version), known)
     words, beside = draft.typed if draft else {}, _begun_beside(place)
     return render_template(
@@ -188,6 +189,15 @@ def _form_page(where: Classification, error: DeskError | None, filled: Filled | 
 def _firms(client: Person | None) -> list[FirmMember]:
     who = client or g.person
     return list_firms(session(), who, only_active=True) if who is not None else []
+
+
+def _facts_of(client: Person | None) -> dict[str, str]:
+    """What the account says already and need not be typed again, by the purpose that questions state."""
+    if client is None:
+        return {}
+    given, _, family = client.name.rpartition(" ")
+    return {"name": client.name, "given-name": given, "family-name": family if given else "", "email": client.email,
+            "tel": client.phone, "organization": client.firm}
 
 
 def _begun_beside(place: str) -> dict[str, list[str]]:
