@@ -32,7 +32,7 @@ def test_the_pages_say_it_and_the_table_is_for_a_spreadsheet(desk: Desk, browse:
     overdue = decided(desk, "Przystań", declarations=4000, back=True, verdict="grant", hours=12)
     desk.wait(days=4)
     desk.now = desk.now.replace(hour=9)
-    decided(desk, "=Lipowy Dwór", declarations=40, verdict="grant", hours=12)
+    lasting = decided(desk, "=Lipowy Dwór", declarations=40, verdict="grant", hours=12)
     decided(desk, "Przystań", declarations=4000, back=True, verdict="grant", hours=12)
     decided(desk, "Baran", declarations=300, verdict="refuse", reason="Łącze działa.")
     beth, clara = browse("beth"), browse("clara")
@@ -57,6 +57,10 @@ def test_the_pages_say_it_and_the_table_is_for_a_spreadsheet(desk: Desk, browse:
     with counting(desk) as seen:
         ours = clara.get("/requests/consents")
     assert len(seen) <= 20, "\n".join(seen)
+    valid = clara.get(f"/requests/{lasting}").partition("<main")[2]
+    assert valid.index("You may use the emergency procedure") < valid.index("PA/2026/00002") < valid.index("3PL15")
+    assert valid.index("3PL15") < valid.index('value="back"') < valid.index("What is going on now")
+    assert "You may use the emergency procedure" not in clara.get(f"/requests/{overdue}")
     assert "3PL15" in ours and "PA/2026/00002" in ours and "Beth" not in ours and "2.5%" not in ours
     assert "Our consents" in clara.get("/requests") and "Our consents" not in browse("colin").get("/requests")
     assert "There is nothing here" in browse("colin").get("/requests/consents")

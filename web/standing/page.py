@@ -17,6 +17,8 @@ from engine.returns.terms import find_return
 from engine.tickets import open_ticket, teams_of_ticket
 from engine.versions import shelf_of
 from forms.answers import Filled
+from helpdesk import consents
+from helpdesk.consents import Consent
 from helpdesk.conversation import Kind, Message, list_messages
 from helpdesk.errors import DeskError
 from helpdesk.files import StoredFile, list_ticket_files
@@ -34,6 +36,7 @@ from web.showing.telling import describe_start, tell_complaints, tell_messages, 
 from web.standing.answers import tell_standing
 
 ABOUT, SOLUTION = "about", "solution"  # the property of a step that is shown with the solution
+CONSENT = "emergency_consent"
 SOLVED = (Status.SOLVED, Status.CLOSED, Status.COMPLAINT)
 
 
@@ -97,7 +100,13 @@ def _stand(ticket: Ticket, progress: Progress, links: list[Complaint]) -> dict[s
                 is_client=ticket.client_id == person().id),
             "complaints": tell_complaints(links, ticket, person(), _may_see),
             "related": [_related(one, ticket) for one in list_ticket_links(session(), ticket.id)],
-            "complain_until": _complain_until(ticket)}
+            "complain_until": _complain_until(ticket), "consent": _valid_consent(ticket)}
+
+
+def _valid_consent(ticket: Ticket) -> Consent | None:
+    """The consent that the client may rely on now."""
+    consent = consents.find(session(), ticket.id) if ticket.request_type == CONSENT else None
+    return consent if consent is not None and consent.is_valid(now()) else None
 
 
 def _complain_until(ticket: Ticket) -> datetime | None:
