@@ -10,8 +10,9 @@ from sqlalchemy import event
 from tests.desk import INCIDENT, Desk
 from tests.web.conftest import Browser
 
-# A start has one more than a human task: who of the team is told that it is there.
-HUMAN_TASK, START, WORKLIST, TICKET_PAGE, REQUEST_PAGE = 25, 26, 8, 24, 20
+# A start has one more than a human task: who of the team is told that it is there. A worklist asks once what its
+# requests can be joined to.
+HUMAN_TASK, START, WORKLIST, TICKET_PAGE, REQUEST_PAGE = 25, 26, 9, 24, 20
 
 
 @contextmanager
