@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
+from helpdesk.people.accounts import Person
+from helpdesk.tickets import Ticket
 from tests.browser.conftest import Visit
 from tests.browser.served import Served, Visitor
 from tests.desk import INCIDENT
@@ -53,12 +56,18 @@ def send(ewa: Visitor) -> str:
                    "you send it.") in ewa.page.locator(".flashes").inner_text()
     ewa.click(ewa.page.locator(f"main a[href='{FORM}']").first)
     assert ewa.page.locator("#f-what_happened").input_value() == WORDS
-    assert ewa.page.locator("input[type=file]").count() == 1
+    assert ewa.page.locator("input[type=file]").count() >= 1  # a telephone has a camera too
     ewa.press("Continue")
     ewa.press("Send the request")
     found = re.search(r"ZGL\d{7}", ewa.path())
     assert found is not None, ewa.text()
     return found.group(0)
+
+
+def owner(counter: Served, number: str) -> str:
+    """The address of whoever the request is of."""
+    return counter.desk.ask(lambda session: session.scalars(
+        select(Person.email).join(Ticket, Ticket.client_id == Person.id).where(Ticket.number == number)).one())
 
 
 @pytest.mark.parametrize(("language", "scripts"), [("pl", True), ("en", False)])
@@ -70,7 +79,7 @@ def test_a_form_filled_in_as_nobody_is_sent_from_a_new_account(visit: Visit, cou
     confirm(ewa, register(ewa, counter, email), email)
     number = send(ewa)
 
-    assert counter.desk.ticket(number).client.email == email
+    assert owner(counter, number) == email
 
 
 @pytest.mark.parametrize(("language", "scripts"), [("en", True), ("pl", False)])
@@ -86,4 +95,4 @@ def test_it_is_there_on_the_telephone_on_which_the_letter_was_opened(visit: Visi
     confirm(telephone, link, email)
     number = send(telephone)
 
-    assert counter.desk.ticket(number).client.email == email
+    assert owner(counter, number) == email
