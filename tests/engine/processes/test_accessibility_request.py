@@ -58,7 +58,7 @@ def test_who_needs_more_time_says_why_and_until_when(desk: Desk) -> None:
 
     assert desk.letters(number, to="clara") == ["registered", "accessibility_delayed"]
     said = next(body for kind, body in desk.messages(number) if kind == "reply")
-    assert "2027-01-10" in said and REASON in said
+    assert "10.01.2027" in said and REASON in said
     opened = desk.ticket(number).opened_at
     assert due(desk, number) == opened + timedelta(days=59)  # the shortest two months, so never later than the law
     desk.complete(number, "provide", by="beth", result="provided", answer=ANSWER)
