@@ -40,10 +40,11 @@ CHOICES = frozenset({Kind.RADIO, Kind.SELECT, Kind.CHECKLIST})
 
 @dataclass(frozen=True)
 class Option:
-    """One of the answers to choose from."""
+    """One of the answers to choose from. services: keys in the catalogue; whoever comes from one of them means it."""
 
     value: str
     label: Words
+    services: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

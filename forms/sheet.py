@@ -76,12 +76,17 @@ class Sheet:
         return filling.blank(self.parts, self.fields(language), language, prefill=prefill or {},
                              context=context or {}, files=files or {})
 
-    def known_answers(self, facts: Mapping[str, str]) -> dict[str, object]:
+    def known_answers(self, facts: Mapping[str, str], *, service: str = "") -> dict[str, object]:
         """The answers that are known before anybody asks, to prefill the sheet with.
 
         facts: by purpose, as a question states it for the browser that fills it in: `email`, `given-name`, `tel`.
+        service: the key of the one in the catalogue that the person has chosen.
         """
-        return nest({one.path: facts[one.autocomplete] for one in self.questions if facts.get(one.autocomplete)})
+        told: dict[tuple[str, ...], object] = {
+            one.path: facts[one.autocomplete] for one in self.questions if facts.get(one.autocomplete)}
+        meant = {one.path: option.value for one in self.questions if one.kind in (Kind.RADIO, Kind.SELECT)
+                 for option in one.options if service in option.services}
+        return nest(told | meant)
 
     def read(self, data: Posted | Mapping[str, Any], language: str, context: Mapping[str, object] | None = None, *,
              files: Mapping[str, Sequence[str]] | None = None, may_lack: bool = False) -> Filled:

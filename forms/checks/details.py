@@ -191,6 +191,8 @@ def _check_options(values: list[Any], name: str) -> Iterator[SheetFinding]:
         if value in seen:
             yield finding(name, "duplicate_option", value=value)
         seen.add(value)
+        if not isinstance(option.get("services", ""), str):
+            yield finding(name, "wrong_type", setting=f"{value}.services")
         english = option.get("label.en")
         yield from check_text(option.get("label"), english, f"{name}={value}", "label", "label", LONGEST_LABEL)
 

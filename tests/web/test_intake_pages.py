@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select, update
 
-from helpdesk.catalogue import Classification
+from helpdesk.catalogue import Classification, Service
 from helpdesk.people.accounts import Person
 from tests.desk import INCIDENT, Desk
 from tests.web.conftest import Browser
@@ -72,6 +72,16 @@ def test_what_the_account_says_need_not_be_typed_again(browse: Callable[..., Bro
     assert 'value="+48 22 555 01 07"' in mine and "saved form" not in mine
     assert 'value="+48225550109"' in linked and "555 01 07" not in linked
     assert "555 01 07" not in nobodys
+
+
+def test_the_chosen_service_answers_which_system_it_is_about(browse: Callable[..., Browser], desk: Desk) -> None:
+    with desk.session() as session:
+        session.execute(update(Service).where(Service.key == "portal").values(key="import"))
+
+    form = browse(None).get("/catalogue/import/error")
+
+    assert '<option value="ais_import" selected>' in form
+    assert re.search(r'<input[^>]*value="production"[^>]*checked', form)
 
 
 def test_a_link_never_writes_over_a_draft_unless_told_to(browse: Callable[..., Browser], desk: Desk) -> None:

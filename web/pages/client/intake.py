@@ -127,7 +127,8 @@ def summary(service_key: str, key: str) -> Page:
 def done(number: str) -> Page:
     """The number of the new request."""
     ticket = open_ticket(session(), number, by=person())
-    return render_template("intake/done.html", ticket=ticket)
+    return render_template("intake/done.html", ticket=ticket,
+                           promises=told_promises([ticket.request_type]).get(ticket.request_type, []))
 
 
 def _find(service_key: str, key: str) -> Classification | None:
@@ -173,7 +174,7 @@ def _form_page(where: Classification, error: DeskError | None, filled: Filled | 
     linked = read_link(sheet, _of_link(), language(), context=start_context(version)) if sheet else {}
     if sheet is not None and filled is None:
         known = sheet.read(linked, language(), start_context(version), may_lack=True).answers if linked else {}
-        known = {**sheet.known_answers(_facts_of(client or g.person)), **known}
+        known = {**sheet.known_answers(_facts_of(client or g.person), service=where.service.key), **known}
         filled = shown(sheet, place, start_context(version), known)
     words, beside = draft.typed if draft else {}, _begun_beside(place)
     return render_template(
