@@ -65,7 +65,8 @@ def complete(number: str, item_id: int) -> Page:
 def claim(number: str, item_id: int) -> Page:
     """Take a step."""
     def act() -> Page:
-        steps.claim(session(), _item(number, item_id).id, by=person(), now=now())
+        item = steps.claim(session(), _item(number, item_id).id, by=person(), now=now())
+        flash(gettext("You have the step “{step}” now.", step=_step_name(item)), "success")
         return redirect(url_for("tickets.show", number=number, step=item_id))
 
     return _or_again(act, number)
