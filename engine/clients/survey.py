@@ -67,7 +67,7 @@ class BadQuestions(DeskError):
 
 
 class TooManyQuestions(DeskError):
-    """A survey has at most {most} questions beside the stars; everything more is left unanswered."""
+    """A survey has at most {most} questions besides the stars; everything more is left unanswered."""
 
 
 @dataclass(frozen=True)
