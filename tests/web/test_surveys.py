@@ -32,7 +32,7 @@ def test_an_owner_writes_questions_clients_answer_them_and_leads_read_the_result
     place = f"/requests/{number}/steps/{desk.item(number, 'survey').id}"
 
     assert "How often?" in clara.get(f"/requests/{number}")
-    assert "Ile razy?" in clara.post(place, {"stars": "5", "_asked": "*"}, status=422)
+    assert "How often?" in clara.post(place, {"stars": "5", "_asked": "*"}, status=422)
     clara.post(place, {"stars": "5", often: "a2", missing: "Przykładów", "_asked": "*"})
     own = clara.get(f"/requests/{number}/rating")
     clara.post(f"/requests/{number}/rating", {"stars": "4", often: "a1", missing: "Przykładów", "_asked": "*"})
