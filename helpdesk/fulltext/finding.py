@@ -100,18 +100,20 @@ def find(session: Session, typed: str, wish: Wish, *, favour: Favour = lambda id
     """
     typed = typed.replace("\x00", " ")
     asked = ask(session, typed, language=wish.language, level=wish.level, is_story=wish.is_story)
-    ranked: list[Ranked] = []
+    hits: list[Hit] = []
     is_partial = False
     if any(one.is_known for one in asked):
         needed = _needed(asked, wish)
         ranked = _in_both(session, asked, wish, needed=needed)
-        if not ranked and needed > 1:
+        hits = _hits(session, ranked, asked, typed, wish, favour, needed)
+        if not hits and needed > 1:
             is_partial = True
-            ranked = _in_both(session, asked, wish, needed=1)
+            # Those that have the words of a synonym apart have some of what was asked.
+            ranked, needed = (ranked, 0) if ranked else (_in_both(session, asked, wish, needed=1), 1)
+            hits = _hits(session, ranked, asked, typed, wish, favour, needed)
     return Found(
-        _hits(session, ranked, asked, typed, wish, favour), as_searched(typed, asked),
-        tuple(one.correction for one in asked if one.correction),
-        tuple(one.word.written for one in asked if not one.is_known), is_partial and bool(ranked),
+        hits, as_searched(typed, asked), tuple(one.correction for one in asked if one.correction),
+        tuple(one.word.written for one in asked if not one.is_known), is_partial and bool(hits),
         tuple(dict.fromkeys(written for one in asked for written in one.also)))
 
 
@@ -135,7 +137,7 @@ def _in_both(session: Session, asked: Sequence[Asked], wish: Wish, *, needed: in
 
 
 _SIZES = text("SELECT language, COUNT(*) AS size FROM search_text WHERE level <= :level GROUP BY language")
-_TEXTS = text("SELECT article_id, language, is_internal, title, summary, body FROM search_text "
+_TEXTS = text("SELECT article_id, language, is_internal, title, summary, keywords, body FROM search_text "
               "WHERE article_id IN :ids AND level <= :level ORDER BY article_id, language, is_internal").bindparams(
                   bindparam("ids", type_=BigInteger(), expanding=True))
 
@@ -244,7 +246,8 @@ GROUP BY article_id HAVING COUNT(*) >= NEEDED ORDER BY score DESC, article_id DE
 _READ = ("FROM asked AS a JOIN search_posting AS p ON p.word_id = a.word_id "
          "WHERE p.word_id IN (WORDS) AND p.level <= LEVEL WITHIN GROUP BY p.article_id, a.place")
 _TOLD = f"SELECT p.article_id, a.place, MAX(p.weight * a.factor) AS best {_READ}"
-# An article has a synonym of several words if it has all of them; it counts as much as the one that says least.
+# An article has a synonym of several words if it has all of them; it counts as much as the one that says least. Whether
+# they stand near together is seen in its text (_Forms.says): a posting does not know where in a text a word is.
 _WITH_PHRASES = f"""
 SELECT article_id, place, MAX(best) AS best FROM (
     SELECT article_id, place, MIN(best) AS best FROM (
@@ -258,8 +261,11 @@ _KINDS = {kind: kind for kind in ("service", "classification", "topic", "area")}
 
 
 def _hits(session: Session, ranked: Sequence[Ranked], asked: Sequence[Asked], typed: str, wish: Wish,
-          favour: Favour) -> list[Hit]:
-    """The best of what was found, with the words marked; articles that have them one after another are better."""
+          favour: Favour, needed: int) -> list[Hit]:
+    """The best of what was found, with the words marked; articles that have them one after another are better.
+
+    Those that come for the sake of a synonym of several words have to have these near together.
+    """
     if not ranked:
         return []
     quoted = [match.span(1) for match in _QUOTED.finditer(typed)]
@@ -270,6 +276,11 @@ def _hits(session: Session, ranked: Sequence[Ranked], asked: Sequence[Asked], ty
         phrases = [[one for one in asked if start <= one.word.start < end] for start, end in quoted]
         seen = [one for one in seen if all(forms.has(texts[one.key], words, one.language, gap=QUOTED_GAP)
                                            for words in phrases if words)]
+    if any(one.phrases for one in asked):
+        # Nobody who has enough of the typed words counts less than this (_BEST), and nobody else as much.
+        typed_enough = 10 * LEAST_TYPED * TYPED_FIRST * needed * needed
+        seen = [one for one in seen if one.score >= typed_enough or sum(
+            forms.says(texts[one.key], word, one.language) for word in asked) >= needed]
     favoured = favour([one.article_id for one in seen])
     seen = sorted((one.better(
         100 + favoured.get(one.article_id, 0)
@@ -300,6 +311,19 @@ class _Forms:
         wanted = [those for one in words if (those := self._of[id(one), language])]
         return bool(wanted) and any(has_phrase(" . ".join((row.title, row.summary, row.body[:PHRASE_WITHIN])), wanted,
                                                gap=gap) for row in rows)
+
+
+    def says(self, rows: Iterable[Row[Any]], one: Asked, language: str) -> bool:
+        """Whether one of the texts has the word, or a synonym of several words with these near together, in any order.
+
+        A long text is not looked through to its end, and taken to have them: the postings say that it has each.
+        """
+        ways = [[self._of[id(one), language]], *(
+            [self._in(language, part) for part in phrase] for phrase in one.phrases_in(language))]
+        orders = [order for way in ways if all(way) for order in ((way,) if len(way) == 1 else (way, way[::-1]))]
+        return any(len(row.body) > PHRASE_WITHIN or any(
+            has_phrase(" . ".join((row.title, row.summary, row.keywords, row.body)), order, gap=GAP)
+            for order in orders) for row in rows)
 
 
 def _texts(session: Session, ranked: Sequence[Ranked], *, level: int) -> dict[tuple[int, str], list[Row[Any]]]:

@@ -141,6 +141,42 @@ def test_a_synonym_comes_after_the_word_itself_wherever_that_stands(session: Ses
     assert told(found.hits[3].title) == "[Kod] [dostępu]"
 
 
+def test_the_words_of_a_synonym_stand_near_together(session: Session) -> None:
+    far = "Kod pocztowy zmienia się rzadko i trzeba go podać w polu adresu, a dostęp do archiwum jest płatny."
+    for number, texts in enumerate([("Inne", "", far), ("Inne", "", "Dostępu strzeże tajny kod."),
+                                    ("Inne", "", "Kod podany przy dostępie do sieci."),
+                                    ("Inne", "", f"{far} To samo hasło."), ("Inne", far + "Słowo. " * 1_000, "")]):
+        postings.put(session, Entry(100 + number, EVERYONE, [Text("pl", *texts)]))
+    postings.put(session, Entry(105, EVERYONE, [Text("pl", "Inne", "", "")], "kody dostępu"))
+    postings.put(session, Entry(106, EVERYONE, [Text("pl", "Inne", "", far + " Słowo." * 1_000)]))
+
+    found = {hit.article_id for hit in look(session, "hasło").hits}
+
+    # In any order and any form, with a word or two between; a long text is not looked through to its end.
+    assert found == {PASSWORD, 101, 102, 103, 105, 106}
+    assert 100 in {hit.article_id for hit in look(session, "kod pocztowy").hits}
+    assert 101 in {hit.article_id for hit in look(session, "pin").hits} and look(session, "pin").is_partial is False
+
+
+def test_what_has_the_words_of_a_synonym_only_apart_is_as_if_it_had_none(session: Session) -> None:
+    session.add(SynonymGroup(words="bazalt, kamień wulkaniczny"))
+    session.flush()
+    apart = Text("pl", "Inne", "", "Kamień leży na drodze, a krajobraz bywa tam, gdzie się jedzie, wulkaniczny.")
+    postings.put(session, Entry(100, EVERYONE, [apart]))
+    assert look(session, "bazalt").hits == []
+
+    # Of two words that no article has, those with one of them are told apart.
+    postings.put(session, Entry(101, EVERYONE, [Text("pl", "Granit", "", "")]))
+    found = look(session, "bazalt granit")
+
+    assert [hit.article_id for hit in found.hits] == [101] and found.is_partial
+    postings.put(session, Entry(101, EVERYONE, [Text("pl", "Granit", "", apart.body)]))
+    found = look(session, "bazalt granit")
+    assert [hit.article_id for hit in found.hits] == [101] and found.is_partial
+    postings.put(session, Entry(101, EVERYONE, [Text("pl", "Granit", "", "Kamienie wulkaniczne.")]))
+    assert not look(session, "bazalt granit").is_partial
+
+
 def test_who_has_all_words_comes_before_who_has_a_synonym_of_one(session: Session) -> None:
     postings.put(session, Entry(100, EVERYONE, [Text("pl", "Portal klienta", "Portal.", "Portal i PIN.")], "portal"))
     postings.put(session, Entry(101, EVERYONE, [Text("pl", "Inne", "", "Dawno temu na portalu podano hasło.")]))
