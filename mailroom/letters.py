@@ -195,11 +195,14 @@ def _write(letter: Letter, facts: Mapping[str, Any], *, link: str, identity: str
     texts = letter_texts()[text or letter.text]
     subject = one_line(fill(texts["subject"][language], facts))[:SUBJECT_MAX]
     body = fill(texts["body"][language].strip(), facts)
-    footer = fill(frame["footer_address" if address else "footer" if thread else "footer_plain"], facts)
+    # Only where there is a request is there a page to answer on.
+    kept = "footer" if thread and not address else "footer_plain" if text == "digest" else "footer_address"
+    footer = fill(frame[kept], facts)
     if not address:
         footer += "\n\n" + fill(frame["footer_choices" if stop else "footer_always"], facts)
     label = texts["link"][language] if "link" in texts else frame[
-        "link_objection" if address else "link" if thread else "link_plain"]
+        "link_objection" if address else "link" if thread else
+        "link_announcement" if kind_of(text or letter.text) is Kind.ANNOUNCEMENT else "link_plain"]
     way = f"{label}: {link}\n\n" if link else ""
     if question is not None:
         asked = "\n".join(f"• {label}: {href}" for label, href in question.answers)

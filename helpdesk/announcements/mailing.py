@@ -21,7 +21,7 @@ from helpdesk.announcements.records import (
 )
 from helpdesk.database import Database, Record
 from helpdesk.interests import Interest
-from helpdesk.languages import LANGUAGES
+from helpdesk.languages import LANGUAGES, translations
 from helpdesk.people.accounts import Person
 
 BATCH = 200
@@ -93,7 +93,7 @@ def mail_batch(session: Session, *, now: datetime, size: int = BATCH) -> int | N
         .returning(AnnouncementMailing.id).execution_options(synchronize_session=False)).all()
     if not moved:
         return 0
-    facts = _facts(mailing)
+    facts = _facts(mailing, now=now)
     for reader in readers:
         outbox.queue(session, to=reader, text=f"announcement_{mailing.occasion}", now=now, **facts)
     return len(readers)
@@ -111,11 +111,24 @@ def _readers(session: Session, mailing: AnnouncementMailing, size: int) -> list[
         .order_by(Person.id).limit(size).options(lazyload(Person.memberships))))
 
 
-def _facts(mailing: AnnouncementMailing) -> dict[str, Any]:
+def _facts(mailing: AnnouncementMailing, *, now: datetime) -> dict[str, Any]:
     announcement = mailing.announcement
     said = {language: mailing.update.text(language) if mailing.update else "\n\n".join(
-        text for text in (announcement.text("impact", language), announcement.text("advice", language)) if text)
+        text for text in (announcement.text("impact", language), announcement.text("advice", language),
+                          *_procedure(announcement, language, now=now)) if text)
         for language in LANGUAGES}
     return {"announcement": announcement.number, "said": said,
             "title": {language: announcement.text("title", language) for language in LANGUAGES},
             "path": announcement.path}
+
+
+def _procedure(announcement: Announcement, language: str, *, now: datetime) -> list[str]:
+    """That the emergency procedure may be used, what to quote, and how; nothing while it may not."""
+    if not announcement.may_use_procedure(now):
+        return []
+    say = translations(language).gettext
+    quoted = [f"{say('Number to quote')}: {announcement.number}"]
+    if announcement.mark:
+        quoted.append(f"{say('Mark on documents')}: {announcement.mark}")
+    return [say("You may use the emergency procedure; you need not ask for consent."), "\n".join(quoted),
+            announcement.text("instruction", language)]

@@ -33,8 +33,8 @@ NAMED = {"announcement": "KOM/2026/0001", "title": "Awaria portalu", "service": 
 # What letters about accounts name.
 OF_ACCOUNT = {"new": "nowa@example.com", "passkey": "Telefon", "left": 9, "provider": "Węzeł logowania", "proof": 1,
               "firm": "Lipowy Dwór", "who": "Jan", "said": "Brak wpisu."}
-FRAME = {"greeting", "link", "link_plain", "footer", "footer_plain", "desk", "link_objection", "footer_address",
-         "footer_choices", "footer_always", "one_click"}
+FRAME = {"greeting", "link", "link_plain", "link_announcement", "footer", "footer_plain", "desk", "link_objection",
+         "footer_address", "footer_choices", "footer_always", "one_click"}
 NASTY = 'Ticket {client} {said} {{7*7}} {% raw %} <script>alert(1)</script> & "quoted" %(name)s ${x}'
 SENT_AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.outages import ending
 from helpdesk.announcements import course, mailing, watchers
-from helpdesk.announcements.kinds import Audience
+from helpdesk.announcements.kinds import Audience, Procedure
 from helpdesk.announcements.records import get_announcement
 from helpdesk.catalogue import Service
 from helpdesk.interests import Interest
@@ -54,6 +54,18 @@ def test_each_reader_gets_one_letter_though_the_worker_dies_between_and_within_b
 
     assert letters(desk, "announcement_published") == Counter(readers)
     assert mailing.mail_due(desk.database, now=desk.now) == 0
+
+
+def test_the_first_letter_says_that_the_emergency_procedure_may_be_used(desk: Desk, readers: list[int]) -> None:
+    published(desk, procedure=Procedure.YES, legal_basis="art. 6 UKC", mark="3PL15", instruction_pl="Wpisz numer.",
+              instruction_en="Quote it.")
+
+    mailing.mail_due(desk.database, now=desk.now)
+
+    said = desk.ask(lambda session: session.scalars(select(Letter.facts).where(
+        Letter.text == "announcement_published")).first())["said"]
+    assert "Wolno stosować procedurę awaryjną" in said["pl"] and "Wpisz numer." in said["pl"]
+    assert "You may use the emergency procedure" in said["en"] and "3PL15" in said["en"] and "KOM/" in said["en"]
 
 
 def test_updates_and_the_end_also_go_to_those_who_asked_and_nobody_gets_two(desk: Desk, readers: list[int]) -> None:
