@@ -5,7 +5,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship, selectinload
 
 from helpdesk.catalogue import Area, Bilingual, Classification, Service
@@ -17,6 +29,7 @@ from helpdesk.people.policy import Act, may
 
 TITLE_MAX, SUMMARY_MAX, BODY_MAX, KEYWORDS_MAX, REMARK_MAX = 160, 400, 40_000, 400, 2_000
 SLUG_MAX = 80
+NAMED_MOST = 8
 
 
 class State(StrEnum):
@@ -247,16 +260,27 @@ def list_versions(session: Session, article: Article) -> list[ArticleVersion]:
                  joinedload(ArticleVersion.reviewer).lazyload(Person.memberships))))
 
 
-def list_in_states(session: Session, states: Collection[State], *, most: int = 200) -> list[ArticleVersion]:
-    """Versions in these states with their articles, topics and people, the last changed first."""
+def list_in_states(session: Session, states: Collection[State], *, words: str = "",
+                   most: int = 200) -> list[ArticleVersion]:
+    """Versions in these states with their articles, topics and people, the last changed first.
+
+    words: only those whose titles, keywords or address hold all of them.
+    """
     people = (ArticleVersion.author, ArticleVersion.reviewer)
     return list(session.scalars(
         select(ArticleVersion).join(ArticleVersion.article)
-        .where(ArticleVersion.state.in_([one.value for one in states]))
+        .where(ArticleVersion.state.in_([one.value for one in states]), *map(_names, words.split()[:NAMED_MOST]))
         .options(contains_eager(ArticleVersion.article).options(
             joinedload(Article.topic), joinedload(Article.owner).lazyload(Person.memberships)),
             *(joinedload(one).lazyload(Person.memberships) for one in people))
         .order_by(ArticleVersion.changed_at.desc(), ArticleVersion.id.desc()).limit(most)))
+
+
+def _names(word: str) -> ColumnElement[bool]:
+    """Whether an article is called by the word. SQLite folds ASCII letters only, hence the three ways to write it."""
+    places = (ArticleVersion.title_pl, ArticleVersion.title_en, ArticleVersion.keywords, Article.slug)
+    forms = {word.lower(), word.capitalize(), word.upper()}
+    return or_(*(place.icontains(form, autoescape=True) for place in places for form in sorted(forms)))
 
 
 def count_states(session: Session) -> dict[str, int]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from helpdesk.errors import DeskError, NotAllowed, NotFound
-from helpdesk.knowledge.articles import Audience, State
+from helpdesk.knowledge.articles import Audience, State, list_in_states
 from helpdesk.knowledge.writing import editing
 from helpdesk.knowledge.writing.content import Incomplete, NotAsAllowed
 from helpdesk.knowledge.writing.editing import BadDay, ChangedMeanwhile, NoReason, OwnArticle, WrongState
@@ -34,6 +34,20 @@ def test_an_article_is_read_once_a_second_person_has_approved_it(library: Librar
     assert (library.slug, version.title("en")) == ("jak-zmienic-haslo", "How do I change my password?")
     assert (version.state, version.review_by, version.reviewer_id is not None) == (
         State.PUBLISHED, date(2027, 3, 1), True)
+
+
+@pytest.mark.parametrize(("words", "is_found"), [
+    ("", True), ("żółta", True), ("ŻÓŁTA ścieżka", True), ("PATH", True), ("żółta osiem", False), ("%", False)])
+def test_an_editor_finds_an_article_by_words_of_its_titles_however_they_are_written(
+        library: Library, desk: Desk, words: str, is_found: bool) -> None:
+    version = library.begin()
+    library.act(editing.keep, "amir", content=with_(title_pl="Żółta ścieżka", title_en="The yellow path"),
+                seen=version.revision)
+
+    with desk.session() as session:
+        found = list_in_states(session, [State.DRAFT], words=words)
+
+    assert [one.title_pl for one in found] == (["Żółta ścieżka"] if is_found else [])
 
 
 @pytest.mark.parametrize("author", ["amir", "oskar", "beth"])

@@ -31,7 +31,7 @@ from web.showing import reading
 from web.showing.article_words import differences, say_article_error
 
 pages = Blueprint("articles", __name__)
-MOST_AT_ONCE = 200
+MOST_AT_ONCE, WORDS_MAX = 200, 100
 TABS: dict[str, tuple[State, ...]] = {
     "published": (State.PUBLISHED,), "review": (State.REVIEW, State.APPROVED), "drafts": (State.DRAFT,),
     "withdrawn": (State.WITHDRAWN,), "due": (), "unowned": (),
@@ -179,8 +179,10 @@ def _list_page(tab: str, error: DeskError | None = None) -> str:
     writers = owners.list_writers(session())
     unowned = owners.list_without_owner(session(), writers)
     listed = {"due": due, "unowned": unowned}
+    words = "" if tab in listed else request.args.get("q", "").strip()[:WORDS_MAX]
     return render_template(
-        "articles/list.html", tab=tab, versions=listed[tab] if tab in listed else list_in_states(session(), TABS[tab]),
+        "articles/list.html", tab=tab, versions=listed[tab] if tab in listed else list_in_states(
+            session(), TABS[tab], words=words), words=words, may_search=tab not in listed,
         counts={name: len(listed[name]) if name in listed else sum(counts.get(state.value, 0) for state in states)
                 for name, states in TABS.items()}, today=now().astimezone(ZONE).date(), writers=writers,
         chosen=request.form.getlist("article"), error=say_error(error) if error else None)
