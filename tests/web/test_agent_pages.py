@@ -51,6 +51,15 @@ def test_an_agent_takes_a_step_from_the_worklist_and_finishes_it(browse: Browse,
     assert desk.ticket(number).status == "solved"
 
 
+def test_who_is_in_no_team_sees_everybodys_work_and_nothing_to_take(browse: Browse, desk: Desk) -> None:
+    number = desk.submit()
+
+    page = browse("marek").get("/worklist")
+
+    assert number in page and "All teams" in page
+    assert "To take" not in page and "/claim" not in page
+
+
 def test_the_worklist_shows_who_has_what_and_how_long_is_left(browse: Browse, desk: Desk) -> None:
     number = desk.submit()
     desk.claim(number)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
+
 from helpdesk.catalogue import get_classification, get_service, load_catalogue
 from helpdesk.interests import chosen_ids
 from tests.desk import INCIDENT, Desk
@@ -37,6 +39,12 @@ def test_somebody_not_signed_in_finds_a_form_and_may_fill_it_in(desk: Desk, brow
     assert nobody.client.get("/catalogue/portal/error/summary").location == "/catalogue/portal/error"
     assert nobody.client.get("/my-services").location.startswith("/sign-in?")
     assert nobody.client.get("/catalogue?client=1").status_code == 403
+
+
+@pytest.mark.parametrize(("who", "where"), [
+    ("amir", "/worklist"), ("marek", "/worklist"), ("ada", "/people"), ("oskar", "/incidents"), ("clara", None)])
+def test_everybody_who_works_here_begins_with_their_own_work(browse: Browse, who: str, where: str | None) -> None:
+    assert browse(who).client.get("/").location == where
 
 
 def test_what_is_found_while_one_types_is_a_piece_of_a_page(desk: Desk, browse: Browse) -> None:

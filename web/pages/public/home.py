@@ -17,13 +17,15 @@ from web.showing.unfinished import tell_drafts
 
 pages = Blueprint("home", __name__)
 OPEN_MOST, DRAFTS_MOST = 6, 3
+FIRST_PAGES = ((Act.SEE_WORKLIST, "worklist.show"), (Act.ADMINISTER, "people.list_"),
+               (Act.SEE_INCIDENTS, "incidents.list_"), (Act.EDIT_ARTICLES, "articles.list_"))
 
 
 @pages.get("/")
 @allow(Act.VISIT)
 def show() -> Page:
     """Everybody's first page: for staff their own work, else the clients'."""
-    for act, endpoint in ((Act.SEE_WORKLIST, "worklist.show"), (Act.ADMINISTER, "people.list_")):
+    for act, endpoint in FIRST_PAGES:
         if g.person is not None and may(g.person, act):
             return redirect(url_for(endpoint))
     return _page()

@@ -45,7 +45,7 @@ def show() -> Page:
     rows = [{"row": row, "left": _left(row), "is_barred": row.item is not None and row.item.id in barred,
              "may_claim": _may_claim(row, person()), "may_join": row.ticket.id in free} for row in found.rows]
     tabs = [{"label": gettext(label), "href": _address(wish, tab=tab, page=1), "is_current": tab is wish.tab,
-             "count": _count(found.counts.get(tab))} for tab, label in TAB_NAMES.items()]
+             "count": _count(found.counts.get(tab))} for tab, label in _tabs().items()]
     return render_template(
         # One address for all rows: making one takes as long as the rest of its row.
         "worklist/show.html", ticket_address=url_for("tickets.show", number="NUMBER"), wish=wish,
@@ -68,11 +68,19 @@ def _wish() -> Wish:
     asked = request.args
     order = asked.get("order", "")
     return Wish(
-        tab=_one_of(Tab, asked.get("tab")) or Tab.MINE, text=asked.get("q", "").strip()[:200],
+        tab=_one_of(Tab, asked.get("tab")) or next(iter(_tabs())), text=asked.get("q", "").strip()[:200],
         team_id=asked.get("team", type=_team_id), status=_one_of(Status, asked.get("status")),
         priority=_one_of(Priority, asked.get("priority")), only_late="late" in asked,
         order=_one_of(Order, order.removeprefix("-")) or Order.LEFT, is_backwards=order.startswith("-"),
         page=asked.get("page", 1, type=int))
+
+
+def _tabs() -> dict[Tab, str]:
+    """The tabs of this person and what they are called: who is in no team takes nothing and sees everybody's work."""
+    if person().memberships:
+        return TAB_NAMES
+    return {tab: _("All teams") if tab is Tab.TEAMS else name for tab, name in TAB_NAMES.items()
+            if tab not in {Tab.MINE, Tab.UNCLAIMED}}
 
 
 def _team_id(text: str) -> int:
