@@ -1,5 +1,6 @@
 """A client's open requests in short: where each stands, and what waits for the client."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -28,10 +29,18 @@ def list_open_requests(session: Session, client: Person, *, most: int) -> list[O
     tickets = session.scalars(select(Ticket).where(Ticket.client_id == client.id, IS_UNDER_WAY)
                               .order_by(WAITS_FOR_CLIENT.desc(), Ticket.opened_at.desc(), Ticket.id.desc())
                               .limit(most)).all()
+    steps = steps_now(session, tickets)
+    return [OpenRequest(ticket, steps.get(ticket.id)) for ticket in tickets]
+
+
+def steps_now(session: Session, tickets: Sequence[Ticket]) -> dict[int, WorkItem]:
+    """What is done on each of these now, by the ticket's id; the client's own step first."""
     steps: dict[int, WorkItem] = {}
+    if not tickets:
+        return steps
     for item in session.scalars(select(WorkItem).where(
             WorkItem.ticket_id.in_([ticket.id for ticket in tickets]), IS_OPEN)
             .order_by(WorkItem.id).options(joinedload(WorkItem.team))):
         if item.ticket_id not in steps or item.is_for_client:
             steps[item.ticket_id] = item
-    return [OpenRequest(ticket, steps.get(ticket.id)) for ticket in tickets]
+    return steps

@@ -98,6 +98,8 @@ def test_the_first_page_tells_what_waits_for_the_client(desk: Desk, browse: Brow
 
     assert start.index(asked) < start.index(sent)
     assert text(start).count("Waits for you") == 1 and "With: First line" in text(start)
+    history = text(browse("clara").get("/requests"))
+    assert history.count("Your turn:") == 1 and history.count("promised by") == 1
     assert asked not in browse("colin").get("/")
     assert "My open requests" in browse("amir").get("/start")
 

@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from engine.consents.listing import has_any
 from engine.overview.history import Order, State, Wish, count_waiting, list_choices, list_requests, waiting_among
+from engine.overview.mine import steps_now
 from helpdesk.people.accounts import Person
 from helpdesk.people.firms import list_firms
 from helpdesk.tickets import Ticket
 from web.edge import now, person, row_id, session
 from web.language import language
-from web.showing.telling import tell_due
 
 TEXT_MAX = 200
 
@@ -37,13 +37,14 @@ def tell_list() -> dict[str, Any]:
     mine = list_firms(session(), person(), only_active=True)
     names = _others([ticket for ticket in listed.rows if ticket.client_id != person().id])
     waiting = waiting_among(session(), listed.rows)
+    steps = steps_now(session(), [ticket for ticket in listed.rows if ticket.id in waiting])
     of_firm = {one.firm_id: one.name for one in mine}
     return {
         "firms": [(str(firm_id), name) for firm_id, name in of_firm.items()],
         "tickets": [{"ticket": ticket, "by": names.get(ticket.client_id), "firm": of_firm.get(ticket.firm_id or 0),
                      "waits": ticket.id in waiting and ticket.client_id == person().id,
-                     "left": tell_due(ticket.due_at, ticket.paused_because)
-                     if not ticket.is_ended else None} for ticket in listed.rows],
+                     "step": steps.get(ticket.id), "due_at": ticket.due_at if not ticket.is_ended else None}
+                    for ticket in listed.rows],
         "wish": wish, "waiting": count_waiting(session(), by=person()), "years": years,
         "services": [(str(service.id), service.name(language())) for service in services],
         "has_consents": has_any(session(), by=person()),
