@@ -29,7 +29,9 @@ from helpdesk.people.accounts import Person
 from helpdesk.settings import Settings
 from helpdesk.texts import TO_OFFICES
 from helpdesk.tickets import Ticket
+from helpdesk.years import ZONE
 from mailroom.replies import ACCOUNT_LINKS, OBJECTABLE, code_of, code_to_answer, code_to_stop
+from sla.speech import say_day
 
 PHONE = "+48 22 555 01 00"
 # Which of the ticket's words a letter quotes.
@@ -105,7 +107,8 @@ def compose(session: Session, letter: Letter, settings: Settings, *, shows_code:
     if letter.person is None or letter.person.is_disabled:
         raise ReaderGone()
     said = letter.facts.get("said") or _said(session, letter, ticket)
-    facts = {**letter.facts, **_facts_of_ticket(ticket), "said": said}
+    facts = {**letter.facts, **_facts_of_ticket(ticket), "said": said,
+             "promise": _promise(ticket, choose_language(letter.language, settings.language))}
     link = _link(settings, letter, ticket)
     if letter.text in ACCOUNT_LINKS:
         link = _account_link(letter, settings) if shows_code else ""
@@ -224,6 +227,15 @@ def _facts_of_ticket(ticket: Ticket | None) -> dict[str, str]:
     if ticket is None:
         return {}
     return {"number": ticket.number, "subject": ticket.subject, "client": ticket.client.name}
+
+
+def _promise(ticket: Ticket | None, language: str) -> str:
+    """By when the answer is promised, to stand after another sentence; "" where nothing is."""
+    if ticket is None or ticket.due_at is None:
+        return ""
+    due_at = ticket.due_at.astimezone(ZONE)
+    when = f"{say_day(due_at.date(), language)}, {due_at:%-H:%M}"
+    return " " + fill(letter_texts()["frame"]["promise"][language], {"when": when})
 
 
 def _said(session: Session, letter: Letter, ticket: Ticket | None) -> str:

@@ -24,7 +24,7 @@ from mailroom.letters import Composed, ReaderGone, compose, compose_digest, fill
 from mailroom.replies import ACCOUNT_LINKS, OBJECTABLE, code_of, find_objectable
 from tests.desk import INCIDENT, Desk
 
-PLACES = {"number", "subject", "name", "link", "said", "client", "desk", "phone"}
+PLACES = {"number", "subject", "name", "link", "said", "client", "desk", "phone", "promise"}
 # What letters about no ticket name.
 NAMED = {"announcement": "KOM/2026/0001", "title": "Awaria portalu", "service": "Portal", "count": 12,
          "editor": "Oskar Lis", "day": "2026-12-01", "remark": "Brakuje przykładu.", "consent": "PA/2026/00001",
@@ -33,8 +33,8 @@ NAMED = {"announcement": "KOM/2026/0001", "title": "Awaria portalu", "service": 
 # What letters about accounts name.
 OF_ACCOUNT = {"new": "nowa@example.com", "passkey": "Telefon", "left": 9, "provider": "Węzeł logowania", "proof": 1,
               "firm": "Lipowy Dwór", "who": "Jan", "said": "Brak wpisu."}
-FRAME = {"greeting", "link", "link_plain", "link_announcement", "footer", "footer_plain", "desk", "link_objection",
-         "footer_address", "footer_choices", "footer_always", "one_click"}
+FRAME = {"greeting", "link", "link_plain", "link_announcement", "promise", "footer", "footer_plain", "desk",
+         "link_objection", "footer_address", "footer_choices", "footer_always", "one_click"}
 NASTY = 'Ticket {client} {said} {{7*7}} {% raw %} <script>alert(1)</script> & "quoted" %(name)s ${x}'
 SENT_AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 
@@ -99,16 +99,17 @@ def test_letters_say_to_answer_on_the_page(language: str) -> None:
     assert "{link}" in letter_texts()["frame"]["footer"][language]
 
 
-@pytest.mark.parametrize(("language", "greeting", "subject"), [
-    ("pl", "Dzień dobry,", "Przyjęliśmy zgłoszenie"), ("en", "Hello,", "was registered")])
+@pytest.mark.parametrize(("language", "greeting", "subject", "promise"), [
+    ("pl", "Dzień dobry,", "Przyjęliśmy zgłoszenie", "Obiecany termin: 16 listopada 2026, "),
+    ("en", "Hello,", "was registered", "The promised time: 16 November 2026, ")])
 def test_a_letter_is_written_in_its_readers_language(
-        desk: Desk, settings: Settings, language: str, greeting: str, subject: str) -> None:
+        desk: Desk, settings: Settings, language: str, greeting: str, subject: str, promise: str) -> None:
     set_language(desk, "clara", language)
     number = desk.submit()
 
     composed = last_letter(desk, "registered", settings)
 
-    assert composed.text.startswith(greeting)
+    assert composed.text.startswith(greeting) and promise in composed.text
     assert subject in composed.subject and number in composed.subject
     assert f'lang="{language}"' in composed.html
 
