@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, select, text
 
@@ -22,6 +23,9 @@ from tests.postgres import database_url
 from web.journal import keep_journal
 
 KINDS = ("sqlite", "postgresql")
+# What other work on the machine does to the clock is no fault of the code.
+hypothesis.settings.register_profile("desk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("desk")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -255,7 +255,7 @@ POSTED = st.dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(posted=POSTED, language=st.sampled_from(["pl", "en"]))
 def test_whatever_is_posted_is_answers_or_errors(visit, posted, language):
     filled = visit.read(posted, language)
@@ -264,7 +264,7 @@ def test_whatever_is_posted_is_answers_or_errors(visit, posted, language):
     assert str(filled.shown).encode()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(changes=POSTED, language=st.sampled_from(["pl", "en"]))
 def test_answers_posted_again_are_the_same(visit, right, changes, language):
     right["cost"] = ["1234"]
