@@ -47,6 +47,11 @@ class Shot:
     status: int = 200
 
 
+# What keeps to the edge of the window would lie across a picture that is longer than the window.
+STILL = """() => [...document.querySelectorAll('body *')].filter((one) => getComputedStyle(one).position === 'sticky')
+  .forEach((one) => { one.style.position = 'static'; })"""
+
+
 def take(browser: Browser, desk: Served, shot: Shot) -> int:
     """Write the pictures and tell their bytes."""
     context = browser.new_context(viewport=_window(shot.frames[0]), reduced_motion="reduce", locale=shot.language,
@@ -77,6 +82,7 @@ def _window(frame: Frame) -> ViewportSize:
 def _developed(page: Page, frame: Frame) -> bytes:
     """The picture as WebP, which Chromium writes itself; Playwright does not offer it."""
     page.set_viewport_size(_window(frame))
+    page.evaluate(STILL)
     _show_drawing(page)
     page.wait_for_load_state("networkidle")
     x, y, width, height = _area(page, frame)
